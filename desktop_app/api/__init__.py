@@ -1,0 +1,1 @@
+"""Client of contract v1 over httpx: one module per resource."""

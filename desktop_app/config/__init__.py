@@ -1,0 +1,1 @@
+"""Declared settings, folders, connection profiles, secrets, catalogues of messages."""

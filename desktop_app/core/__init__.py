@@ -1,0 +1,1 @@
+"""Pure rules and models of the field: no Qt, no network, no files, no clock of their own."""

@@ -1,0 +1,55 @@
+"""Problems of a document's fields: what a rule found, in words only when shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop_app.core.language import N_, _
+
+Scalar = str | int | float | bool | None
+
+TEXTS: dict[str, str] = {
+    "required": N_("This is needed."),
+    "type": N_("This is not the kind of value expected here."),
+    "unknown_field": N_("This field does not exist."),
+    "too_short": N_("At least {minimum} characters."),
+    "too_long": N_("At most {maximum} characters."),
+    "too_small": N_("At least {minimum}."),
+    "too_large": N_("At most {maximum}."),
+    "choice": N_("Choose one of the values offered."),
+    "login_id_form": N_("3 to 64 letters, digits, dots, dashes or underscores; a letter first."),
+    "email_form": N_("This is not an e-mail address: write it as name@example.com."),
+    "phone_form": N_("Write digits with dashes, as in 02-123-4567 or +82-10-1234-5678."),
+    "business_number_form": N_("Ten digits, as in 123-45-67891."),
+    "business_number_checksum": N_("The check digit does not fit: a digit is mistyped."),
+    "control_characters": N_("This holds characters that cannot be printed."),
+    "duplicate": N_("Another one already has this value."),
+    "duplicate_in_file": N_("Row {row} of the file already has this value."),
+    "reference_unknown": N_("There is no such entry."),
+    "reference_inactive": N_("That entry is deactivated."),
+    "company_needed": N_("Everyone but an administrator belongs to a company."),
+    "password_common": N_("This password is among the most guessed ones."),
+    "password_contains_login": N_("The password must not contain the sign-in name."),
+    "password_same": N_("The new password is the old one."),
+    "password_wrong": N_("This is not the current password."),
+    "own_account": N_("You cannot do this to your own account."),
+    "last_administrator": N_("This is the last active administrator."),
+    "read_only": N_("This cannot be changed."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One rule broken by one field.
+
+    ``field`` is a dotted key (``profile.phone``), empty for the whole document; ``code`` is a key
+    of ``TEXTS``; ``params`` fill its text.
+    """
+
+    field: str
+    code: str
+    params: dict[str, Scalar] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The problem in words, in the language in use."""
+        return _(TEXTS[self.code]).format(**self.params) if self.code in TEXTS else self.code

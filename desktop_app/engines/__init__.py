@@ -1,0 +1,1 @@
+"""Engines: generators of typed events that window, command line and reports consume."""

@@ -1,0 +1,1 @@
+"""Use cases that join the layers below; what both window and command line call."""

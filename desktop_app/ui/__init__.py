@@ -1,0 +1,1 @@
+"""The window, in Qt: it never touches network, files of others, or processes itself."""

@@ -1,0 +1,1 @@
+"""The local servers: mongod and the API server, supervised."""

@@ -1,0 +1,3 @@
+"""What every test shares: each fixture lives beside its subject under ``tests/fixtures``."""
+
+pytest_plugins: list[str] = []
