@@ -1,7 +1,7 @@
 """Korean business registration numbers (사업자등록번호): ten digits, the last a check digit.
 
-Source of the checksum: National Tax Service, 사업자등록번호 검증 (weights 1 3 7 1 3 7 1 3 5; the ninth
-digit times five also adds its tens).
+Source of the checksum: National Tax Service, 사업자등록번호 검증 (weights 1 3 7 1 3 7 1 3 5;
+the ninth digit times five also adds its tens).
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ _TEXT_KINDS = frozenset(
 
 
 def normalised(field: Field, value: Any) -> Any:
-    """``value`` as it is kept: text trimmed and in Unicode NFC, e-mail in lower case, empty None."""
+    """``value`` as it is kept: trimmed, in Unicode NFC, e-mail in lower case, empty as None."""
     if not isinstance(value, str) or field.kind not in _TEXT_KINDS:
         return value
     text = unicodedata.normalize("NFC", value).strip()

@@ -33,6 +33,6 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _in_use.ngettext(singular, plural, n)
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name that message extraction looks for
+def N_(message: str) -> str:
     """Mark ``message`` for translation where it is declared; translate it where it is shown."""
     return message

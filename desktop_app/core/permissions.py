@@ -35,7 +35,7 @@ class Operation:
     public: bool = False
 
 
-_EVERYONE = {role: Scope.SELF for role in Role}
+_EVERYONE = dict.fromkeys(Role, Scope.SELF)
 _ADMIN = {Role.ADMIN: Scope.ALL}
 _MANAGERS = {**_ADMIN, Role.MANAGER: Scope.OWN_COMPANY}
 _STAFF = {**_MANAGERS, Role.SECRETARY: Scope.OWN_COMPANY}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from desktop_app.core.language import N_, _
 
@@ -48,7 +49,7 @@ class Problem:
 
     field: str
     code: str
-    params: dict[str, Scalar] = field(default_factory=dict)
+    params: dict[str, Scalar] = dataclasses.field(default_factory=dict)
 
     def text(self) -> str:
         """The problem in words, in the language in use."""
