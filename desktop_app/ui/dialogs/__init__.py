@@ -1,0 +1,1 @@
+"""Dialogs: each opens with a signal or a callback, none blocks."""

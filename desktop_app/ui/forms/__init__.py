@@ -1,0 +1,1 @@
+"""Forms of declared fields: one editor per kind."""

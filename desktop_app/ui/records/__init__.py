@@ -1,0 +1,1 @@
+"""What the screens of records (users, companies, ...) share: listing, editing, deleting."""

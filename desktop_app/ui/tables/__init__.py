@@ -1,0 +1,1 @@
+"""Tables over one page of a server-side list."""
