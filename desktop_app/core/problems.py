@@ -36,6 +36,9 @@ TEXTS: dict[str, str] = {
     "own_account": N_("You cannot do this to your own account."),
     "last_administrator": N_("This is the last active administrator."),
     "read_only": N_("This cannot be changed."),
+    "address_form": N_("Write the whole address, as in https://host.example:8443."),
+    "address_password": N_("Leave the password out: it is asked for, and kept in the keyring."),
+    "file_missing": N_("There is no such file."),
 }
 
 
