@@ -1,3 +1,5 @@
 """What every test shares: each fixture lives beside its subject under ``tests/fixtures``."""
 
-pytest_plugins: list[str] = []
+pytest_plugins: list[str] = [
+    "tests.fixtures.mongo",
+]

@@ -1,0 +1,141 @@
+"""Child processes that do not outlive the one that started them.
+
+Linux: the kernel kills the child when the *thread* that spawned it ends (``PR_SET_PDEATHSIG``),
+so whoever spawns must be a thread that lives as long as the child should. Windows: every child is
+put into one job object that the system closes, killing them, when this process ends in whatever
+way. macOS has neither: there the API server notices the end of its input and stops the database.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+_PR_SET_PDEATHSIG = 1
+
+
+def spawn(
+    arguments: Sequence[str | Path],
+    *,
+    stdin: int | IO[bytes] = subprocess.DEVNULL,
+    stdout: int | IO[bytes] = subprocess.DEVNULL,
+    stderr: int | IO[bytes] = subprocess.DEVNULL,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a program that ends with this thread (Linux) or this process (Windows).
+
+    It gets no console window and is left out of the terminal's Ctrl+C: whoever supervises it
+    stops it in order. Raises ``OSError`` when the program cannot be started.
+    """
+    options: dict[str, Any] = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
+    options.update(cwd=cwd, env=outside_environment() if env is None else env)
+    command = [str(argument) for argument in arguments]
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        process = subprocess.Popen(command, creationflags=flags, **options)
+        _put_into_job(process)
+        return process
+    if sys.platform == "linux":
+        setpriv = _setpriv()
+        if setpriv is not None:
+            command = [setpriv, "--pdeathsig", "KILL", "--", *command]
+        else:
+            options["preexec_fn"] = _die_with_parent()
+    return subprocess.Popen(command, start_new_session=True, **options)
+
+
+def outside_environment() -> dict[str, str]:
+    """The environment for programs that are not ours.
+
+    A built program points the loader at its own libraries; others must not get those.
+    """
+    environment = dict(os.environ)
+    if getattr(sys, "frozen", False):
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+            before = environment.pop(f"{name}_ORIG", None)
+            environment.pop(name, None)
+            if before:
+                environment[name] = before
+    return environment
+
+
+def same_process(pid: int, created: float) -> psutil.Process | None:
+    """The process ``pid`` if it is alive and the very one that was created at ``created``."""
+    try:
+        process = psutil.Process(pid)
+        # Create times differ by rounding between readers, and process ids are not reused that fast.
+        if abs(process.create_time() - created) > 1.0:
+            return None
+        return None if process.status() == psutil.STATUS_ZOMBIE else process
+    except psutil.Error:
+        return None
+
+
+def created_at(pid: int) -> float:
+    """When process ``pid`` was created, in seconds since 1970; 0 if it is gone."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.Error:
+        return 0.0
+
+
+@cache
+def _setpriv() -> str | None:
+    """util-linux's setpriv, if it knows ``--pdeathsig``: no Python code runs after the fork."""
+    found = shutil.which("setpriv")
+    if found is None:
+        return None
+    tried = subprocess.run(
+        [found, "--pdeathsig", "KILL", "--", "true"],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    return found if tried.returncode == 0 else None
+
+
+def _die_with_parent() -> Any:
+    """What to call between fork and exec where there is no setpriv; loaded before the fork."""
+    prctl = ctypes.PyDLL(None).prctl
+    parent = os.getpid()
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # the parent died before the kernel was asked
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return ask
+
+
+if sys.platform == "win32":
+    import win32api
+    import win32con
+    import win32job
+
+    @cache
+    def _job() -> Any:
+        """The job object of this process; never closed by us, so the system closes it at the end."""
+        job = win32job.CreateJobObject(None, "")
+        limits = win32job.QueryInformationJobObject(job, win32job.JobObjectExtendedLimitInformation)
+        limits["BasicLimitInformation"]["LimitFlags"] |= win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+        win32job.SetInformationJobObject(job, win32job.JobObjectExtendedLimitInformation, limits)
+        return job
+
+    def _put_into_job(process: subprocess.Popen[bytes]) -> None:
+        rights = win32con.PROCESS_SET_QUOTA | win32con.PROCESS_TERMINATE
+        handle = win32api.OpenProcess(rights, False, process.pid)
+        try:
+            win32job.AssignProcessToJobObject(_job(), handle)
+        finally:
+            win32api.CloseHandle(handle)

@@ -1,0 +1,175 @@
+"""What mongod's log says: when it listens, and why it gave up."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop_app.core.errors import LocalFailure
+from desktop_app.core.language import N_
+
+LISTENING = 23016
+"""Log id of "Waiting for connections"; stable since MongoDB 4.4."""
+
+_ROTATE_BYTES = 8_000_000
+
+
+class LogReader:
+    """Follows a log that grows: each call gives the complete lines written since the last one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = path.stat().st_size if path.exists() else 0
+        self._rest = b""
+        self.lines: list[str] = []
+
+    def read(self) -> list[str]:
+        """The new lines; all of them since this reader was made stay in ``lines``."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                fresh = file.read()
+        except FileNotFoundError:
+            return []
+        self._offset += len(fresh)
+        *complete, self._rest = (self._rest + fresh).split(b"\n")
+        lines = [line.decode("utf-8", errors="replace") for line in complete]
+        self.lines.extend(lines)
+        return lines
+
+
+def set_aside_if_long(path: Path) -> None:
+    """Keep one older log beside ``path`` and start a new one once it has grown long."""
+    if path.exists() and path.stat().st_size > _ROTATE_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))
+
+
+def tail(path: Path, lines: int = 40, at_most_bytes: int = 32_000) -> str:
+    """The last lines of a log, readable; empty if there is none."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - at_most_bytes))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(readable(line) for line in text.splitlines()[-lines:])
+
+
+def readable(line: str) -> str:
+    """A line of mongod's log (JSON) as "time severity message details"; others as they are."""
+    try:
+        entry = json.loads(line)
+        time, message = entry["t"]["$date"], entry["msg"]
+        details = json.dumps(entry["attr"], ensure_ascii=False) if entry.get("attr") else ""
+        return f"{time[11:23]} {entry['s']} {message} {details[:300]}".rstrip()
+    except (ValueError, KeyError, TypeError):
+        return line
+
+
+def is_listening(lines: list[str]) -> bool:
+    """Whether one of ``lines`` says that mongod accepts connections."""
+    return any(f'"id":{LISTENING},' in line for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Words in the log that give a fault away, and what to tell about it."""
+
+    words: tuple[str, ...]
+    what: str
+    advice: str
+
+
+_SIGNS = (
+    _Sign(
+        ("No space left on device", "There is not enough space on the disk", "error 28", "ENOSPC"),
+        N_("The disk that holds {folder} is full."),
+        N_("Free some space there, then start again. Nothing that was saved is lost."),
+    ),
+    _Sign(
+        ("Address already in use", "SocketException: Only one usage of each socket address"),
+        N_("Port {port} is taken by another program."),
+        N_("Start again: another port will be chosen; or end the other program."),
+    ),
+    _Sign(
+        (
+            "Invalid featureCompatibilityVersion",
+            "UPGRADE PROBLEM",
+            "DOWNGRADE",
+            "unsupported WiredTiger file version",
+            "requires a newer version",
+            "incompatible with this version",
+        ),
+        N_("The data in {folder} was written by another version of MongoDB than {version}."),
+        N_("Use the version of the program that wrote it, or choose another data folder."),
+    ),
+    _Sign(
+        ("DBPathInUse", "Unable to lock the lock file"),
+        N_("Another mongod is using the data in {folder}."),
+        N_("End that program, or choose another data folder."),
+    ),
+    _Sign(
+        (
+            "WT_PANIC",
+            "WT_TRY_SALVAGE",
+            "WT_ERROR: non-specific WiredTiger error",
+            "checksum error",
+            "file does not appear to be a WiredTiger file",
+            "Failed to start up WiredTiger under any compatibility version",
+            "is corrupted",
+            "WT_NOTFOUND: item not found",
+        ),
+        N_("The database files in {folder} are damaged."),
+        N_("Restore a backup into a new data folder. Keep the damaged one: it is left as it is."),
+    ),
+    _Sign(
+        ("Permission denied", "Operation not permitted", "Access is denied", "Read-only file"),
+        N_("The database may not write in {folder}."),
+        N_("Give yourself the right to write there, or choose another data folder."),
+    ),
+)
+
+
+def explain(lines: list[str], *, returncode: int | None, **params: Any) -> LocalFailure:
+    """Why mongod ended, from the lines of its log.
+
+    ``params``: ``folder``, ``port``, ``version``. The failure carries the log's end as
+    ``params["log_tail"]``.
+    """
+    grave = [line for line in lines if '"s":"E"' in line or '"s":"F"' in line]
+    log_tail = "\n".join(readable(line) for line in lines[-40:])
+    for text in ("\n".join(grave), "\n".join(lines)):
+        for sign in _SIGNS:
+            if any(word in text for word in sign.words):
+                return LocalFailure(what=sign.what, advice=sign.advice, log_tail=log_tail, **params)
+    return LocalFailure(
+        what=N_("The database ended while it was starting (code {returncode})."),
+        advice=N_("The end of its log says more; then start again."),
+        returncode=returncode,
+        log_tail=log_tail,
+        **params,
+    )
+
+
+def explain_os_error(error: OSError, folder: Path) -> LocalFailure:
+    """What an error of the system, met while using ``folder``, means to a person."""
+    if error.errno == errno.ENOSPC:
+        sign = _SIGNS[0]
+        return LocalFailure(what=sign.what, advice=sign.advice, folder=folder)
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return LocalFailure(
+            what=N_("The folder {folder} cannot be written."),
+            advice=N_("Give yourself the right to write there, or choose another data folder."),
+            folder=folder,
+        )
+    return LocalFailure(
+        what=N_("The folder {folder} cannot be used: {reason}."),
+        advice=N_("Choose another data folder."),
+        folder=folder,
+        reason=error.strerror or str(error),
+    )
