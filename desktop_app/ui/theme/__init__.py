@@ -1,0 +1,1 @@
+"""How everything looks: tokens, the palette and style sheet made from them, and icons."""
