@@ -82,6 +82,8 @@ def check_profile(profile: Profile) -> tuple[Problem, ...]:
         code := _address_problem(profile.mongo_uri, ("mongodb", "mongodb+srv"))
     ):
         add("mongo_uri", code)
+    if profile.environment is Environment.PRODUCTION and not profile.verify_tls:
+        add("verify_tls", "tls_needed")
     if profile.ca_file and not Path(profile.ca_file).is_file():
         add("ca_file", "file_missing")
     if profile.proxy not in ("system", "none") and (

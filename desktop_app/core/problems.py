@@ -38,6 +38,7 @@ TEXTS: dict[str, str] = {
     "read_only": N_("This cannot be changed."),
     "address_form": N_("Write the whole address, as in https://host.example:8443."),
     "address_password": N_("Leave the password out: it is asked for, and kept in the keyring."),
+    "tls_needed": N_("The certificate of a production system is always verified."),
     "file_missing": N_("There is no such file."),
 }
 

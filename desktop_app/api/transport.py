@@ -1,0 +1,223 @@
+"""Requests to one server: one keep-alive client, timeouts everywhere, errors of the core."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from desktop_app import __version__
+from desktop_app.api import failures, tls
+from desktop_app.api.answer import Answer
+from desktop_app.api.guard import WriteGuard
+from desktop_app.api.problem_details import error_of
+from desktop_app.config.profiles import Profile
+from desktop_app.core.errors import LocalFailure, ServerFault, SessionExpired, Unreachable
+from desktop_app.core.language import N_, _
+
+if TYPE_CHECKING:
+    import httpx
+
+_READ_TIMEOUT_S = 30.0
+_WHOLE_ANSWER_S = 120.0
+_LARGEST_ANSWER = 64 * 1024 * 1024
+_PAUSES_S = (0.1, 0.5)
+"""Before the second and the third try of a request whose connection was cut."""
+_KEEP_IDLE_S = 4.0
+"""Less than the 5 s after which uvicorn closes: no request meets a connection just closed."""
+_CONNECTIONS = 16
+
+
+class Credentials(Protocol):
+    """Who is asking."""
+
+    def access_token(self) -> str | None:
+        """The token to send; None when there is none at the moment."""
+
+    def renew(self, rejected_token: str | None) -> None:
+        """Get a token other than the one refused; raises ``SessionExpired`` when it cannot."""
+
+
+class Transport:
+    """Sends requests for the resources; callable from several threads at once.
+
+    Every request but reads and sign-in passes the guard. An answer of 401 has the token renewed
+    and the request sent once more.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        profile: Profile,
+        *,
+        guard: WriteGuard,
+        credentials: Credentials | None = None,
+        read_timeout_s: float = _READ_TIMEOUT_S,
+        largest_answer: int = _LARGEST_ANSWER,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.credentials = credentials
+        self._guard = guard
+        self._largest = largest_answer
+        self._closed = threading.Event()
+        self._client = open_client(self.base_url, profile, read_timeout_s)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        public: bool = False,
+        repeatable: bool = False,
+    ) -> Answer:
+        """The answer of a request that succeeded; raises an error of the core otherwise.
+
+        ``body`` is sent as JSON. ``public`` requests carry no token. ``repeatable``: sending it
+        twice does what sending it once does, so a cut connection is tried again (reads are).
+        """
+        reading = method in ("GET", "HEAD")
+        if not reading and not path.startswith("/api/auth/"):
+            self._guard.check()
+        content = None if body is None else msgspec.json.encode(body)
+        request_id = uuid.uuid4().hex
+        sent = {"X-Request-ID": request_id, **(headers or {})}
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+
+        def send() -> Answer:
+            request = self._client.build_request(
+                method, self.base_url + path, params=params, content=content, headers=sent
+            )
+            return self._send(request, request_id, reading or repeatable)
+
+        answer = send() if public else self._signed(send, sent)
+        if answer.status >= 300:
+            raise error_of(answer)
+        return answer
+
+    def close(self) -> None:
+        """End all connections; requests from now on raise ``LocalFailure``."""
+        self._closed.set()
+        self._client.close()
+
+    def _signed(self, send: _Send, headers: dict[str, str]) -> Answer:
+        credentials = self.credentials
+        if credentials is None:
+            return send()
+        token = credentials.access_token()
+        if token is None:
+            credentials.renew(None)
+            token = credentials.access_token()
+        headers["Authorization"] = f"Bearer {token}"
+        answer = send()
+        if answer.status != 401:
+            return answer
+        # A refused token means that nothing was done: any request may be sent again.
+        credentials.renew(token)
+        token = credentials.access_token()
+        if token is None:
+            raise SessionExpired()
+        headers["Authorization"] = f"Bearer {token}"
+        return send()
+
+    def _send(self, request: httpx.Request, request_id: str, repeatable: bool) -> Answer:
+        import httpx
+
+        for pause_s in (*_PAUSES_S, None):
+            if self._closed.is_set():
+                raise LocalFailure(what=N_("The connection to the server has been closed."))
+            try:
+                return self._once(request, request_id)
+            except httpx.HTTPError as error:
+                again = repeatable or not failures.may_have_arrived(error)
+                if pause_s is None or not again or not failures.is_cut(error):
+                    raise self._unreachable(error, repeatable) from error
+                self._closed.wait(pause_s)
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, request: httpx.Request, request_id: str) -> Answer:
+        response = self._client.send(request, stream=True)
+        try:
+            body = self._read(response, request_id)
+        finally:
+            response.close()
+        return Answer(
+            status=response.status_code,
+            headers={key.lower(): value for key, value in response.headers.items()},
+            body=body,
+            request_id=response.headers.get("x-request-id", request_id),
+        )
+
+    def _read(self, response: httpx.Response, request_id: str) -> bytes:
+        """The whole body, bounded in size and in time: a read timeout restarts with each byte."""
+        end = time.monotonic() + _WHOLE_ANSWER_S
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > self._largest:
+                raise ServerFault(
+                    what=N_("The server's answer is larger than {megabytes} MB."),
+                    megabytes=self._largest // 1_000_000,
+                    status=response.status_code,
+                    request_id=request_id,
+                )
+            if time.monotonic() > end:
+                raise Unreachable(
+                    address=self.base_url, reason=_(N_("the answer did not end in time"))
+                )
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _unreachable(self, error: httpx.HTTPError, repeatable: bool) -> Unreachable:
+        failure = failures.unreachable(error, self.base_url)
+        if not repeatable and failures.may_have_arrived(error):
+            failure.advice = N_(
+                "The change may have been made before the connection was cut: reload to see."
+            )
+        return failure
+
+
+class _Send(Protocol):
+    def __call__(self) -> Answer:
+        """Send the request with the headers as they are now."""
+
+
+def open_client(base_url: str, profile: Profile, read_timeout_s: float) -> httpx.Client:
+    """A client for one server by the profile's TLS and proxy options; never follows redirects."""
+    # Imported here: the window opens before the first request, on a worker.
+    import httpx
+
+    local = is_loopback(base_url)
+    proxy = None if local or profile.proxy in ("system", "none") else profile.proxy
+    return httpx.Client(
+        timeout=httpx.Timeout(
+            read_timeout_s, connect=profile.connect_timeout_s, pool=read_timeout_s
+        ),
+        limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_IDLE_S),
+        verify=tls.context_for(profile) if base_url.startswith("https:") else False,
+        trust_env=profile.proxy == "system" and not local,
+        proxy=proxy,
+        headers={
+            "Accept": "application/json, application/problem+json",
+            "User-Agent": f"evalconsole/{__version__}",
+        },
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is this computer: no proxy is ever asked for it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
