@@ -1,6 +1,35 @@
-"""What every test shares: each fixture lives beside its subject under ``tests/fixtures``."""
+"""What every test shares: each fixture lives beside its subject under ``tests/fixtures``.
+
+``dev.py test-core`` runs the core's and the engines' tests where neither Qt nor the product's
+libraries are installed; then only the first plugins are there.
+"""
+
+import importlib.util
+import os
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+_HAS_QT = importlib.util.find_spec("PySide6") is not None
 
 pytest_plugins: list[str] = [
-    "tests.fixtures.mongo",
-    "tests.fixtures.window",
+    "pytester",
+    "tests.fixtures.leaks",
+    "tests.fixtures.logs",
+    "tests.fixtures.surroundings",
 ]
+if _HAS_QT:
+    pytest_plugins += [
+        "tests.fixtures.mongo",
+        "tests.fixtures.window",
+    ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the settings of pytest-qt where it is not installed: unknown ones are errors."""
+    if not _HAS_QT:
+        for name in ("qt_api", "qt_log_level_fail"):
+            parser.addini(name, "of pytest-qt")
+        parser.addini("qt_log_ignore", "of pytest-qt", type="linelist")
