@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from desktop_app.config.profiles import Environment, Profile
 from desktop_app.core.errors import LocalFailure, ProductionLocked
 from desktop_app.core.language import N_
 
@@ -19,7 +18,7 @@ def _utc_now() -> datetime:
 
 
 class WriteGuard:
-    """Lets writes through, except on a production profile that is not unlocked.
+    """Lets writes through, except where ``protected`` (a production profile) and not unlocked.
 
     The unlock is held in memory only, so it never survives a restart. Its end is told by
     ``locked`` and ``check``, not by a callback: a window that shows the time left looks at
@@ -28,13 +27,14 @@ class WriteGuard:
 
     def __init__(
         self,
-        profile: Profile,
+        name: str,
         *,
+        protected: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
-        self._name = profile.name
-        self.protected = profile.environment is Environment.PRODUCTION
+        self._name = name
+        self.protected = protected
         self._monotonic = monotonic
         self._now = now
         self._lock = threading.Lock()
