@@ -1,0 +1,1 @@
+"""The parts of the dashboard: tiles, health, what needs attention, recent activity."""

@@ -1,0 +1,91 @@
+"""Recent activity on screen: the model in a quiet two-column list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from desktop_app.core.audit import AuditEntry
+from desktop_app.core.language import _
+from desktop_app.ui.dashboard.activity_model import WHAT, WHEN, ActivityModel
+from desktop_app.ui.tab import TabTools
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.times import local_time_exact, relative_time
+from desktop_app.ui.widgets.plain_text import plain_label
+
+_ROW_HEIGHT = 28
+_WHEN_WIDTH = 128
+
+
+class ActivityList(QWidget):
+    """Who did what and when; relative times, the exact ones as tooltips."""
+
+    def __init__(self, tools: TabTools, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._known = False
+        self._hidden_from_role = False
+        self.model = ActivityModel(
+            relative=lambda at: relative_time(at, datetime.now(UTC)),
+            exact=lambda at: local_time_exact(at, tools.settings),
+            parent=self,
+        )
+        self._table = self._build_table()
+        self._nothing = plain_label(role="muted")
+        self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._nothing)
+        layout.addWidget(self._table, 1)
+        layout.addStretch(0)
+        follow_language(self, self._retranslate)
+
+    def show_entries(self, entries: Sequence[AuditEntry]) -> None:
+        """Show ``entries``, newest first; what is already shown stays where it is."""
+        self._known = True
+        self.model.show(entries)
+        self._retranslate()
+
+    def say_nothing_may_be_seen(self) -> None:
+        """The role may not read the audit trail: say that."""
+        self._hidden_from_role = True
+        self._retranslate()
+
+    def refresh_times(self) -> None:
+        """Say anew how long ago each entry was."""
+        self.model.refresh_words()
+
+    def _build_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        table.setShowGrid(False)
+        table.setFrameShape(QTableView.Shape.NoFrame)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setMinimumHeight(8 * _ROW_HEIGHT)
+        table.horizontalHeader().hide()
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        table.setColumnWidth(WHEN, _WHEN_WIDTH)
+        table.horizontalHeader().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        return table
+
+    def _retranslate(self) -> None:
+        empty = self.model.rowCount() == 0
+        if self._hidden_from_role:
+            text = _("Your role does not see the audit trail.")
+        elif self._known:
+            text = _("Nothing has happened yet.")
+        else:
+            text = ""
+        self._nothing.setText(text)
+        self._nothing.setVisible(empty)
+        self._table.setVisible(not empty)
+        self._table.setAccessibleName(_("Recent activity"))
+        self.model.refresh_words()

@@ -1,0 +1,1 @@
+"""Export of a list to a file."""
