@@ -1,0 +1,53 @@
+"""How many rows are selected, and what can be done with them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from desktop_app.core.language import ngettext
+from desktop_app.ui.tables.pager import grouped
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.widgets.plain_text import plain_label
+
+
+class SelectionBar(QWidget):
+    """Keeps its height when empty, so that nothing jumps as rows are selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = 0
+        self._label = plain_label()
+        self._buttons: list[QToolButton] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._label)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        follow_language(self, self._show)
+
+    def add_action(self, action: QAction) -> None:
+        """Show ``action`` as a button while rows are selected."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setProperty("role", "labelled")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setVisible(action.isVisible())
+        action.visibleChanged.connect(lambda: button.setVisible(action.isVisible()))
+        self._buttons.append(button)
+        self._row.addWidget(button)
+
+    def show_count(self, count: int) -> None:
+        """Tell how many rows are selected."""
+        self._count = count
+        self._show()
+
+    def _show(self) -> None:
+        self._label.setText(
+            ngettext("{n} selected", "{n} selected", self._count).format(n=grouped(self._count))
+        )
+        self.setVisible(self._count > 0)

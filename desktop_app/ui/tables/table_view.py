@@ -1,0 +1,123 @@
+"""The grid itself: whole rows, keyboard first, copy as a spreadsheet pastes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop_app.ui.tables.cell_delegate import CellDelegate
+from desktop_app.ui.tables.page_model import PageModel
+from desktop_app.ui.tables.tsv import tsv
+from desktop_app.ui.theme import tokens
+from desktop_app.ui.theme.theme import Theme
+
+
+class TableView(QTableView):
+    """Shows a ``PageModel``. Enter or a double click emits ``opened`` with the row.
+
+    Alt+Left/Right and Ctrl+PgUp/PgDn emit ``page_turned`` (-1, 1), Alt+Up/Down ``sort_wanted``
+    with the current column and whether descending, typing anything else ``typed``.
+    """
+
+    opened = Signal(int)
+    page_turned = Signal(int)
+    sort_wanted = Signal(int, bool)
+
+    def __init__(
+        self, model: PageModel[Any], theme: Theme, parent: QWidget | None = None, *, dense: bool
+    ) -> None:
+        super().__init__(parent)
+        self._page = model
+        self.setModel(model)
+        self.setItemDelegate(CellDelegate(theme, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(tokens.ROW_HEIGHT_DENSE if dense else tokens.ROW_HEIGHT)
+        rows.hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setStretchLastSection(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.doubleClicked.connect(self._on_double_clicked)
+
+    def selected_rows(self) -> list[int]:
+        """The rows selected, from the top."""
+        return sorted({index.row() for index in self.selectionModel().selectedRows()})
+
+    def copy_selection(self, columns: tuple[int, ...]) -> None:
+        """Put the selected rows on the clipboard, ``columns`` in their order."""
+        model = self._page
+        rows = [
+            [model.columns[at].shown(model.items[row]) for at in columns]
+            for row in self.selected_rows()
+        ]
+        if rows:
+            QGuiApplication.clipboard().setText(tsv(rows))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; the keys of the class turn pages and sort; the rest moves in the page."""
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        turn = _TURNS.get((modifiers, Qt.Key(key)))
+        current = self.currentIndex()
+        if turn is not None:
+            self.page_turned.emit(turn)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not modifiers:
+            if current.isValid():
+                self.opened.emit(current.row())
+        elif modifiers == Qt.KeyboardModifier.AltModifier and key in (
+            Qt.Key.Key_Up,
+            Qt.Key.Key_Down,
+        ):
+            self.sort_wanted.emit(max(0, current.column()), key == Qt.Key.Key_Down)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            event.ignore()  # the table's own action copies whole rows
+            return
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters do not jump about: searching is done on the server."""
+
+    def focusInEvent(self, event: Any) -> None:
+        """Arriving by keyboard puts the cursor on a row, so that arrows work at once."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self._page.items:
+            flag = self.selectionModel().SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._page.index(0, 0), flag)
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the class before the window's shortcuts take them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if (modifiers, Qt.Key(event.key())) in _TURNS:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.opened.emit(index.row())
+
+
+_ALT, _CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+_TURNS: dict[tuple[Qt.KeyboardModifier, Qt.Key], int] = {
+    (_ALT, Qt.Key.Key_Left): -1,
+    (_ALT, Qt.Key.Key_Right): 1,
+    (_CTRL, Qt.Key.Key_PageUp): -1,
+    (_CTRL, Qt.Key.Key_PageDown): 1,
+}

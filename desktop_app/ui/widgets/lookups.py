@@ -1,0 +1,23 @@
+"""Searching the entries that a reference may point to, on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from desktop_app.core.paging import PageQuery
+
+Lookup = Callable[[str], list[tuple[str, str]]]
+"""Takes what was typed; returns (id, label) of entries that fit. Blocks: run it on the pool."""
+
+RESULTS = 25
+
+
+def resource_lookup(resource: Any, label: Callable[[Any], str], *, sort: str = "name") -> Lookup:
+    """A lookup over active entries of an API resource, by its own search."""
+
+    def look_up(text: str) -> list[tuple[str, str]]:
+        query = PageQuery(page_size=RESULTS, q=text, sort=sort, filters={"is_active": "true"})
+        return [(item.id, label(item)) for item in resource.page(query).items]
+
+    return look_up
