@@ -43,6 +43,12 @@ def use_language(choice: str) -> str:
     return code
 
 
+def in_every_language(message: str) -> tuple[str, ...]:
+    """A message id and its translations: files that people bring are in any of them."""
+    korean = _load("ko")
+    return (message, korean.gettext(message)) if korean else (message,)
+
+
 def system_language() -> str:
     """ "ko" where the operating system speaks Korean, otherwise "en"."""
     return "ko" if _system_is_korean() else "en"

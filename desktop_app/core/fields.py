@@ -38,10 +38,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that a field may have, with its label (a message id)."""
+    """A value that a field may have, with its label (a message id).
+
+    ``aliases`` are further words under which an imported file may carry the value.
+    """
 
     value: str
     label: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

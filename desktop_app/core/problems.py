@@ -26,6 +26,7 @@ TEXTS: dict[str, str] = {
     "control_characters": N_("This holds characters that cannot be printed."),
     "duplicate": N_("Another one already has this value."),
     "duplicate_in_file": N_("Row {row} of the file already has this value."),
+    "spreadsheet_error": N_("The cell shows an error of the spreadsheet."),
     "reference_unknown": N_("There is no such entry."),
     "reference_inactive": N_("That entry is deactivated."),
     "company_needed": N_("Everyone but an administrator belongs to a company."),

@@ -35,6 +35,13 @@ ROLE_LABELS = {
     Role.EVALUATOR: N_("Evaluator"),
 }
 
+ROLE_ALIASES = {
+    Role.ADMIN: ("관리자", "시스템 관리자", "시스템관리자", "administrator"),
+    Role.MANAGER: ("매니저", "담당자", "회사 관리자", "회사관리자"),
+    Role.SECRETARY: ("간사", "서기"),
+    Role.EVALUATOR: ("평가자", "평가위원", "심사위원"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserProfile:
@@ -106,7 +113,9 @@ USER_FIELDS: tuple[Field, ...] = (
         kind=Kind.CHOICE,
         label=N_("Role"),
         required=True,
-        choices=tuple(Choice(role.value, label) for role, label in ROLE_LABELS.items()),
+        choices=tuple(
+            Choice(role.value, label, ROLE_ALIASES[role]) for role, label in ROLE_LABELS.items()
+        ),
         default=Role.EVALUATOR.value,
         aliases=("role", "역할", "권한"),
     ),
