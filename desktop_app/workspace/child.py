@@ -105,28 +105,30 @@ def _setpriv() -> str | None:
     return found if tried.returncode == 0 else None
 
 
-def _die_with_parent() -> Any:
-    """What to call between fork and exec where there is no setpriv; loaded before the fork."""
-    prctl = ctypes.PyDLL(None).prctl
-    parent = os.getpid()
+if sys.platform != "win32":
 
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # the parent died before the kernel was asked
-            os.kill(os.getpid(), signal.SIGKILL)
+    def _die_with_parent() -> Any:
+        """What to call between fork and exec where there is no setpriv; loaded before the fork."""
+        prctl = ctypes.PyDLL(None).prctl
+        parent = os.getpid()
 
-    return ask
+        def ask() -> None:
+            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # the parent died before the kernel was asked
+                os.kill(os.getpid(), signal.SIGKILL)
 
+        return ask
 
-if sys.platform == "win32":
+else:
     import win32api
     import win32con
     import win32job
 
     @cache
     def _job() -> Any:
-        """The job object of this process; never closed by us, so the system closes it at the end."""
-        job = win32job.CreateJobObject(None, "")
+        """The job object of this process; the system closes it, and ends what is in it."""
+        create: Any = win32job.CreateJobObject  # its stub knows of no return value
+        job = create(None, "")
         limits = win32job.QueryInformationJobObject(job, win32job.JobObjectExtendedLimitInformation)
         limits["BasicLimitInformation"]["LimitFlags"] |= win32job.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
         win32job.SetInformationJobObject(job, win32job.JobObjectExtendedLimitInformation, limits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -12,7 +13,8 @@ from urllib.parse import quote
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 from desktop_app.workspace import mongod_log
-from desktop_app.workspace.child import outside_environment, spawn
+from desktop_app.workspace.child import spawn
+from desktop_app.workspace.faults import ServerFailed, from_os_error
 from desktop_app.workspace.mongod_binary import MongodVersion, find_mongod, mongod_version
 from desktop_app.workspace.ports import HOST, free_port
 from desktop_app.workspace.secret_files import Secret, kept_secret
@@ -20,8 +22,10 @@ from desktop_app.workspace.secret_files import Secret, kept_secret
 LONGEST_WINDOWS_FOLDER = 180
 """Characters a data folder's path may have on Windows: MongoDB's file names must still fit."""
 
+_OUTPUT = "mongod-output.log"
+"""What mongod says outside its log: wrong options, a crash before the log is open."""
+
 _STOP_S = 10.0
-_Wait = threading.Event().wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +48,13 @@ class Mongod:
         folder: Path,
         port: int,
         secrets: tuple[Secret, Secret],
+        explain: Callable[[], ServerFailed],
     ) -> None:
         self.process = process
         self.folder = folder
         self.port = port
         self._admin, self._api = secrets
+        self.explained = explain
 
     @classmethod
     def start(
@@ -64,7 +70,7 @@ class Mongod:
 
         ``port`` is taken if it is free, else another one. The calling thread must live as long
         as mongod is to live (see ``child.spawn``). Setting ``wait`` gives the start up. Raises
-        ``LocalFailure`` with ``params["log_tail"]``.
+        ``LocalFailure``; ``ServerFailed``, with the log's end, when it was mongod that failed.
         """
         starting = StartingMongod(folder, binary=binary, port=port, options=options)
         return starting.finish(wait or threading.Event())
@@ -77,11 +83,12 @@ class Mongod:
     @property
     def uri(self) -> str:
         """The address with the administrator's name and password: may do everything."""
-        return self._uri("evalconsole_admin", self._admin, "")
+        return _uri("evalconsole_admin", self._admin, self.port, "")
 
     def app_uri(self, database: str) -> str:
         """The address for the API server: its user reads and writes one database."""
-        return self._uri("evalconsole_api", self._api, database) + "&w=majority&journal=true"
+        address = _uri("evalconsole_api", self._api, self.port, database)
+        return f"{address}&w=majority&journal=true"
 
     @property
     def alive(self) -> bool:
@@ -114,12 +121,6 @@ class Mongod:
         self.process.kill()
         self.process.wait()
 
-    def _uri(self, name: str, secret: Secret, database: str) -> str:
-        return (
-            f"mongodb://{name}:{quote(secret.value)}@{HOST}:{self.port}/{database}"
-            "?authSource=admin&replicaSet=local"
-        )
-
 
 class StartingMongod:
     """A mongod that was just spawned; others can start while it gets ready."""
@@ -151,9 +152,10 @@ class StartingMongod:
             self._api = kept_secret(folder / "api.password")
             mongod_log.set_aside_if_long(folder / "mongod.log")
             self._reader = mongod_log.LogReader(folder / "mongod.log")
-            self.process = spawn(self._command(), env=outside_environment())
+            with (folder / _OUTPUT).open("wb") as output:
+                self.process = spawn(self._command(), stdout=output, stderr=output)
         except OSError as error:
-            raise mongod_log.explain_os_error(error, folder) from error
+            raise from_os_error(error, folder) from error
 
     @property
     def port(self) -> int:
@@ -190,23 +192,25 @@ class StartingMongod:
         except BaseException:
             self._end()
             raise
-        return Mongod(self.process, self._folder, self._port, (self._admin, self._api))
+        secrets = (self._admin, self._api)
+        return Mongod(self.process, self._folder, self._port, secrets, self._explained)
 
     def _end(self) -> None:
         self.process.kill()
         self.process.wait()
 
-    def _explained(self, reason: str = "") -> LocalFailure:
+    def _explained(self, reason: str = "") -> ServerFailed:
         self._reader.read()
+        output = mongod_log.tail(self._folder / _OUTPUT).splitlines()
         failure = mongod_log.explain(
-            self._reader.lines,
-            returncode=self.process.returncode,
+            [*output, *self._reader.lines],
+            returncode=self.process.poll(),
             folder=self._folder,
             port=self._port,
             version=self._version,
         )
         if reason:
-            failure.params["log_tail"] = f"{failure.params['log_tail']}\n{reason}"
+            failure.log_tail = f"{failure.log_tail}\n{reason}"
         return failure
 
     def _command(self) -> list[str | Path]:
@@ -226,3 +230,18 @@ class StartingMongod:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *options.extra,
         ]
+
+
+def admin_uri(folder: Path, port: int) -> str:
+    """The administrator's address of the mongod that keeps its things in ``folder``.
+
+    Raises ``OSError`` where the password cannot be read.
+    """
+    return _uri("evalconsole_admin", kept_secret(folder / "admin.password"), port, "")
+
+
+def _uri(name: str, secret: Secret, port: int, database: str) -> str:
+    return (
+        f"mongodb://{name}:{quote(secret.value)}@{HOST}:{port}/{database}"
+        "?authSource=admin&replicaSet=local"
+    )

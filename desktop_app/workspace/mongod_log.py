@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
+from desktop_app.workspace.faults import DISK_FULL, ServerFailed
 
 LISTENING = 23016
 """Log id of "Waiting for connections"; stable since MongoDB 4.4."""
 
+_GRAVE = re.compile(r'"s":"[EF]"|^[^{]')
+"""Errors, fatal errors, and what is said outside the log: before it is opened, or dying."""
+
 _ROTATE_BYTES = 8_000_000
+_READ_BYTES = 2_000_000
+_KEPT_LINES = 3000
 
 
 class LogReader:
-    """Follows a log that grows: each call gives the complete lines written since the last one."""
+    """Follows a log that grows: each call gives the complete lines written since the last one.
+
+    ``lines`` keeps the last of them.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -28,17 +36,18 @@ class LogReader:
         self.lines: list[str] = []
 
     def read(self) -> list[str]:
-        """The new lines; all of them since this reader was made stay in ``lines``."""
+        """The new lines; of very many only the last ones."""
         try:
             with self._path.open("rb") as file:
-                file.seek(self._offset)
+                end = file.seek(0, os.SEEK_END)
+                file.seek(max(self._offset, end - _READ_BYTES))
                 fresh = file.read()
         except FileNotFoundError:
             return []
-        self._offset += len(fresh)
+        self._offset = max(self._offset, end)
         *complete, self._rest = (self._rest + fresh).split(b"\n")
         lines = [line.decode("utf-8", errors="replace") for line in complete]
-        self.lines.extend(lines)
+        self.lines = (self.lines + lines)[-_KEPT_LINES:]
         return lines
 
 
@@ -83,18 +92,19 @@ class _Sign:
     words: tuple[str, ...]
     what: str
     advice: str
+    lasting: bool = True
 
 
 _SIGNS = (
     _Sign(
         ("No space left on device", "There is not enough space on the disk", "error 28", "ENOSPC"),
-        N_("The disk that holds {folder} is full."),
-        N_("Free some space there, then start again. Nothing that was saved is lost."),
+        *DISK_FULL,
     ),
     _Sign(
         ("Address already in use", "SocketException: Only one usage of each socket address"),
         N_("Port {port} is taken by another program."),
         N_("Start again: another port will be chosen; or end the other program."),
+        lasting=False,
     ),
     _Sign(
         (
@@ -135,41 +145,26 @@ _SIGNS = (
 )
 
 
-def explain(lines: list[str], *, returncode: int | None, **params: Any) -> LocalFailure:
+def explain(lines: list[str], *, returncode: int | None, **params: Any) -> ServerFailed:
     """Why mongod ended, from the lines of its log.
 
-    ``params``: ``folder``, ``port``, ``version``. The failure carries the log's end as
-    ``params["log_tail"]``.
+    ``params``: ``folder``, ``port``, ``version``.
     """
-    grave = [line for line in lines if '"s":"E"' in line or '"s":"F"' in line]
+    grave = "\n".join(line for line in lines if _GRAVE.search(line))
     log_tail = "\n".join(readable(line) for line in lines[-40:])
-    for text in ("\n".join(grave), "\n".join(lines)):
-        for sign in _SIGNS:
-            if any(word in text for word in sign.words):
-                return LocalFailure(what=sign.what, advice=sign.advice, log_tail=log_tail, **params)
-    return LocalFailure(
-        what=N_("The database ended while it was starting (code {returncode})."),
+    for sign in _SIGNS:
+        if any(word in grave for word in sign.words):
+            return ServerFailed(
+                what=sign.what,
+                advice=sign.advice,
+                log_tail=log_tail,
+                lasting=sign.lasting,
+                **params,
+            )
+    return ServerFailed(
+        what=N_("The database ended unexpectedly (code {returncode})."),
         advice=N_("The end of its log says more; then start again."),
         returncode=returncode,
         log_tail=log_tail,
         **params,
-    )
-
-
-def explain_os_error(error: OSError, folder: Path) -> LocalFailure:
-    """What an error of the system, met while using ``folder``, means to a person."""
-    if error.errno == errno.ENOSPC:
-        sign = _SIGNS[0]
-        return LocalFailure(what=sign.what, advice=sign.advice, folder=folder)
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return LocalFailure(
-            what=N_("The folder {folder} cannot be written."),
-            advice=N_("Give yourself the right to write there, or choose another data folder."),
-            folder=folder,
-        )
-    return LocalFailure(
-        what=N_("The folder {folder} cannot be used: {reason}."),
-        advice=N_("Choose another data folder."),
-        folder=folder,
-        reason=error.strerror or str(error),
     )

@@ -36,7 +36,7 @@ def prepare(
     program ("6.0"). Raises ``pymongo.errors.PyMongoError``.
     """
     with closing(_connect(port)) as anyone:
-        _join(anyone, port, admin, key)
+        _join(anyone, port, key)
         _until_primary(anyone, wait)
         if admin.made_now:
             _ensure_admin(anyone, port, admin, key)
@@ -88,7 +88,7 @@ def _as_admin(port: int, admin: Secret, key: str) -> _Client:
     return client
 
 
-def _join(anyone: _Client, port: int, admin: Secret, key: str) -> None:
+def _join(anyone: _Client, port: int, key: str) -> None:
     """Initiate the replica set, or follow the port if it moved since the last start."""
     if "setName" in anyone.admin.command("hello"):
         return
@@ -149,5 +149,7 @@ def _raise_feature(client: _Client, feature: str) -> None:
     now = client.admin.command("getParameter", featureCompatibilityVersion=1)
     version = now["featureCompatibilityVersion"]["version"]
     if float(version) < float(feature):
-        confirm = {"confirm": True} if float(feature) >= 7.0 else {}
-        client.admin.command("setFeatureCompatibilityVersion", feature, **confirm)
+        order: dict[str, Any] = {"setFeatureCompatibilityVersion": feature}
+        if float(feature) >= 7.0:
+            order["confirm"] = True
+        client.admin.command(order)
