@@ -55,17 +55,17 @@ def _reason(error: httpx.HTTPError) -> str:
     import httpx
 
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return _(N_("no connection came about in time"))
+        return _("no connection came about in time")
     if isinstance(error, httpx.TimeoutException):
-        return _(N_("no answer came in time"))
+        return _("no answer came in time")
     if isinstance(error, httpx.ProxyError):
-        return _(N_("the proxy refused: {reason}")).format(reason=error)
+        return _("the proxy refused: {reason}").format(reason=error)
     if isinstance(error, httpx.ConnectError):
         for cause in causes(error):
             if isinstance(cause, OSError):
                 return os_reason(cause)
     if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
-        return _(N_("the connection was cut"))
+        return _("the connection was cut")
     return str(error) or type(error).__name__
 
 

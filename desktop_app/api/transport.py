@@ -172,9 +172,7 @@ class Transport:
                     request_id=request_id,
                 )
             if time.monotonic() > end:
-                raise Unreachable(
-                    address=self.base_url, reason=_(N_("the answer did not end in time"))
-                )
+                raise Unreachable(address=self.base_url, reason=_("the answer did not end in time"))
             chunks.append(chunk)
         return b"".join(chunks)
 
