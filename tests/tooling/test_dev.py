@@ -1,0 +1,69 @@
+"""``dev.py``: sets up what is missing, once, and says what it does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import dev
+
+EMPTY = dev.Level("empty", ("empty.txt",), project=False)
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tree whose one list of requirements is empty, so that nothing is downloaded."""
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "empty.txt").write_text("", encoding="utf-8")
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "REQUIREMENTS", tmp_path / "requirements")
+    return tmp_path
+
+
+def test_the_second_set_up_does_nothing(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    python = dev.ensure_venv(tree / "venv", EMPTY)
+    assert subprocess.run([python, "-c", ""], check=False).returncode == 0
+    assert "creating venv" in capfd.readouterr().err
+
+    started = time.monotonic()
+    assert dev.ensure_venv(tree / "venv", EMPTY) == python
+    assert time.monotonic() - started < 1
+    assert capfd.readouterr().err == ""
+
+    (tree / "requirements" / "empty.txt").write_text("# changed\n", encoding="utf-8")
+    dev.ensure_venv(tree / "venv", EMPTY)
+    assert "installing requirements/empty.txt" in capfd.readouterr().err
+
+
+def test_an_interrupted_set_up_starts_afresh(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    half_done = tree / "venv" / "half-installed.py"
+    half_done.parent.mkdir()
+    half_done.touch()
+    (tree / "venv" / dev.UNFINISHED).touch()
+
+    dev.ensure_venv(tree / "venv", EMPTY)
+
+    assert not half_done.exists()
+    assert "did not finish; starting it afresh" in capfd.readouterr().err
+
+
+def test_an_old_python_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "OLDEST_PYTHON", (9, 9))
+    assert dev.main(["run"]) == 2
+    assert f"this needs Python 9.9 or newer; {sys.executable} is 3." in capfd.readouterr().err
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Debian packages are Linux's")
+def test_missing_libraries_are_named_by_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "LIBRARIES", {"libno-such-thing.so.9": "libno-such-thing9"})
+    assert "libno-such-thing9" in dev.missing_packages(window=False)
+
+
+def test_the_exit_code_of_a_job_is_passed_on() -> None:
+    assert dev._run(sys.executable, "-c", "raise SystemExit(7)") == 7
