@@ -8,7 +8,7 @@ from desktop_app.api.auth import Auth
 from desktop_app.api.companies import Companies
 from desktop_app.api.health import Health
 from desktop_app.api.imports import Imports
-from desktop_app.api.transport import Transport
+from desktop_app.api.transport import FixedToken, Transport
 from desktop_app.api.users import Users
 
 
@@ -29,6 +29,10 @@ class ApiClient:
     def base_url(self) -> str:
         """The server's address, without a slash at the end."""
         return self._transport.base_url
+
+    def sign_with(self, access_token: str) -> None:
+        """Send this token from now on; it is not renewed. For a short visit without a session."""
+        self._transport.credentials = FixedToken(access_token)
 
     def close(self) -> None:
         """End all connections; to be called once nothing more is asked."""

@@ -44,6 +44,21 @@ class Credentials(Protocol):
         """Get a token other than the one refused; raises ``SessionExpired`` when it cannot."""
 
 
+class FixedToken:
+    """Credentials that cannot be renewed."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def access_token(self) -> str | None:
+        """The token."""
+        return self._token
+
+    def renew(self, rejected_token: str | None) -> None:  # noqa: ARG002
+        """Raises ``SessionExpired``."""
+        raise SessionExpired()
+
+
 class Transport:
     """Sends requests for the resources; callable from several threads at once.
 
