@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ LISTENING = 23016
 _GRAVE = re.compile(r'"s":"[EF]"|^[^{]')
 """Errors, fatal errors, and what is said outside the log: before it is opened, or dying."""
 
+_BACKTRACE = re.compile(r'"msg":"(Frame|BACKTRACE)"')
 _ROTATE_BYTES = 8_000_000
 _READ_BYTES = 2_000_000
 _KEPT_LINES = 3000
+_FULL_BYTES = 8_000_000
 
 
 class LogReader:
@@ -66,7 +69,7 @@ def tail(path: Path, lines: int = 40, at_most_bytes: int = 32_000) -> str:
             text = file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""
-    return "\n".join(readable(line) for line in text.splitlines()[-lines:])
+    return _for_people(text.splitlines(), lines)
 
 
 def readable(line: str) -> str:
@@ -78,6 +81,12 @@ def readable(line: str) -> str:
         return f"{time[11:23]} {entry['s']} {message} {details[:300]}".rstrip()
     except (ValueError, KeyError, TypeError):
         return line
+
+
+def _for_people(lines: list[str], last: int) -> str:
+    """The last lines that say something, without the frames of a crash."""
+    telling = [line for line in lines if line.strip() and not _BACKTRACE.search(line)]
+    return "\n".join(readable(line) for line in telling[-last:])
 
 
 def is_listening(lines: list[str]) -> bool:
@@ -108,7 +117,9 @@ _SIGNS = (
     ),
     _Sign(
         (
+            "invalid featureCompatibilityVersion document",
             "Invalid featureCompatibilityVersion",
+            "Wrong mongod version",
             "UPGRADE PROBLEM",
             "DOWNGRADE",
             "unsupported WiredTiger file version",
@@ -131,7 +142,7 @@ _SIGNS = (
             "checksum error",
             "file does not appear to be a WiredTiger file",
             "Failed to start up WiredTiger under any compatibility version",
-            "is corrupted",
+            "Unable to read the storage engine metadata file",
             "WT_NOTFOUND: item not found",
         ),
         N_("The database files in {folder} are damaged."),
@@ -148,10 +159,10 @@ _SIGNS = (
 def explain(lines: list[str], *, returncode: int | None, **params: Any) -> ServerFailed:
     """Why mongod ended, from the lines of its log.
 
-    ``params``: ``folder``, ``port``, ``version``.
+    ``params``: ``folder``, ``port``, ``version``. On a full disk the log may say nothing.
     """
     grave = "\n".join(line for line in lines if _GRAVE.search(line))
-    log_tail = "\n".join(readable(line) for line in lines[-40:])
+    log_tail = _for_people(lines, 40)
     for sign in _SIGNS:
         if any(word in grave for word in sign.words):
             return ServerFailed(
@@ -161,6 +172,9 @@ def explain(lines: list[str], *, returncode: int | None, **params: Any) -> Serve
                 lasting=sign.lasting,
                 **params,
             )
+    if _is_full(params["folder"]):
+        what, advice = DISK_FULL
+        return ServerFailed(what=what, advice=advice, log_tail=log_tail, lasting=True, **params)
     return ServerFailed(
         what=N_("The database ended unexpectedly (code {returncode})."),
         advice=N_("The end of its log says more; then start again."),
@@ -168,3 +182,10 @@ def explain(lines: list[str], *, returncode: int | None, **params: Any) -> Serve
         log_tail=log_tail,
         **params,
     )
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _FULL_BYTES
+    except OSError:
+        return False
