@@ -30,8 +30,8 @@ from desktop_app.ui.widgets.lookups import Lookup
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.search_field import commit_composition
 
-Check = Callable[[dict[str, Any], set[str] | None], Iterable[Problem]]
-"""Rules over all values; the second argument limits the fields that are told of (None: all)."""
+Check = Callable[..., tuple[Problem, ...]]
+"""Rules over all values; ``only`` limits the fields that are told of, as in ``check_user``."""
 
 _EDITORS: dict[Kind, Callable[[Field], Editor]] = {
     Kind.TEXT: LineEditor,
@@ -79,6 +79,7 @@ class Form(QWidget):
         self._base: dict[str, Any] = {}
         self._read_only: frozenset[str] = frozenset()
         self._shown: dict[str, Problem] = {}
+        self._told: set[str] = set()
         self._places: dict[str, _Place] = {}
         self._whole = plain_label(role="problem")
         self._whole.setWordWrap(True)
@@ -165,6 +166,8 @@ class Form(QWidget):
             else:
                 whole.append(problem)
         self._shown = known
+        # What only the server can know stands until the field itself is edited.
+        self._told = set(known) - {problem.field for problem in self._find(None)}
         for key in self._places:
             self._show_note(key)
         self._whole.setText("\n".join(self._whole_text(problem) for problem in whole))
@@ -231,21 +234,21 @@ class Form(QWidget):
         return cell
 
     def _on_edited(self, key: str) -> None:
-        if key in self._shown and key not in {p.field for p in self._find({key})}:
-            del self._shown[key]
-            self._show_note(key)
+        now = {problem.field for problem in self._find(None)}
+        mended = {k for k in self._shown if k not in now and (k == key or k not in self._told)}
+        for mended_key in mended:
+            del self._shown[mended_key]
+            self._show_note(mended_key)
+        self._told.discard(key)
         self.changed.emit()
 
     def _on_left(self, key: str) -> None:
-        place = self._places[key]
-        untouched = key not in self.changes() and place.editor.problem() is None
-        if key in self._read_only or (untouched and key not in self._shown):
+        if key in self._read_only:
             return
-        found = {problem.field: problem for problem in self._find({key})}
-        if key in found:
-            self._shown[key] = found[key]
-        elif key in self._shown and not untouched:
-            return  # the server's word on this value stands until it is edited
+        for problem in self._find({key}):
+            if problem.field == key:
+                self._shown[key] = problem
+                self._told.discard(key)
         self._show_note(key)
 
     def _find(self, only: set[str] | None) -> tuple[Problem, ...]:
@@ -258,7 +261,7 @@ class Form(QWidget):
         ]
         rules = check_fields(self.fields, values, only=keys)
         if self._check is not None:
-            rules = tuple(self._check(values, keys))
+            rules = self._check(values, only=keys)
         told = {problem.field for problem in own}
         return (*own, *(problem for problem in rules if problem.field not in told))
 

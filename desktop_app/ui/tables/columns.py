@@ -59,7 +59,8 @@ class Column(Generic[T]):
     """One column of rows of ``T``.
 
     ``key`` is the dotted key by which the API sorts; ``filter_key`` the one by which it filters
-    (``key`` when empty). ``title`` is a message id. ``value`` gives the plain value (exports and
+    (``key`` when empty). ``title`` is a message id, as is ``filter_title`` where the filter is
+    called otherwise. ``value`` gives the plain value (exports and
     copies use it), ``text`` what a cell shows where that differs, ``chip`` a state instead.
     ``width`` is in pixels at 100 %. ``kind`` tells exports how to write the value.
     """
@@ -74,6 +75,7 @@ class Column(Generic[T]):
     sortable: bool = True
     filter: ColumnFilter | None = None
     filter_key: str = ""
+    filter_title: str = ""
     visible: bool = True
     kind: Kind = Kind.TEXT
 

@@ -80,7 +80,8 @@ class FilterBar(QWidget):
 
     def title_of(self, key: str) -> str:
         """What the filter of ``key`` is called, in words."""
-        return _(self._columns[key].title) if key in self._columns else key
+        column = self._columns.get(key)
+        return _(column.filter_title or column.title) if column else key
 
     def value_text(self, key: str) -> str:
         """The value set for ``key``, in words."""
@@ -89,7 +90,7 @@ class FilterBar(QWidget):
         for choice in filter_choices(column) if column else ():
             if choice.value == value:
                 return _(choice.label)
-        return self._labels.get(key) or value
+        return self._labels.get(key) or value or _("none")
 
     def _build_button(self, key: str, column: Column[Any]) -> QToolButton:
         button = QToolButton()

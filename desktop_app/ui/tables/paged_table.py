@@ -131,6 +131,11 @@ class PagedTable(QWidget, Generic[T]):
         self.filter_bar.show_filters(filters, labels or {})
         self._ask(replace(self._query, filters=dict(filters), q="", page=1))
 
+    def focus_content(self) -> None:
+        """Put the keyboard where the person goes on: into the rows, or into the search."""
+        shown = self.stack.currentWidget() is self.view
+        (self.view if shown else self.search).setFocus(Qt.FocusReason.OtherFocusReason)
+
     def clear_search_and_filters(self) -> None:
         """Show everything."""
         self.set_filters({})

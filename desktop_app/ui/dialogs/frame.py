@@ -1,0 +1,42 @@
+"""The frame that all dialogs share: title, content, buttons with the primary one last."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app.ui.widgets.plain_text import plain_label
+
+
+class DialogFrame(QDialog):
+    """A dialog to be opened with ``open()``; it deletes itself when it is closed."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(16)
+        self.heading = plain_label(title, role="section")
+        self.heading.setWordWrap(True)
+        column.addWidget(self.heading)
+        self.content = QVBoxLayout()
+        self.content.setSpacing(12)
+        column.addLayout(self.content, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        column.addLayout(self._buttons)
+
+    def add_button(self, text: str, *, role: str = "", first: bool = False) -> QPushButton:
+        """A button at the right end; ``first`` ones stand at the left, apart from the others."""
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        if role:
+            button.setProperty("role", role)
+        if first:
+            self._buttons.insertWidget(0, button)
+        else:
+            self._buttons.addWidget(button)
+        return button
