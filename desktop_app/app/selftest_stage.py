@@ -1,0 +1,150 @@
+"""The stage of a selftest: waits on the event loop, looks at a window, notes what is wrong."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.app.selftest_clipping import clipped_texts
+from desktop_app.app.selftest_result import Screen
+
+WAIT_S = 15.0
+_LOOK_EVERY_MS = 10
+
+# What the offscreen platform says of things that only a real screen can do.
+_HARMLESS = re.compile(r"^This plugin does not support (raise|propagateSizeHints)\(\)$")
+
+
+class NotReached(Exception):
+    """A state that the selftest waited for did not come in time."""
+
+
+class Findings(logging.Handler):
+    """Collects Qt's warnings, uncaught exceptions, and log records of level WARNING and above."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._notes: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note a log record."""
+        self._notes.append(f"log: {record.name}: {record.levelname}: {record.getMessage()}")
+
+    def on_qt_message(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        """Note what Qt warns of."""
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not _HARMLESS.match(text):
+            self._notes.append(f"Qt: {text}")
+
+    def on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Note an exception that nothing caught."""
+        text = "".join(traceback.format_exception(kind, error, trace, limit=-4))
+        self._notes.append(f"exception: {text.strip()}")
+
+    def take(self) -> list[str]:
+        """What was noted since the last time."""
+        notes, self._notes = self._notes, []
+        return notes
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Collect while the context lasts; afterwards everything reports as before."""
+        root, hook = logging.getLogger(), sys.excepthook
+        before = qInstallMessageHandler(self.on_qt_message)
+        root.addHandler(self)
+        sys.excepthook = self.on_exception
+        try:
+            yield
+        finally:
+            sys.excepthook = hook
+            root.removeHandler(self)
+            qInstallMessageHandler(before)
+
+
+class Stage:
+    """Where screens are shown, looked at, and kept as pictures in ``folder`` (None: not kept)."""
+
+    def __init__(self, folder: Path | None, findings: Findings) -> None:
+        self._folder = folder
+        self._findings = findings
+        self.screens: list[Screen] = []
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def wait(self, reached: Callable[[], bool], what: str, seconds: float = WAIT_S) -> None:
+        """Let the event loop run until ``reached``; raises ``NotReached`` after ``seconds``."""
+        until = time.monotonic() + seconds
+        loop = QEventLoop()
+        look = QTimer()
+        look.setInterval(_LOOK_EVERY_MS)
+
+        def on_look() -> None:
+            if reached() or time.monotonic() > until:
+                loop.quit()
+
+        look.timeout.connect(on_look)
+        look.start()
+        if not reached():
+            loop.exec()
+        look.stop()
+        if not reached():
+            raise NotReached(f"{what}: not within {seconds:.0f} s")
+
+    def breathe(self, seconds: float) -> None:
+        """Let the event loop run for a while: short animations end, layouts settle."""
+        until = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() >= until, "time passing", seconds + WAIT_S)
+
+    def look(self, name: str, window: QWidget, started: float) -> Screen:
+        """Keep a picture of ``window`` and note everything that is wrong with it."""
+        self.breathe(0.05)
+        picture = ""
+        findings = [f"clipped: {clipped}" for clipped in clipped_texts(window)]
+        pixmap = window.grab()
+        if pixmap.isNull() or _is_blank(window):
+            findings.append("blank: nothing was drawn")
+        if self._folder is not None:
+            picture = f"{len(self.screens) + 1:02d}-{name}.png"
+            if not pixmap.save(str(self._folder / picture)):
+                findings.append(f"the picture {picture} could not be written")
+        return self.note(name, findings, started, picture)
+
+    def note(self, name: str, findings: list[str], started: float, picture: str = "") -> Screen:
+        """Add the verdict on a screen; what was collected meanwhile belongs to it."""
+        screen = Screen(
+            name=name,
+            picture=picture,
+            findings=(*findings, *self._findings.take()),
+            seconds=time.monotonic() - started,
+        )
+        self.screens.append(screen)
+        return screen
+
+
+def _is_blank(window: QWidget) -> bool:
+    """Whether a window is all of one colour, as seen on a coarse grid."""
+    image = window.grab().toImage()
+    step_x, step_y = max(1, image.width() // 60), max(1, image.height() // 60)
+    colours = {
+        image.pixel(x, y)
+        for x in range(0, image.width(), step_x)
+        for y in range(0, image.height(), step_y)
+    }
+    return len(colours) < 2
