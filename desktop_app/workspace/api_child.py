@@ -19,8 +19,9 @@ from desktop_app.workspace.child import same_process
 
 def run() -> int:
     """Serve until the parent orders an end or is gone. Returns the exit code."""
+    stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides about Ctrl+C
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     # Imported before the settings come: the database starts at the same time.
     from pymongo.errors import PyMongoError
 
@@ -40,9 +41,8 @@ def run() -> int:
     )
     try:
         start_logging(Path(settings["log_folder"]), LOG)
-        parent = _Parent(lines, settings["mongod_pid"], settings["mongod_created"])
-        parent.listen()
-        serve(config, lambda port: _answer({"port": port}))
+        _Parent(lines, settings["mongod_pid"], settings["mongod_created"], stop).listen()
+        serve(config, lambda port: _answer({"port": port}), should_stop=stop.is_set)
     except ConsoleError as error:
         _fail(error.what, error.advice, lasting=False, **error.params)
         return 1
@@ -60,9 +60,12 @@ def run() -> int:
 class _Parent:
     """Listens to the parent for as long as this process runs."""
 
-    def __init__(self, lines: Iterator[dict[str, Any]], pid: int, created: float) -> None:
+    def __init__(
+        self, lines: Iterator[dict[str, Any]], pid: int, created: float, stop: threading.Event
+    ) -> None:
         self._lines = lines
         self._mongod = (pid, created)
+        self._stop = stop
 
     def listen(self) -> None:
         # A daemon thread: it waits for input that may never come while the process may end.
@@ -76,7 +79,7 @@ class _Parent:
                 break
         else:
             self._end_mongod()  # the parent died without a word: nobody else ends its database
-        signal.raise_signal(signal.SIGTERM)  # handled by the main thread, where the server runs
+        self._stop.set()
 
     def _end_mongod(self) -> None:
         mongod = same_process(*self._mongod)
@@ -104,8 +107,3 @@ def _answer(message: dict[str, Any]) -> None:
 def _fail(what: str, advice: str, *, lasting: bool, **params: object) -> None:
     texts = {name: str(value) for name, value in params.items()}
     _answer({"failed": {"what": what, "advice": advice, "lasting": lasting, "params": texts}})
-
-
-def _leave(_signal: int, _frame: object) -> None:
-    """Before and after the server handles the signal itself: end in order."""
-    raise SystemExit(0)
