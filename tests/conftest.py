@@ -23,6 +23,7 @@ pytest_plugins: list[str] = [
 if _HAS_QT:
     pytest_plugins += [
         "tests.fixtures.mongo",
+        "tests.fixtures.server",
         "tests.fixtures.window",
     ]
 

@@ -1,0 +1,151 @@
+"""The shapes of answers, as /openapi.json declares them (contract v1, SYSTEM.md §3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from desktop_app.core.audit import AuditEntry
+from desktop_app.core.companies import Company
+from desktop_app.core.imports import ImportBatch, RowResult
+from desktop_app.core.problems import Problem
+from desktop_app.core.users import User
+
+
+class Answer(BaseModel):
+    """An answer: nothing but what it declares."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Health(Answer):
+    """``GET /health``."""
+
+    status: str
+    timestamp: datetime
+    version: str
+
+
+class ApiHealth(Answer):
+    """``GET /api/health``."""
+
+    status: str
+    timestamp: datetime
+    version: str
+    database: str
+    cache: str
+
+
+class Tokens(Answer):
+    """Fresh tokens and who they are for."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
+    user: User
+
+
+class Message(Answer):
+    """A plain confirmation."""
+
+    message: str
+
+
+class OneUser(Answer):
+    """One user."""
+
+    user: User
+
+
+class CreatedUser(Answer):
+    """A new user; ``initial_password`` is shown this once."""
+
+    user_id: str
+    message: str
+    user: User
+    initial_password: str | None
+
+
+class ResetPassword(Answer):
+    """A new password, shown this once."""
+
+    password: str
+    user: User
+
+
+class OneCompany(Answer):
+    """One company."""
+
+    company: Company
+
+
+class CreatedCompany(Answer):
+    """A new company."""
+
+    company_id: str
+    message: str
+    company: Company
+
+
+class Usage(Answer):
+    """How many documents of each resource refer to one; only those that do."""
+
+    usage: dict[str, int]
+
+
+class List(Answer):
+    """One page of a list."""
+
+    total: int
+    page: int
+    page_size: int
+
+
+class UserList(List):
+    """A page of users."""
+
+    users: list[User]
+
+
+class CompanyList(List):
+    """A page of companies."""
+
+    companies: list[Company]
+
+
+class ImportList(List):
+    """A page of applied imports."""
+
+    imports: list[ImportBatch]
+
+
+class AuditList(List):
+    """A page of the audit trail."""
+
+    entries: list[AuditEntry]
+
+
+class ImportResult(Answer):
+    """The verdict on each row sent; ``batch`` is None for a dry run."""
+
+    results: list[RowResult]
+    batch: ImportBatch | None
+
+
+class ProblemDetails(BaseModel):
+    """An error (RFC 9457), with members of its own kind."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    problems: list[Problem] | None = None
+
+
+AnyObject = dict[str, Any]

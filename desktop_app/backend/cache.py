@@ -1,0 +1,67 @@
+"""A bounded cache in the server's memory, which counts how often it helped."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Cache(Generic[V]):
+    """The latest ``capacity`` values, each for at most ``lifetime_s`` seconds.
+
+    Belongs to one event loop. What is forgotten while it is being loaded is not kept.
+    """
+
+    def __init__(self, name: str, capacity: int, lifetime_s: float) -> None:
+        self.name = name
+        self.hits = 0
+        self.misses = 0
+        self._capacity = capacity
+        self._lifetime_s = lifetime_s
+        self._kept: OrderedDict[Hashable, tuple[float, V]] = OrderedDict()
+        self._generation = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Hashable) -> V | None:
+        """The value kept for ``key``; None when there is none (any more)."""
+        found = self._kept.get(key)
+        if found is None or found[0] < time.monotonic():
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._kept.move_to_end(key)
+        return found[1]
+
+    def put(self, key: Hashable, value: V) -> None:
+        """Keep ``value``, dropping the one not used for longest when full."""
+        self._kept[key] = (time.monotonic() + self._lifetime_s, value)
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._capacity:
+            self._kept.popitem(last=False)
+
+    async def fetch(self, key: Hashable, load: Callable[[], Awaitable[V | None]]) -> V | None:
+        """The value kept for ``key``, else what ``load`` gives; None is not kept."""
+        found = self.get(key)
+        if found is not None:
+            return found
+        generation = self._generation
+        value = await load()
+        if value is not None and generation == self._generation:
+            self.put(key, value)
+        return value
+
+    def forget(self, key: Hashable) -> None:
+        """Drop the value of ``key``; a load under way will not bring the old one back."""
+        self._generation += 1
+        self._kept.pop(key, None)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        self._generation += 1
+        self._kept.clear()

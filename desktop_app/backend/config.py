@@ -1,0 +1,102 @@
+"""How an API server is set up: one frozen record, handed to ``create_app``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MINIMUM_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordCost:
+    """Parameters of argon2id (RFC 9106): memory in KiB, passes, lanes, hashing threads at once.
+
+    The defaults are OWASP's first choice (Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane).
+    """
+
+    memory_kib: int = 19_456
+    passes: int = 2
+    lanes: int = 1
+    parallel_hashes: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lockout:
+    """After ``failures`` wrong passwords an account is locked for ``first_lock_s`` seconds.
+
+    Each further failure doubles the time, up to ``longest_lock_s``; a sign-in forgets them all.
+    """
+
+    failures: int = 5
+    first_lock_s: float = 60.0
+    longest_lock_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimits:
+    """How many requests are taken, in the notation of ``limits`` ("600/minute"); "" for no limit.
+
+    ``overall`` counts every request of one client. It is generous because a load run from one
+    machine is one client.
+    """
+
+    overall: str = "300000/minute"
+    sign_in_per_client: str = "120/minute"
+    sign_in_per_account: str = "60/minute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetimes:
+    """How long tokens live, in seconds; a session ends ``session_s`` after its last renewal."""
+
+    access_token_s: int = 900
+    session_s: int = 43_200
+    session_longest_s: int = 604_800
+    idempotency_s: int = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MongoTimeouts:
+    """How long the server waits for MongoDB before it answers 503, in milliseconds."""
+
+    select_ms: int = 2_000
+    connect_ms: int = 2_000
+    socket_ms: int = 30_000
+    operation_ms: int = 20_000
+    write_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig:
+    """Everything an API server needs to know.
+
+    ``port`` 0 takes a free one. ``secret_key`` signs tokens: at least 32 characters, the same
+    after a restart or every session ends. ``seed`` is "local" (SYSTEM.md's initial data with test
+    users), "production" (no test users, generated password) or "none". ``trusted_proxies`` are
+    the addresses whose X-Forwarded-For is believed; none by default.
+    """
+
+    mongo_uri: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    database: str = "online_evaluation"
+    host: str = "127.0.0.1"
+    port: int = 0
+    seed: str = "local"
+    tls_key: Path | None = None
+    tls_certificate: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    body_limit: int = 1024 * 1024
+    import_body_limit: int = 8 * 1024 * 1024
+    mongo_pool: int = 100
+    password_cost: PasswordCost = PasswordCost()
+    lockout: Lockout = Lockout()
+    rate_limits: RateLimits = RateLimits()
+    lifetimes: Lifetimes = Lifetimes()
+    mongo_timeouts: MongoTimeouts = MongoTimeouts()
+
+    def __post_init__(self) -> None:
+        if len(self.secret_key) < MINIMUM_SECRET:
+            raise ValueError(f"secret_key needs at least {MINIMUM_SECRET} characters")
+        if (self.tls_key is None) != (self.tls_certificate is None):
+            raise ValueError("tls_key and tls_certificate belong together")

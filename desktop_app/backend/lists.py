@@ -1,0 +1,201 @@
+"""Pages of lists: sorted and filtered by the database, through an index wherever one serves.
+
+A list without filters walks the index of its sort key from the nearer end, so the last page costs
+what the first does. A filtered list is counted first: few matches are sorted in memory, many are
+walked in the order of the index. Within one list the order of equal keys never varies: an index
+walk gives them in the order of their insertion, a sort in memory by id.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from desktop_app.backend.parts import Platform
+from desktop_app.backend.problem_details import broken_rules
+from desktop_app.backend.store import Document, Documents
+from desktop_app.core.problems import Problem
+
+Condition = dict[str, Any]
+FilterReader = Callable[[str, datetime], Condition | None]
+"""The condition that a filter's text stands for; None when the text is no value of the field."""
+
+LARGEST_PAGE = 200
+FARTHEST_PAGE = 10_000_000
+LONGEST_QUESTION = 200
+SORTED_IN_MEMORY = 20_000
+COUNTED_EXACTLY = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSpec:
+    """What a list can be asked: sort keys, each with the index that gives that order (or none).
+
+    ``search`` are the fields that ``q`` looks into. ``implied`` adds conditions that change
+    nothing but let an index serve.
+    """
+
+    collection: str
+    sorts: Mapping[str, str | None]
+    filters: Mapping[str, FilterReader]
+    search: tuple[str, ...] = ()
+    default_sort: str = "-created_at"
+    hidden: tuple[str, ...] = ()
+    implied: Callable[[Condition], Condition] = lambda condition: condition
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A list's question, understood."""
+
+    page: int
+    page_size: int
+    key: str
+    descending: bool
+    condition: Condition = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of documents out of ``total``."""
+
+    documents: list[Document]
+    total: int
+    page: int
+    page_size: int
+
+    def wrapped(self, name: str, views: list[Any]) -> dict[str, Any]:
+        """The page as the contract wraps it."""
+        return {name: views, "total": self.total, "page": self.page, "page_size": self.page_size}
+
+
+def understand(request: Request, spec: ListSpec, now: datetime) -> Question:
+    """The question of a request; raises 422 for anything that the list cannot be asked."""
+    problems: list[Problem] = []
+    asked: dict[str, str] = {}
+    for key, value in request.query_params.multi_items():
+        if key in asked or (key not in _OWN and key not in spec.filters):
+            problems.append(Problem(field=key[:100], code="unknown_field"))
+        elif _unprintable(value) or len(value) > LONGEST_QUESTION:
+            problems.append(Problem(field=key, code="control_characters"))
+        asked[key] = value
+    page = _number(asked.get("page", "1"), FARTHEST_PAGE)
+    page_size = _number(asked.get("page_size", "50"), LARGEST_PAGE)
+    sort = asked.get("sort") or spec.default_sort
+    if page is None:
+        problems.append(Problem(field="page", code="type"))
+    if page_size is None:
+        problems.append(Problem(field="page_size", code="type"))
+    if sort.removeprefix("-") not in spec.sorts:
+        problems.append(Problem(field="sort", code="choice"))
+    conditions = []
+    for key in spec.filters.keys() & asked.keys():
+        condition = spec.filters[key](asked[key], now)
+        if condition is None:
+            problems.append(Problem(field=key, code="type"))
+        else:
+            conditions.append(condition)
+    if problems or page is None or page_size is None:
+        raise broken_rules(problems)
+    if text := unicodedata.normalize("NFC", asked.get("q", "")).strip():
+        conditions.append(contains(text, spec.search))
+    condition = all_of(conditions)
+    return Question(page, page_size, sort.removeprefix("-"), sort.startswith("-"), condition)
+
+
+async def fetch(platform: Platform, spec: ListSpec, question: Question, reach: Condition) -> Found:
+    """The page that was asked for, within ``reach``."""
+    condition = spec.implied(all_of([reach, question.condition]))
+    collection = platform.store[spec.collection]
+    total = await _total(platform, spec, collection, condition)
+    start = (question.page - 1) * question.page_size
+    count = max(0, min(question.page_size, total - start))
+    documents: list[Document] = []
+    if count:
+        index = spec.sorts[question.key]
+        walked = index is not None and (not condition or total > SORTED_IN_MEMORY)
+        backwards = start > total // 2
+        skip = total - start - count if backwards else start
+        direction = -1 if question.descending != backwards else 1
+        order = [(question.key, direction)]
+        if not walked and question.key != "_id":
+            order.append(("_id", direction))
+        cursor = collection.find(condition, dict.fromkeys(spec.hidden, 0) or None)
+        cursor = cursor.sort(order).skip(skip).limit(count)
+        cursor = cursor.max_time_ms(platform.config.mongo_timeouts.operation_ms)
+        if walked and index:
+            cursor = cursor.hint(index)
+        documents = await cursor.to_list()
+        if backwards:
+            documents.reverse()
+    return Found(documents, total, question.page, question.page_size)
+
+
+async def _total(
+    platform: Platform, spec: ListSpec, collection: Documents, condition: Condition
+) -> int:
+    key = (spec.collection, repr(condition))
+    limit_ms = platform.config.mongo_timeouts.operation_ms
+
+    async def count() -> int:
+        if condition:
+            return await collection.count_documents(condition, maxTimeMS=limit_ms)
+        # The estimate is free, but may be off after a crash: a list that can be counted is.
+        estimate = await collection.estimated_document_count(maxTimeMS=limit_ms)
+        if estimate > COUNTED_EXACTLY:
+            return estimate
+        return await collection.count_documents({}, hint="_id_", maxTimeMS=limit_ms)
+
+    return await platform.totals.fetch(key, count) or 0
+
+
+def all_of(conditions: list[Condition]) -> Condition:
+    """Every condition together; empty ones say nothing."""
+    said = [condition for condition in conditions if condition]
+    if len(said) <= 1:
+        return said[0] if said else {}
+    return {"$and": said}
+
+
+def contains(text: str, fields: tuple[str, ...]) -> Condition:
+    """Any of ``fields`` contains ``text``, as letters and not as a pattern; case does not count."""
+    pattern: Condition = {"$regex": re.escape(text)}
+    if text.lower() != text.upper():
+        pattern["$options"] = "i"
+    return {"$or": [{name: pattern} for name in fields]}
+
+
+def equals(name: str) -> FilterReader:
+    """A filter by a text; an empty one means "none"."""
+    return lambda text, _now: {name: unicodedata.normalize("NFC", text) or None}
+
+
+def one_of(name: str, choices: frozenset[str]) -> FilterReader:
+    """A filter by one of a few values."""
+    return lambda text, _now: {name: text} if text in choices else None
+
+
+def flag(
+    condition: Callable[[bool, datetime], Condition],
+) -> FilterReader:
+    """A filter by true or false."""
+    words = {"true": True, "false": False}
+    return lambda text, now: condition(words[text], now) if text in words else None
+
+
+_OWN = frozenset({"page", "page_size", "q", "sort"})
+
+
+def _number(text: str, most: int) -> int | None:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return number if 1 <= number <= most else None
+
+
+def _unprintable(text: str) -> bool:
+    return any(unicodedata.category(c) in ("Cc", "Cs") for c in text)

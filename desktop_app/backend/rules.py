@@ -1,0 +1,168 @@
+"""Rules that look beyond one document: references, uniqueness, limits, protected accounts.
+
+A rule book is loaded once for any number of candidates with a fixed number of queries, inside
+the transaction that will write them. Single edits and imports of thousands of rows are judged by
+the same book; what it accepts it remembers, so the next row sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from desktop_app.backend.store import Document, Store
+from desktop_app.backend.writes import Transaction
+from desktop_app.core.problems import Problem
+from desktop_app.core.users import Role
+
+Values = Mapping[str, Any]
+_ROLES = [role.value for role in Role]
+
+
+class RuleBook(Protocol):
+    """What judges candidates: flat values as they would be afterwards."""
+
+    def problems(
+        self, values: Values, before: Document | None, changed: set[str], actor_id: str
+    ) -> tuple[Problem, ...]:
+        """What speaks against ``values`` for a new document, or for ``before`` with a change."""
+        ...
+
+    def accept(self, values: Values, before: Document | None, id_: str) -> None:
+        """Count in what was judged good."""
+        ...
+
+
+def _all(values: Iterable[Any]) -> list[Any]:
+    return sorted({value for value in values if isinstance(value, str)})
+
+
+class UserRules:
+    """Users: known active company with room, own sign-in name and e-mail, an administrator left."""
+
+    def __init__(self) -> None:
+        self._companies: dict[str, Document] = {}
+        self._members: dict[str, int] = {}
+        self._logins: dict[str, str] = {}
+        self._emails: dict[str, str] = {}
+        self._active_admins = 0
+
+    @classmethod
+    async def load(cls, store: Store, tx: Transaction, candidates: list[Values]) -> UserRules:
+        """A rule book for ``candidates``."""
+        book = cls()
+        company_ids = _all(values.get("company_id") for values in candidates)
+        logins = _all(values.get("login_id") for values in candidates)
+        emails = _all(values.get("email") for values in candidates)
+        async for company in store.companies.find(
+            {"_id": {"$in": company_ids}}, {"is_active": 1, "settings": 1}, session=tx.session
+        ):
+            book._companies[company["_id"]] = company
+        groups = await store.users.aggregate(
+            [
+                {"$match": {"role": {"$in": _ROLES}, "company_id": {"$in": company_ids}}},
+                {"$group": {"_id": "$company_id", "count": {"$sum": 1}}},
+            ],
+            session=tx.session,
+        )
+        async for group in groups:
+            book._members[group["_id"]] = group["count"]
+        async for user in store.users.find(
+            {"$or": [{"login_id": {"$in": logins}}, {"email": {"$in": emails}}]},
+            {"login_id": 1, "email": 1},
+            session=tx.session,
+        ):
+            book._logins[user["login_id"]] = user["_id"]
+            book._emails[user["email"]] = user["_id"]
+        book._active_admins = await store.users.count_documents(
+            {"role": Role.ADMIN.value, "is_active": True}, session=tx.session
+        )
+        return book
+
+    def problems(
+        self, values: Values, before: Document | None, changed: set[str], actor_id: str
+    ) -> tuple[Problem, ...]:
+        """See ``RuleBook``."""
+        found: list[Problem] = []
+        own_id = before["_id"] if before else None
+        if "login_id" in changed and self._logins.get(values["login_id"], own_id) != own_id:
+            found.append(Problem(field="login_id", code="duplicate"))
+        if "email" in changed and self._emails.get(values["email"], own_id) != own_id:
+            found.append(Problem(field="email", code="duplicate"))
+        if "company_id" in changed and values.get("company_id"):
+            found += self._company_problems(values["company_id"])
+        if before is not None and "role" in changed:
+            found += self.leaving_problems(before, actor_id, field="role")
+        return tuple(found)
+
+    def leaving_problems(
+        self, user: Document, actor_id: str, field: str = ""
+    ) -> tuple[Problem, ...]:
+        """What speaks against ``user`` ceasing to be what they are: role, activity, existence."""
+        if user["_id"] == actor_id:
+            return (Problem(field=field, code="own_account"),)
+        is_admin = user["role"] == Role.ADMIN.value and user["is_active"]
+        if is_admin and self._active_admins <= 1:
+            return (Problem(field=field, code="last_administrator"),)
+        return ()
+
+    def accept(self, values: Values, before: Document | None, id_: str) -> None:
+        """See ``RuleBook``."""
+        self._logins[values["login_id"]] = id_
+        self._emails[values["email"]] = id_
+        company = values.get("company_id")
+        if company and (before is None or before.get("company_id") != company):
+            self._members[company] = self._members.get(company, 0) + 1
+        if before and before["role"] == Role.ADMIN.value and before["is_active"]:
+            self._active_admins -= values["role"] != Role.ADMIN.value
+
+    def _company_problems(self, company_id: str) -> Iterable[Problem]:
+        company = self._companies.get(company_id)
+        if company is None:
+            yield Problem(field="company_id", code="reference_unknown")
+            return
+        if not company["is_active"]:
+            yield Problem(field="company_id", code="reference_inactive")
+        most = (company.get("settings") or {}).get("max_users")
+        if most is not None and self._members.get(company_id, 0) >= most:
+            yield Problem(field="company_id", code="company_full", params={"maximum": most})
+
+
+class CompanyRules:
+    """Companies: a name of their own."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    @classmethod
+    async def load(cls, store: Store, tx: Transaction, candidates: list[Values]) -> CompanyRules:
+        """A rule book for ``candidates``."""
+        book = cls()
+        names = _all(values.get("name") for values in candidates)
+        async for company in store.companies.find(
+            {"name": {"$in": names}}, {"name": 1}, session=tx.session
+        ):
+            book._names[company["name"]] = company["_id"]
+        return book
+
+    def problems(
+        self,
+        values: Values,
+        before: Document | None,
+        changed: set[str],
+        actor_id: str,  # noqa: ARG002  one signature for every rule book
+    ) -> tuple[Problem, ...]:
+        """See ``RuleBook``."""
+        own_id = before["_id"] if before else None
+        if "name" in changed and self._names.get(values["name"], own_id) != own_id:
+            return (Problem(field="name", code="duplicate"),)
+        return ()
+
+    def accept(
+        self,
+        values: Values,
+        before: Document | None,  # noqa: ARG002
+        id_: str,
+    ) -> None:
+        """See ``RuleBook``."""
+        self._names[values["name"]] = id_

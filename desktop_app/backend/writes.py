@@ -1,0 +1,135 @@
+"""Every change of data: one transaction holding the change and its audit entries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import pymongo
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from desktop_app.backend.audit_chain import GENESIS, chained
+from desktop_app.backend.sessions import Sessions
+from desktop_app.backend.store import ACKNOWLEDGED, Document, Store
+
+T = TypeVar("T")
+
+_HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who changes something, in which request."""
+
+    id: str
+    name: str
+    request_id: str
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What work inside a transaction holds: the session for its statements, and its trail."""
+
+    session: AsyncClientSession
+    actor: Actor
+    at: datetime
+    entries: list[Document] = field(default_factory=list)
+    changed: dict[str, set[str]] = field(default_factory=dict)
+
+    def record(
+        self,
+        operation: str,
+        resource: str,
+        target_id: str | None,
+        target_name: str | None,
+        changes: Mapping[str, list[Any]],
+    ) -> None:
+        """Note in the audit trail what was changed: dotted key to [before, after], no secrets."""
+        self.entries.append(
+            {
+                "at": self.at,
+                "actor": self.actor.id,
+                "actor_name": self.actor.name,
+                "operation": operation,
+                "resource": resource,
+                "target_id": target_id,
+                "target_name": target_name,
+                "changes": dict(changes),
+                "request_id": self.actor.request_id,
+            }
+        )
+        if target_id is not None:
+            self.changed.setdefault(resource, set()).add(target_id)
+
+
+class Writer:
+    """Runs changes one after the other.
+
+    The audit trail is one chain, so two changes cannot commit side by side anyway: the second
+    would fail on the trail's head and start over. The head also makes transactions serialisable:
+    a rule that looks at other documents (a company's limit, the last administrator) cannot be
+    broken by two changes at once, not even from two server processes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sessions: Sessions,
+        clock: Callable[[], datetime],
+        timeout_s: float,
+        changed: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._changed = changed
+        self._turn = asyncio.Lock()
+
+    async def run(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Do ``work`` and append its audit entries, all or nothing; ``work`` may run again.
+
+        Returns once the change is acknowledged by a majority and journaled.
+        """
+        done: list[Transaction] = []
+
+        async def attempt(session: AsyncClientSession) -> T:
+            transaction = Transaction(session, actor, self._clock())
+            result = await work(transaction)
+            await self._append(transaction)
+            done[:] = [transaction]
+            return result
+
+        async with self._turn:
+            with pymongo.timeout(self._timeout_s):
+                async with self._store.client.start_session() as session:
+                    result = await session.with_transaction(attempt, write_concern=ACKNOWLEDGED)
+        self._announce(done[0])
+        return result
+
+    async def _append(self, transaction: Transaction) -> None:
+        if not transaction.entries:
+            return
+        session = transaction.session
+        head = await self._store.audit_head.find_one({"_id": _HEAD}, session=session)
+        sequence, last = (head["sequence"], head["hash"]) if head else (0, GENESIS)
+        links = chained(transaction.entries, sequence, last)
+        await self._store.audit_log.insert_many(links, session=session)
+        await self._store.audit_head.replace_one(
+            {"_id": _HEAD},
+            {"_id": _HEAD, "sequence": links[-1]["sequence"], "hash": links[-1]["hash"]},
+            upsert=True,
+            session=session,
+        )
+
+    def _announce(self, transaction: Transaction) -> None:
+        self._sessions.forget_users(list(transaction.changed.get("users", ())))
+        for company_id in transaction.changed.get("companies", ()):
+            self._sessions.companies.forget(company_id)
+        for resource in transaction.changed:
+            self._changed(resource)
+        if transaction.entries:
+            self._changed("audit")

@@ -1,0 +1,191 @@
+"""Initial data (SYSTEM.md §2): inserted where it is missing, never over what is there."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from desktop_app.core.users import Role
+
+PRODUCTION = "production"
+ADMIN_ID = "user-admin"
+SYSTEM_COMPANY_ID = "company-system"
+TEST_COMPANY_ID = "company-test"
+ADMIN_PASSWORD = "admin123!"  # noqa: S105  the document's, for local and staging only
+TEST_PASSWORD = "test123!"  # noqa: S105  the document's, for local and staging only
+
+
+@dataclass(frozen=True, slots=True)
+class SeedResult:
+    """What seeding did: how many documents it made, and the password it made up, if any.
+
+    ``admin_password`` is set only when a production administrator was created just now: it is
+    shown once and kept nowhere.
+    """
+
+    created: int
+    admin_password: str | None = None
+
+
+_TEMPLATES: tuple[tuple[str, str, str, tuple[tuple[str, str, int], ...]], ...] = (
+    (
+        "template-basic",
+        "기본 평가 템플릿",
+        "기본",
+        (
+            ("quality", "품질", 30),
+            ("efficiency", "효율성", 25),
+            ("creativity", "창의성", 20),
+            ("communication", "소통", 15),
+            ("teamwork", "팀워크", 10),
+        ),
+    ),
+    (
+        "template-ai-model",
+        "AI 모델 평가 템플릿",
+        "AI 모델",
+        (
+            ("accuracy", "정확도", 40),
+            ("performance", "성능", 30),
+            ("robustness", "견고성", 20),
+            ("interpretability", "해석가능성", 10),
+        ),
+    ),
+)
+
+_TEST_USERS = (
+    ("user-manager1", "manager1", "테스트 관리자", Role.MANAGER),
+    ("user-evaluator1", "evaluator1", "테스트 평가자", Role.EVALUATOR),
+    ("user-secretary1", "secretary1", "테스트 간사", Role.SECRETARY),
+)
+
+
+def seed(
+    database: Database[dict[str, Any]],
+    environment: str,
+    hash_password: Callable[[str], str],
+    now: datetime | None = None,
+) -> SeedResult:
+    """Insert the initial data that is missing.
+
+    ``environment`` is "local", "staging" or "production". Production gets no test users, and its
+    administrator a generated password to be changed at the first sign-in. An administrator that
+    exists (by id, sign-in name or e-mail) is never touched.
+    """
+    at = (now or datetime.now(UTC)).replace(microsecond=0)
+    production = environment == PRODUCTION
+    created = sum(_insert(database, "companies", company) for company in _companies(at))
+    created += sum(_insert(database, "templates", template) for template in _templates(at))
+    password = secrets.token_urlsafe(18) if production else ADMIN_PASSWORD
+    made_admin = 0
+    if not database["users"].find_one({"$or": [{"_id": ADMIN_ID}, {"login_id": "admin"}]}):
+        admin = _user(ADMIN_ID, "admin", "시스템 관리자", Role.ADMIN, SYSTEM_COMPANY_ID, at)
+        admin |= {"password_hash": hash_password(password), "must_change_password": production}
+        made_admin = _insert(database, "users", admin)
+    if not production:
+        created += _insert_test_users(database, hash_password, at)
+    generated = password if production and made_admin else None
+    return SeedResult(created=created + made_admin, admin_password=generated)
+
+
+def _insert_test_users(
+    database: Database[dict[str, Any]], hash_password: Callable[[str], str], at: datetime
+) -> int:
+    created = 0
+    for id_, login_id, name, role in _TEST_USERS:
+        if database["users"].find_one({"$or": [{"_id": id_}, {"login_id": login_id}]}):
+            continue
+        user = _user(id_, login_id, name, role, TEST_COMPANY_ID, at)
+        user["password_hash"] = hash_password(TEST_PASSWORD)
+        created += _insert(database, "users", user)
+    return created
+
+
+def _insert(database: Database[dict[str, Any]], collection: str, document: dict[str, Any]) -> int:
+    """1 when ``document`` is new; 0 when its id or a unique value is there already."""
+    try:
+        database[collection].insert_one(document)
+    except DuplicateKeyError:
+        return 0
+    return 1
+
+
+def _stamps(at: datetime) -> dict[str, Any]:
+    return {"version": 1, "created_at": at, "updated_at": at}
+
+
+def _companies(at: datetime) -> list[dict[str, Any]]:
+    seeds = (
+        (SYSTEM_COMPANY_ID, "시스템 회사", "000-00-00000"),
+        (TEST_COMPANY_ID, "테스트 회사", "111-11-11111"),
+    )
+    return [
+        {
+            "_id": id_,
+            "name": name,
+            "business_number": number,
+            "address": None,
+            "contact_email": None,
+            "contact_phone": None,
+            "is_active": True,
+            "settings": {"max_users": 100, "max_projects": 50, "storage_limit_gb": 10},
+            **_stamps(at),
+        }
+        for id_, name, number in seeds
+    ]
+
+
+def _templates(at: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "_id": id_,
+            "name": name,
+            "description": None,
+            "company_id": SYSTEM_COMPANY_ID,
+            "category": category,
+            "criteria": [
+                {
+                    "id": key,
+                    "name": title,
+                    "description": None,
+                    "weight": weight,
+                    "max_score": 100,
+                    "guide": None,
+                }
+                for key, title, weight in criteria
+            ],
+            "is_active": True,
+            "created_by": ADMIN_ID,
+            "revision": 1,
+            **_stamps(at),
+        }
+        for id_, name, category, criteria in _TEMPLATES
+    ]
+
+
+def _user(
+    id_: str, login_id: str, name: str, role: Role, company_id: str, at: datetime
+) -> dict[str, Any]:
+    return {
+        "_id": id_,
+        "login_id": login_id,
+        "name": name,
+        "email": f"{login_id}@example.com",
+        "password_hash": None,
+        "role": role.value,
+        "company_id": company_id,
+        "is_active": True,
+        "last_login": None,
+        "login_attempts": 0,
+        "locked_until": None,
+        "must_change_password": False,
+        "session_epoch": 0,
+        "profile": {"phone": None, "department": None, "position": None},
+        **_stamps(at),
+    }

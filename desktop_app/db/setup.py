@@ -1,0 +1,42 @@
+"""Bring a database to the declared schema; safe to run again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pymongo import IndexModel
+from pymongo.database import Database
+
+from desktop_app.db.schema import ALL_COLLECTIONS, Collection, Index
+
+Documents = Database[dict[str, Any]]
+
+
+def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_COLLECTIONS) -> None:
+    """Create what is missing and put validators right; existing documents are left alone.
+
+    Raises ``pymongo.errors.OperationFailure`` where an index of the same name differs, or where
+    documents contradict a unique index: that needs a migration, not a set-up.
+    """
+    existing = {
+        found["name"]: found.get("options", {}).get("validator")
+        for found in database.list_collections()
+    }
+    for collection in collections:
+        validator = {"$jsonSchema": dict(collection.schema)}
+        if collection.name not in existing:
+            database.create_collection(collection.name, validator=validator)
+        elif existing[collection.name] != validator:
+            database.command("collMod", collection.name, validator=validator)
+        if collection.indexes:
+            database[collection.name].create_indexes([_model(i) for i in collection.indexes])
+
+
+def _model(index: Index) -> IndexModel:
+    options: dict[str, Any] = {"name": index.name}
+    if index.unique:
+        options["unique"] = True
+    if index.expire_after_s is not None:
+        options["expireAfterSeconds"] = index.expire_after_s
+    return IndexModel(list(index.keys), **options)
