@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import sys
 from gettext import GNUTranslations, NullTranslations
 
@@ -76,5 +77,5 @@ def _load(code: str) -> GNUTranslations | None:
     try:
         with resource("locale", code, "LC_MESSAGES", f"{DOMAIN}.mo").open("rb") as file:
             return GNUTranslations(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, struct.error):
         return None
