@@ -1,0 +1,1 @@
+"""Connection profiles: their list and editor, and the connection doctor's view."""

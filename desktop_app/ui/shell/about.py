@@ -1,0 +1,106 @@
+"""About the program: version, licences, where it keeps its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.core.language import N_, _
+from desktop_app.ui.theme.icons import pixmap
+from desktop_app.ui.theme.theme import set_role
+from desktop_app.ui.theme.tokens import SPACE_2, SPACE_4, SPACE_6
+from desktop_app.ui.widgets.plain_text import plain_label
+
+LICENCES = N_(
+    "This program is proprietary. It stands on free software, each under its own licence: "
+    "Qt and PySide6 (LGPL 3), Python (PSF), MongoDB (SSPL, run as a separate program), FastAPI, "
+    "uvicorn, httpx, pydantic, msgspec, PyMongo, argon2-cffi, openpyxl, XlsxWriter, keyring, "
+    "pyqtgraph and others (MIT, BSD or Apache 2)."
+)
+
+
+class AboutDialog(QDialog):
+    """Shows ``facts`` (translated name, value) and ``folders`` (translated name, path)."""
+
+    def __init__(
+        self,
+        facts: Sequence[tuple[str, str]],
+        folders: Sequence[tuple[str, str]],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("About Evaluation Console"))
+        self._facts, self._folders = facts, folders
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_4)
+        column.setSpacing(SPACE_4)
+        head = QHBoxLayout()
+        mark = plain_label()
+        mark.setPixmap(pixmap("app", "text", 48))
+        name = plain_label(_("Evaluation Console"), role="title")
+        head.addWidget(mark)
+        head.addSpacing(SPACE_2)
+        head.addWidget(name, 1)
+        column.addLayout(head)
+        column.addLayout(self._build_facts())
+        licences = QPlainTextEdit(_(LICENCES))
+        licences.setReadOnly(True)
+        licences.setAccessibleName(_("Licences"))
+        licences.setFixedHeight(112)
+        column.addWidget(licences)
+        column.addLayout(self._build_buttons())
+        self.setMinimumWidth(560)
+
+    def details(self) -> str:
+        """Everything shown, as text for a report to support."""
+        return "\n".join(f"{name}: {value}" for name, value in (*self._facts, *self._folders))
+
+    def _build_facts(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(SPACE_4)
+        form.setVerticalSpacing(SPACE_2)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for name, value in (*self._facts, *self._folders):
+            shown = plain_label(value)
+            shown.setWordWrap(True)
+            shown.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse
+                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            form.addRow(plain_label(name, role="muted"), shown)
+        return form
+
+    def _build_buttons(self) -> QHBoxLayout:
+        self.copy_button = QPushButton(_("Copy details"))
+        self.copy_button.clicked.connect(self._on_copy_clicked)
+        logs = QPushButton(_("Open the log folder"))
+        logs.clicked.connect(self._on_logs_clicked)
+        close = QPushButton(_("Close"))
+        set_role(close, "primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addWidget(self.copy_button)
+        row.addWidget(logs)
+        row.addStretch(1)
+        row.addWidget(close)
+        return row
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self.details())
+        self.copy_button.setText(_("Copied"))
+
+    def _on_logs_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folders[-1][1]))

@@ -1,0 +1,104 @@
+"""Opening a production system for changes: by typing its name, for a limited time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.config.profiles import Profile
+from desktop_app.core.errors import LocalFailure
+from desktop_app.core.language import _
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.theme import set_role
+from desktop_app.ui.theme.tokens import SPACE_1, SPACE_4, SPACE_6
+from desktop_app.ui.widgets.plain_text import one_line, plain_label
+
+if TYPE_CHECKING:
+    from desktop_app.api.guard import WriteGuard
+
+MINUTES = (5, 15, 30, 60)
+
+
+class UnlockDialog(QDialog):
+    """Unlocks ``guard`` when the profile's name is typed exactly; deletes itself when closed."""
+
+    def __init__(self, profile: Profile, guard: WriteGuard, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._profile, self._guard = profile, guard
+        self._words = plain_label()
+        self._words.setWordWrap(True)
+        self._typed_label, self._minutes_label = plain_label(), plain_label()
+        self.typed = QLineEdit()
+        self.minutes = QComboBox()
+        self._problem = plain_label(role="problem")
+        self._cancel, self.unlock_button = QPushButton(), QPushButton()
+        set_role(self.unlock_button, "danger")
+        self.unlock_button.setDefault(True)
+        self._cancel.clicked.connect(self.reject)
+        self.unlock_button.clicked.connect(self._on_unlock_clicked)
+        self.typed.textChanged.connect(self._on_typed_changed)
+        self._typed_label.setBuddy(self.typed)
+        self._minutes_label.setBuddy(self.minutes)
+        self._build()
+        for minutes in MINUTES:
+            self.minutes.addItem("", minutes)
+        follow_language(self, self._word)
+        self._on_typed_changed()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_4)
+        column.setSpacing(SPACE_1)
+        column.addWidget(self._words)
+        column.addSpacing(SPACE_4)
+        for part in (self._typed_label, self.typed, self._problem):
+            column.addWidget(part)
+        column.addSpacing(SPACE_4)
+        column.addWidget(self._minutes_label)
+        column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(SPACE_6)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self.unlock_button)
+        column.addLayout(buttons)
+        self.setMinimumWidth(440)
+
+    def _word(self) -> None:
+        name = one_line(self._profile.name)
+        self.setWindowTitle(_("Unlock for changes"))
+        self._words.setText(
+            _(
+                "“{name}” is a production system. What you change there is changed for everyone "
+                "at once. It locks itself again when the time is over or the console is closed."
+            ).format(name=name)
+        )
+        self._typed_label.setText(_("Type “{name}” to unlock").format(name=name))
+        self._minutes_label.setText(_("Unlock for"))
+        for index, minutes in enumerate(MINUTES):
+            self.minutes.setItemText(index, _("{n} minutes").format(n=minutes))
+        self._cancel.setText(_("Stay read-only"))
+        self.unlock_button.setText(_("Unlock"))
+
+    def _on_typed_changed(self) -> None:
+        self._problem.clear()
+        self.unlock_button.setEnabled(self.typed.text().strip() == self._profile.name)
+
+    def _on_unlock_clicked(self) -> None:
+        try:
+            self._guard.unlock(self.typed.text().strip(), int(self.minutes.currentData()))
+        except LocalFailure as failure:
+            self._problem.setText(str(failure))
+            return
+        self.accept()

@@ -1,0 +1,1 @@
+"""Getting in: sign-in page, first password, signing in again after a session ended."""
