@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.errors import Cancelled, ConsoleError
+from desktop_app.core.fields import Kind
 from desktop_app.core.language import _, ngettext
 from desktop_app.core.paging import Page, PageQuery
 from desktop_app.core.tasks import TaskContext
@@ -31,6 +31,7 @@ from desktop_app.ui.messages import Level, error_detail
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.texts import follow_language
+from desktop_app.ui.times import zone
 from desktop_app.ui.widgets.plain_text import plain_label
 
 T = TypeVar("T")
@@ -38,7 +39,12 @@ Load = Callable[[PageQuery], Page[T]]
 
 _FOLDER = "export.folder"
 _FORMAT = "export.format"
-_PAGE_SIZE = 200
+_KINDS = {
+    Kind.INTEGER: "number",
+    Kind.DECIMAL: "number",
+    Kind.DATETIME: "date",
+    Kind.FLAG: "flag",
+}
 _FORMATS = ("xlsx", "csv")
 
 
@@ -98,6 +104,7 @@ class ExportDialog(QDialog, Generic[T]):
         self._load, self._query = load, query
         self._name, self._tools = suggested_name, tools
         self._selected, self._total = selected, total
+        self._owner = parent
         self._build()
         follow_language(self, self._retranslate)
 
@@ -204,9 +211,9 @@ class ExportDialog(QDialog, Generic[T]):
             path=path,
             columns=columns,
             load=_given(chosen) if chosen else self._load,
-            query=replace(self._query, page=1, page_size=_PAGE_SIZE),
+            query=self._query,
             tools=self._tools,
-            owner=self.parentWidget(),
+            owner=self._owner,
         )
         self.accept()
         job.start()
@@ -228,16 +235,19 @@ class _Export(Generic[T]):
         self._path, self._load, self._query = path, load, query
         self._tools, self._owner = tools, owner
         self._columns = [
-            ExportColumn(title=_(column.title), value=column.value, kind=column.kind)
+            ExportColumn(
+                title=column.title, value=column.value, kind=_KINDS.get(column.kind, "text")
+            )
             for column in columns
         ]
 
     def start(self) -> None:
         """Begin, also after a failure."""
         path, columns, load, query = self._path, self._columns, self._load, self._query
+        time_zone = zone(self._tools.settings)
 
         def work(context: TaskContext) -> int:
-            return export(path, columns, load, query, context)
+            return export(path, columns, load, query, context, zone=time_zone)
 
         self._tools.runner.start(
             work,

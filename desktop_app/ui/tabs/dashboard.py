@@ -204,7 +204,7 @@ class DashboardTab(Tab):
             )
         self._banner.tell(
             text,
-            token="warning",  # noqa: S106 - a colour token
+            tone="warning",
             action=(_("Try again"), self.refresh),
             closable=False,
         )

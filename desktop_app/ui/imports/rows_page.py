@@ -1,0 +1,189 @@
+"""The rows with their verdicts: step 3 shows what would happen, step 4 what has happened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.core.fields import Field, Kind
+from desktop_app.core.imports import Verdict
+from desktop_app.core.language import _, ngettext
+from desktop_app.ui.imports.cell_editor import CellEditor
+from desktop_app.ui.imports.draft import BAD, ImportDraft
+from desktop_app.ui.imports.rows_model import FIRST_FIELD, PROBLEMS, ROW, VERDICT, RowsModel
+from desktop_app.ui.imports.verdict_filter import VerdictFilter
+from desktop_app.ui.imports.words import UNCHECKED
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.icons import icon
+from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.widgets.plain_text import plain_label
+
+_ROW_HEIGHT = 28
+_WIDTHS = {ROW: 64, VERDICT: 176, PROBLEMS: 300}
+_FIELD_WIDTH = 150
+_WIDE_KINDS = frozenset({Kind.EMAIL, Kind.REFERENCE})
+_WIDE = 210
+
+
+class RowsPage(QWidget):
+    """Filter buttons over the table, and under it what can be done about bad rows.
+
+    ``recheck_wanted``: check the corrected rows again. ``error_file_wanted``: save what is bad.
+    ``edited``: a cell was corrected.
+    """
+
+    edited = Signal()
+    recheck_wanted = Signal()
+    error_file_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._written = False
+        self.model: RowsModel | None = None
+        self.filter = VerdictFilter()
+        self.filter.chosen.connect(self._on_filter_chosen)
+        self.table = self._build_table()
+        self.hint = plain_label(role="muted")
+        self.hint.setWordWrap(True)
+        self.recheck_button, self.error_file_button = QPushButton(), QPushButton()
+        self.recheck_button.setIcon(icon("refresh"))
+        self.error_file_button.setIcon(icon("download"))
+        self.recheck_button.clicked.connect(self.recheck_wanted)
+        self.error_file_button.clicked.connect(self.error_file_wanted)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.hint, 1)
+        below.addWidget(self.error_file_button)
+        below.addWidget(self.recheck_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(below)
+        theme.changed.connect(self._reword_rows)
+        follow_language(self, self._retranslate)
+
+    @property
+    def draft(self) -> ImportDraft | None:
+        """The rows shown."""
+        return self.model.draft if self.model is not None else None
+
+    def show_draft(self, draft: ImportDraft) -> None:
+        """Show the rows of ``draft``, all of them."""
+        old, self._written = self.model, False
+        self.model = RowsModel(draft, self._theme, self)
+        self.model.corrected.connect(self._on_model_corrected)
+        self.table.setModel(self.model)
+        if old is not None:
+            old.deleteLater()
+        for column, width in _WIDTHS.items():
+            self.table.setColumnWidth(column, width)
+        for place, field in enumerate(draft.fields):
+            self.table.setColumnWidth(FIRST_FIELD + place, _width(field))
+        self.filter.choose(None)
+        self._refresh()
+
+    def verdicts_changed(self, *, written: bool = False) -> None:
+        """New verdicts came into the draft: show them; ``written`` says that they are final."""
+        if self.model is None:
+            return
+        self._written = written
+        self._refresh()
+        self.model.show_only(self.filter.state, written=written)
+
+    def focus_bad_rows(self) -> None:
+        """Show only what must be corrected, with the cursor on the first bad cell."""
+        if self.model is None:
+            return
+        counts = self.model.draft.counts()
+        state = next((s for s in (Verdict.INVALID, Verdict.FAILED) if counts.get(s)), None)
+        if state is None:
+            return
+        self.filter.choose(state)
+        self.table.setCurrentIndex(self.model.index(0, self._first_bad_column(0)))
+        self.table.setFocus()
+
+    def _first_bad_column(self, row: int) -> int:
+        assert self.model is not None
+        place = self.model.place_of(self.model.index(row, 0))
+        wrong = {problem.field for problem in self.model.draft.problems(place)}
+        for column, field in enumerate(self.model.draft.fields, start=FIRST_FIELD):
+            if field.key in wrong:
+                return column
+        return PROBLEMS
+
+    def _build_table(self) -> QTableView:
+        table = QTableView()
+        table.setItemDelegate(CellEditor(table))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        table.setWordWrap(False)
+        table.setShowGrid(False)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        return table
+
+    def _on_model_corrected(self) -> None:
+        self._refresh()
+        self.edited.emit()
+
+    def _on_filter_chosen(self, state: object) -> None:
+        if self.model is not None:
+            self.model.show_only(str(state) if state is not None else None)
+
+    def _refresh(self) -> None:
+        counts = self.model.draft.counts() if self.model is not None else {}
+        self.filter.show_counts(counts, written=self._written)
+        bad = sum(counts.get(state, 0) for state in BAD)
+        unchecked = counts.get(UNCHECKED, 0)
+        self.recheck_button.setVisible(bool(unchecked) and not self._written)
+        self.recheck_button.setText(
+            ngettext("Check {n} corrected row again", "Check {n} corrected rows again", unchecked)
+            .format(n=f"{unchecked:,}")
+        )  # fmt: skip
+        self.error_file_button.setVisible(bad + unchecked > 0)
+        self.error_file_button.setText(_("Save error file…"))
+        self.error_file_button.setToolTip(
+            _("All rows that are not imported, with all columns of the file and the problem.")
+        )
+        self.hint.setText(self._hint_text(bad, unchecked))
+
+    def _hint_text(self, bad: int, unchecked: int) -> str:
+        if self._written or not bad + unchecked:
+            return ""
+        return _(
+            "Correct marked cells here (double-click or F2) and check them again, or save the "
+            "error file, correct it there and import it."
+        )
+
+    def _retranslate(self) -> None:
+        self.table.setAccessibleName(_("Rows of the file with their verdicts"))
+        self._refresh()
+        self._reword_rows()
+
+    def _reword_rows(self) -> None:
+        if self.model is not None:
+            self.model.reword()
+
+
+def _width(field: Field) -> int:
+    return _WIDE if field.kind in _WIDE_KINDS else _FIELD_WIDTH
