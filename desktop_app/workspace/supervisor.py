@@ -74,15 +74,17 @@ class Supervisor:
         """Run the workspace, or join it. Raises ``ConsoleError`` or ``OSError`` when it fails."""
         warning = self._places.prepare()
         self._tell("starting", _("Opening the data folder…"), warning=warning)
+        starting: State = "starting"
         lock = FileLock(self._places.lock)
         while not self._stopping.is_set():
             if self._take(lock):
                 try:
-                    self._serve()
+                    self._serve(starting)
                 finally:
                     lock.release()
                 return
             self._join(lock)
+            starting = "recovering"  # a workspace that was there has to come back
 
     def _take(self, lock: FileLock) -> bool:
         try:
@@ -91,14 +93,14 @@ class Supervisor:
             return False
         return True
 
-    def _serve(self) -> None:
+    def _serve(self, starting: State) -> None:
         """Run the servers until asked to stop. Raises what cannot be mended."""
         end_leftovers(self._places)
         servers = Servers(
             self._places, self._stopping, api_port=self._api_port, mongod=self._mongod
         )
         try:
-            self._start(servers)
+            self._start(servers, starting)
             self._keep_running(servers)
         except ConsoleError:
             if not self._stopping.is_set():
@@ -106,11 +108,11 @@ class Supervisor:
         finally:
             servers.stop()
 
-    def _start(self, servers: Servers) -> None:
+    def _start(self, servers: Servers, state: State) -> None:
         steps = iter(range(3))
 
         def tell(text: str) -> None:
-            self._tell("starting", text, progress=Progress(done=next(steps), total=2, text=text))
+            self._tell(state, text, progress=Progress(done=next(steps), total=2, text=text))
 
         servers.start(tell)
         from desktop_app.db.seeds import ADMIN_PASSWORD  # with pymongo: only once all is started

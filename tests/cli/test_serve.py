@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 from pathlib import Path
@@ -11,7 +10,7 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from tests.workspace.serving import Serving, environment, serving
+from tests.workspace.serving import environment, serving
 from tests.workspace.watching import assert_gone
 
 
@@ -79,12 +78,3 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
             code, _out, err = command.ended()
     assert code == 3
     assert f"Port {port} is taken" in err
-
-
-def test_the_line_is_json_with_the_names_promised(folder: Path) -> None:
-    command = Serving(folder)
-    assert command.process.stdout is not None
-    line = json.loads(command.process.stdout.readline())
-    code, _out, _err = command.end(signal.SIGTERM)
-    assert code == 0
-    assert {"api_url", "mongo_uri", "admin_login", "admin_password_file", "pids"} <= line.keys()

@@ -51,8 +51,6 @@ def test_recovers_on_the_same_ports_without_losing_an_acknowledged_write(
 
 def test_damaged_notes_and_lost_secrets_are_mended(folder: Path) -> None:
     places = Places(folder)
-    with running(folder):
-        pass
     for path in (places.runtime, places.ports, places.token_key, places.mongo / "key"):
         path.write_bytes(b"\xff{damaged")
     for name in ("admin.password", "api.password"):
@@ -64,13 +62,12 @@ def test_damaged_notes_and_lost_secrets_are_mended(folder: Path) -> None:
 
 def test_secrets_are_readable_by_their_owner_only(folder: Path) -> None:
     places = Places(folder)
-    with running(folder):
-        for path in (
-            places.admin_password,
-            places.token_key,
-            *(places.mongo / name for name in ("key", "admin.password", "api.password")),
-        ):
-            assert path.stat().st_mode & 0o077 == 0, path
+    for path in (
+        places.admin_password,
+        places.token_key,
+        *(places.mongo / name for name in ("key", "admin.password", "api.password")),
+    ):
+        assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_no_log_holds_a_secret(folder: Path) -> None:

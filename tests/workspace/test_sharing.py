@@ -20,12 +20,10 @@ def test_nothing_survives_a_killed_owner_and_no_acknowledged_write_is_lost(folde
     with serving(folder) as command:
         info = command.announced()
         writer = Writer(info)
-        with Administrator(info) as admin:
-            admin.create_company("첫 회사")
         command.process.kill()
         command.process.wait()
         assert_gone(info.pids)
-        names = writer.stop() | {"첫 회사"}
+        names = writer.stop()
     with running(folder) as (workspace, events):
         again = workspace.wait_ready()
         assert again.api_url == info.api_url
