@@ -49,7 +49,6 @@ class ConflictDialog(DialogFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(_("Someone else changed “{name}” too").format(name=name), parent)
-        self.resize(760, 480)
         self._merge, self._labels = merge, labels
         self._fields = {field.key: field for field in fields}
         self._groups: dict[str, QButtonGroup] = {}
@@ -70,6 +69,8 @@ class ConflictDialog(DialogFrame):
         self.save_button = self.add_button(_("Save the merged entry"), role="primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._on_save_clicked)
+        rows = sum(part.outcome is not Outcome.UNCHANGED for part in merge.fields)
+        self.resize(760, min(560, 220 + 36 * rows))
         self._on_choice_made()
 
     def choose(self, key: str, side: Side) -> None:

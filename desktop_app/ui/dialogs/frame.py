@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.ui.widgets.plain_text import plain_label
@@ -28,6 +28,19 @@ class DialogFrame(QDialog):
         self._buttons.setSpacing(8)
         self._buttons.addStretch(1)
         column.addLayout(self._buttons)
+
+    def event(self, event: QEvent) -> bool:
+        """Grow when texts appear that need more room; never shrink what the person sized."""
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._grow()
+        # Nothing after this: the event may be the one that deletes the dialog.
+        return super().event(event)
+
+    def _grow(self) -> None:
+        layout = self.layout()
+        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        if needed > self.height():
+            self.resize(self.width(), needed)
 
     def add_button(self, text: str, *, role: str = "", first: bool = False) -> QPushButton:
         """A button at the right end; ``first`` ones stand at the left, apart from the others."""

@@ -83,6 +83,7 @@ class SecretDialog(DialogFrame):
         row.addWidget(self.show_button)
         row.addWidget(self.copy_button)
         self._note = plain_label(role="caption")
+        self._note.hide()
         warning = Banner(tools.theme)
         warning.tell(
             _("This password cannot be shown again. Hand it over in a safe way."),
@@ -130,6 +131,7 @@ class SecretDialog(DialogFrame):
     def _on_copy_clicked(self) -> None:
         self._noted = True
         self._clipboard.copy(self.field.text())
+        self._note.show()
         self._note.setText(
             _("Copied. It is taken off the clipboard in {seconds} seconds.").format(
                 seconds=CLEAR_AFTER_S

@@ -16,6 +16,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.theme.theme import set_look
 from desktop_app.ui.widgets.latest import Latest
 from desktop_app.ui.widgets.lookups import Lookup
+from desktop_app.ui.widgets.plain_text import add_clear_button
 from desktop_app.ui.widgets.search_field import DEBOUNCE_MS
 
 
@@ -34,7 +35,7 @@ class ReferenceEditor(Editor):
         self._found: list[tuple[str, str]] = []
         self._wanted = False
         self.line = QLineEdit()
-        self.line.setClearButtonEnabled(True)
+        add_clear_button(self.line)
         self.line.setPlaceholderText(_("Type to search"))
         self.line.textEdited.connect(self._on_text_edited)
         self.line.textChanged.connect(self._on_text_changed)

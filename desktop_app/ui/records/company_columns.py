@@ -58,9 +58,6 @@ def company_columns(settings: Settings) -> tuple[Column[Company], ...]:
             align=Align.END,
             width=110,
             sortable=False,
-            filter=FlagFilter(N_("Over the limit"), N_("Within the limit")),
-            filter_key="over_limit",
-            filter_title=N_("Limit"),
             kind=Kind.INTEGER,
         ),
         Column(

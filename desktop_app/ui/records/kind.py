@@ -39,8 +39,8 @@ class RecordWords:
 class RecordKind(Generic[T]):
     """One kind of record: ``name`` is its resource in the API and in ``core.permissions``.
 
-    ``check`` takes all flat values, and as ``only`` the keys to tell of; ``labels_of`` takes flat values and
-    names the entries they refer to, by field key.
+    ``check`` takes all flat values, and as ``only`` the keys to tell of; ``labels_of`` takes flat
+    values and names the entries they refer to, by field key.
     """
 
     name: str

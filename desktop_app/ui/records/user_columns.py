@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from desktop_app.config.settings import Settings
 from desktop_app.core.fields import Choice, Kind
 from desktop_app.core.language import N_, _
@@ -20,7 +22,7 @@ def user_state(user: User) -> Chip:
     """Whether ``user`` can sign in, and if not, why: what weighs most comes first."""
     if not user.is_active:
         return Chip(_("Inactive"), "minus", "muted")
-    if user.locked_until is not None:
+    if user.locked_until is not None and user.locked_until > datetime.now(UTC):
         return Chip(_("Locked"), "lock", "danger")
     if not user.has_password:
         return Chip(_("No password"), "key", "warning")
@@ -32,9 +34,9 @@ def user_state(user: User) -> Chip:
 def user_columns(settings: Settings) -> tuple[Column[User], ...]:
     """All columns; times are shown in the time zone of ``settings``."""
     return (
-        Column(key="name", title=N_("Name"), value=lambda u: u.name, width=140),
-        Column(key="login_id", title=N_("Sign-in name"), value=lambda u: u.login_id, width=130),
-        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=200),
+        Column(key="name", title=N_("Name"), value=lambda u: u.name, width=120),
+        Column(key="login_id", title=N_("Sign-in name"), value=lambda u: u.login_id, width=120),
+        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=190),
         Column(
             key="role",
             title=N_("Role"),
@@ -49,7 +51,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             key="company_name",
             title=N_("Company"),
             value=lambda u: u.company_name,
-            width=160,
+            width=150,
             sortable=False,
             filter=ReferenceFilter("companies"),
             filter_key="company_id",
@@ -59,7 +61,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("State"),
             value=lambda u: user_state(u).text,
             chip=user_state,
-            width=170,
+            width=164,
             filter=FlagFilter(N_("Active"), N_("Inactive")),
         ),
         Column(
@@ -67,7 +69,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("Last sign-in"),
             value=lambda u: u.last_login,
             text=lambda u: local_time(u.last_login, settings),
-            width=140,
+            width=132,
             kind=Kind.DATETIME,
         ),
         Column(
@@ -75,7 +77,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("Created"),
             value=lambda u: u.created_at,
             text=lambda u: local_time(u.created_at, settings),
-            width=140,
+            width=132,
             kind=Kind.DATETIME,
         ),
         *_further_columns(settings),
@@ -114,7 +116,7 @@ def _further_columns(settings: Settings) -> tuple[Column[User], ...]:
             width=140,
             visible=False,
             filter=FlagFilter(N_("Locked"), N_("Not locked")),
-            filter_key="locked",
+            filter_key="is_locked",
             filter_title=N_("Lock"),
             kind=Kind.DATETIME,
         ),

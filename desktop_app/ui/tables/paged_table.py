@@ -4,46 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QProgressBar,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.paging import Page, PageQuery
 from desktop_app.ui.tab import TabTools
-from desktop_app.ui.tables.column_layout import ColumnLayout
 from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.tables.empty_texts import EmptyTexts, describe_failure, describe_nothing
-from desktop_app.ui.tables.filter_bar import FilterBar, FilterChips
 from desktop_app.ui.tables.page_model import PageModel
-from desktop_app.ui.tables.pager import Pager
-from desktop_app.ui.tables.selection_bar import SelectionBar
-from desktop_app.ui.tables.table_view import TableView
+from desktop_app.ui.tables.table_face import TableFace
 from desktop_app.ui.texts import follow_language
-from desktop_app.ui.theme.icons import icon
-from desktop_app.ui.widgets.banner import Banner
-from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.latest import Latest
 from desktop_app.ui.widgets.lookups import Lookup
-from desktop_app.ui.widgets.search_field import SearchField
-from desktop_app.ui.widgets.skeleton import Skeleton
 
 T = TypeVar("T")
 
 _SHOW_BUSY_AFTER_MS = 300
 
 
-class PagedTable(QWidget, Generic[T]):
+class PagedTable(TableFace, Generic[T]):
     """One page of rows, and everything to find and choose among the others.
 
     ``load`` blocks and runs on the pool. ``activated`` carries the item opened by Enter or a
@@ -71,21 +54,29 @@ class PagedTable(QWidget, Generic[T]):
         search_hint: str = N_("Search"),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self._tools, self._key, self._id_of = tools, key, id_of
-        self._empty_texts, self._search_hint = empty, search_hint
+        model: PageModel[T] = PageModel(columns, id_of)
+        super().__init__(
+            model,
+            tools,
+            key=key,
+            lookups=lookups or {},
+            page_size=_page_size(tools, key),
+            names=(empty.name, search_hint),
+            dense=dense,
+            parent=parent,
+        )
+        self.model = model
+        self.columns = model.columns
+        self._tools, self._key, self._id_of, self._empty_texts = tools, key, id_of, empty
         self._page: Page[T] | None = None
         self._answered: PageQuery | None = None
-        self._empty_action: QAction | None = None
         self._failure: Exception | None = None
         self._actions: list[QAction] = []
-        self._query = PageQuery(page_size=self._page_size(), sort=sort)
+        self._empty_action: QAction | None = None
+        self._query = PageQuery(page_size=_page_size(tools, key), sort=sort)
         self._latest: Latest[PageQuery, Page[T]] = Latest(
             load, tools.runner, answered=self._on_answered, failed=self._on_failed, parent=self
         )
-        self.model: PageModel[T] = PageModel(self.columns, id_of, self)
-        self._build(lookups or {}, dense)
         self._connect()
         follow_language(self, self._retranslate)
         self._show_sort()
@@ -166,64 +157,7 @@ class PagedTable(QWidget, Generic[T]):
         """The columns shown, left to right."""
         return tuple(self.columns[at] for at in self.layout_of_columns.visible)
 
-    # Building
-
-    def _build(self, lookups: Mapping[str, Lookup], dense: bool) -> None:
-        theme = self._tools.theme
-        self.search = SearchField(self)
-        self.search.setMinimumWidth(260)
-        self.filter_bar = FilterBar(self.columns, lookups, self._tools, self)
-        self.chips = FilterChips(self.filter_bar, self)
-        self.columns_button, self.reload_button = QToolButton(), QToolButton()
-        self.columns_menu = QMenu(self.columns_button)
-        self.columns_button.setMenu(self.columns_menu)
-        self.columns_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        for button, name in ((self.columns_button, "columns"), (self.reload_button, "refresh")):
-            button.setIcon(icon(name))
-            button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.banner = Banner(theme, self)
-        self.view = TableView(self.model, theme, dense=dense)
-        self.layout_of_columns = ColumnLayout(
-            self.view.horizontalHeader(), self.columns, self._tools.state, self._key
-        )
-        self.skeleton, self.empty = Skeleton(theme), EmptyState(theme)
-        self.stack = QStackedWidget()
-        for content in (self.skeleton, self.view, self.empty):
-            self.stack.addWidget(content)
-        self.progress = QProgressBar()
-        self.progress.setRange(0, 1)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(3)
-        self.selection_bar = SelectionBar(self)
-        self.pager = Pager(theme, self._query.page_size, self)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(8)
-        tools.addWidget(self.search, 1)
-        tools.addWidget(self.filter_bar)
-        tools.addStretch(1)
-        tools.addWidget(self.columns_button)
-        tools.addWidget(self.reload_button)
-        foot = QHBoxLayout()
-        foot.setSpacing(16)
-        foot.addWidget(self.selection_bar)
-        foot.addStretch(1)
-        foot.addWidget(self.pager)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(tools)
-        column.addWidget(self.chips)
-        column.addWidget(self.banner)
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.progress)
-        middle.addWidget(self.stack, 1)
-        column.addLayout(middle, 1)
-        column.addLayout(foot)
+    # Inside
 
     def _connect(self) -> None:
         self._busy_timer = QTimer(self)
@@ -234,31 +168,18 @@ class PagedTable(QWidget, Generic[T]):
         self.search.left_downwards.connect(self.view.setFocus)
         self.filter_bar.changed.connect(self._on_filters_changed)
         self.chips.cleared.connect(self.clear_search_and_filters)
-        self.columns_menu.aboutToShow.connect(self._on_columns_menu_shown)
         self.reload_button.clicked.connect(self.reload)
         self.view.opened.connect(self._on_opened)
         self.view.page_turned.connect(self.pager.turn)
         self.view.sort_wanted.connect(self.sort_by)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.view.customContextMenuRequested.connect(self._on_context_menu)
-        header = self.view.horizontalHeader()
-        header.sectionClicked.connect(self._on_section_clicked)
-        header.customContextMenuRequested.connect(
-            lambda at: self._pop_up(self.columns_menu, header.mapToGlobal(at))
-        )
+        self.view.horizontalHeader().sectionClicked.connect(self._on_section_clicked)
         self.pager.page_wanted.connect(lambda page: self._ask(self._query.at(page)))
         self.pager.size_wanted.connect(self._on_size_wanted)
-        self._copy = self._shortcut(QKeySequence.StandardKey.Copy, self._on_copy)
-        self._find = self._shortcut(QKeySequence.StandardKey.Find, self._on_find)
-        self._again = self._shortcut(QKeySequence.StandardKey.Refresh, self.reload)
-
-    def _shortcut(self, keys: QKeySequence.StandardKey, run: Callable[[], object]) -> QAction:
-        action = QAction(self)
-        action.setShortcuts(keys)
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(run)
-        (self.view if keys == QKeySequence.StandardKey.Copy else self).addAction(action)
-        return action
+        self._copy = self.add_shortcut(QKeySequence.StandardKey.Copy, self._on_copy, of=self.view)
+        self._find = self.add_shortcut(QKeySequence.StandardKey.Find, self._on_find, of=self)
+        self._again = self.add_shortcut(QKeySequence.StandardKey.Refresh, self.reload, of=self)
 
     # Asking and answering
 
@@ -350,8 +271,7 @@ class PagedTable(QWidget, Generic[T]):
 
     def _stop_busy(self) -> None:
         self._busy_timer.stop()
-        self.progress.setRange(0, 1)
-        self.progress.reset()
+        self.progress.hide()
 
     def _show_sort(self) -> None:
         key = self._query.sort.removeprefix("-")
@@ -363,7 +283,7 @@ class PagedTable(QWidget, Generic[T]):
     # What the person does
 
     def _on_busy_timer_timeout(self) -> None:
-        self.progress.setRange(0, 0)
+        self.progress.show()
 
     def _on_searched(self, text: str) -> None:
         self._ask(replace(self._query, q=text, page=1))
@@ -394,10 +314,6 @@ class PagedTable(QWidget, Generic[T]):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def _on_columns_menu_shown(self) -> None:
-        self.columns_menu.clear()
-        self.layout_of_columns.fill_menu(self.columns_menu)
-
     def _on_context_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -405,27 +321,15 @@ class PagedTable(QWidget, Generic[T]):
         menu.addSeparator()
         menu.addAction(self._copy)
         menu.addAction(self._again)
-        self._pop_up(menu, self.view.viewport().mapToGlobal(at))
-
-    def _pop_up(self, menu: QMenu, at: QPoint) -> None:
-        menu.popup(at)
-
-    def _page_size(self) -> int:
-        kept = self._tools.state.get(f"table.{self._key}.page_size")
-        return kept if isinstance(kept, int) else int(self._tools.settings.get("page_size"))
+        menu.popup(self.view.viewport().mapToGlobal(at))
 
     def _retranslate(self) -> None:
-        self.search.setPlaceholderText(_(self._search_hint))
-        self.search.setAccessibleName(_(self._search_hint))
-        self.columns_button.setToolTip(_("Choose columns"))
-        self.columns_button.setAccessibleName(_("Choose columns"))
-        self.reload_button.setToolTip(_("Reload (F5)"))
-        self.reload_button.setAccessibleName(_("Reload"))
         self._copy.setText(_("Copy"))
         self._again.setText(_("Reload"))
-        self.view.setAccessibleName(_(self._empty_texts.name))
         self.model.redraw()
         self._show_state()
 
 
-Row = Any
+def _page_size(tools: TabTools, key: str) -> int:
+    kept = tools.state.get(f"table.{key}.page_size")
+    return kept if isinstance(kept, int) else int(tools.settings.get("page_size"))

@@ -95,11 +95,10 @@ class Pager(QWidget):
     def _show(self) -> None:
         first = (self._page - 1) * self._size + 1 if self._shown else 0
         last = first + self._shown - 1 if self._shown else 0
-        self._range.setText(
-            _("{first}–{last} of {total}").format(
-                first=grouped(first), last=grouped(last), total=grouped(self._total)
-            )
+        shown = _("{first}–{last} of {total}").format(
+            first=grouped(first), last=grouped(last), total=grouped(self._total)
         )
+        self._range.setText(shown if self._shown else "")
         self._field.setText(str(self._page))
         self._of.setText(_("of {pages}").format(pages=grouped(self._pages)))
         self._back.setEnabled(self._page > 1)

@@ -71,7 +71,7 @@ class CompaniesTab(RecordTab[Company]):
 
     def row_actions(self) -> Sequence[RecordAction[Company]]:
         """The usual actions, and the way to a company's users."""
-        users = RecordAction[Company](
+        users: RecordAction[Company] = RecordAction(
             id="users",
             operation="users.list",
             label=N_("Show users"),

@@ -6,7 +6,7 @@ import html
 import unicodedata
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QWidget
 
 _DROPPED = frozenset({"\ufeff", "\u200b", "\u2060"})
 
@@ -42,3 +42,11 @@ def one_line(text: str) -> str:
         elif character not in _DROPPED and unicodedata.category(character) not in ("Cc", "Cs"):
             kept.append(character)
     return "".join(kept)
+
+
+def add_clear_button(line: QLineEdit) -> None:
+    """A button in ``line`` that empties it, in the middle of its height."""
+    line.setClearButtonEnabled(True)
+    for button in line.findChildren(QToolButton):
+        # The theme's sizes of tool buttons would push the small one out of the line.
+        button.setStyleSheet("min-width: 0; min-height: 0; border: 0; padding: 0;")

@@ -78,11 +78,13 @@ class ReferencePicker(QDialog):
             item = QListWidgetItem(label)
             item.setData(Qt.ItemDataRole.UserRole, entry_id)
             self._list.addItem(item)
+        self._notice.setVisible(not found)
         self._notice.setText("" if found else _("Nothing found. Try fewer letters."))
         self._list.setCurrentRow(0 if found else -1)
 
     def _on_failed(self, _question: str, error: Exception) -> None:
         self._notice.setText(str(error))
+        self._notice.show()
 
     def _on_item_activated(self, item: QListWidgetItem) -> None:
         self.chosen.emit(item.data(Qt.ItemDataRole.UserRole), item.text())

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from desktop_app.ui.widgets.plain_text import add_clear_button
+
 DEBOUNCE_MS = 250
 
 
@@ -30,7 +32,7 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setClearButtonEnabled(True)
+        add_clear_button(self)
         self._composing = False
         self._last = ""
         self._timer = QTimer(self)
