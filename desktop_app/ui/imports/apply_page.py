@@ -44,7 +44,7 @@ class ApplyPage(QWidget):
         self.passwords_button, self.undo_button = QPushButton(), QPushButton()
         self.passwords_button.setIcon(icon("key"))
         self.undo_button.setIcon(icon("undo"))
-        self.rows = RowsPage(tools.theme)
+        self.rows = RowsPage(tools.theme, editable=False)
         self._lay_out()
         self.passwords_button.clicked.connect(self._ask_for_password_file)
         self.undo_button.clicked.connect(self._ask_to_undo)
@@ -98,6 +98,7 @@ class ApplyPage(QWidget):
             layout.addWidget(widget)
         layout.addLayout(buttons)
         layout.addWidget(self.rows, 1)
+        layout.addStretch(0)
 
     def _on_apply_ended(self, error: Exception | None) -> None:
         self._error = error
@@ -130,6 +131,7 @@ class ApplyPage(QWidget):
         self.undo_button.setVisible(idle and job.written > 0 and job.undone is None)
         if job.draft is None:
             return
+        self.rows.setVisible(job.undone is None)
         heading, lines = self._account()
         self.heading.setText(heading)
         self.account.setText("\n".join(lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -24,8 +25,15 @@ class CellEditor(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
 
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Lay the cell's own colour under it: a style sheet's rule for items would drop it."""
+        brush = index.data(Qt.ItemDataRole.BackgroundRole)
+        if isinstance(brush, QBrush):
+            painter.fillRect(option.rect, brush)
+        super().paint(painter, option, index)
+
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """A combo box for a field with choices; typing is possible in neither of other kinds."""
+        """A combo box for a field with choices; a line for every other one."""
         model = index.model()
         field = model.field_of(index) if isinstance(model, RowsModel) else None
         if field is None or not field.choices:

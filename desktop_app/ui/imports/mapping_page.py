@@ -144,6 +144,8 @@ class MappingPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(lines)
+        scroll.viewport().setAutoFillBackground(False)
+        lines.setAutoFillBackground(False)
         surface = QFrame()
         surface.setProperty("role", "surface")
         inner = QVBoxLayout(surface)
@@ -200,7 +202,9 @@ class MappingPage(QWidget):
             self._samples[field.key].setText(text)
             mark = _("{field} *") if self._needed(field) else "{field}"
             self._names[field.key].setText(mark.format(field=_(field.label)))
-        self.problem_label.setText("\n".join(self.problems()))
+        problems = self.problems()
+        self.problem_label.setText("\n".join(problems))
+        self.problem_label.setVisible(bool(problems))
 
     def _left_out_text(self, field: Field) -> str:
         if field.default is None:

@@ -134,7 +134,7 @@ class PastImportsDialog(QDialog):
         layout.addWidget(self.banner)
         layout.addWidget(self.table, 1)
         layout.addLayout(footer)
-        self.resize(980, 560)
+        self.resize(1060, 560)
         follow_language(self, self._refresh)
         self.table.reload()
 

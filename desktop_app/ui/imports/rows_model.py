@@ -49,16 +49,26 @@ class RowsModel(QAbstractTableModel):
 
     corrected = Signal()
 
-    def __init__(self, draft: ImportDraft, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        draft: ImportDraft,
+        theme: Theme,
+        parent: QObject | None = None,
+        *,
+        editable: bool = True,
+    ) -> None:
         super().__init__(parent)
         self._draft = draft
         self._theme = theme
         self._written = False
+        self._editing = editable
         self._only: State | None = None
         self._shown: list[int] | range = range(len(draft))
         self._labels = {field.key: field.label for field in draft.fields}
-        self._icons: dict[State, QIcon] = {
-            state: icon(name, token) for state, (_word, name, token) in STATES.items()
+        self._icons: dict[tuple[str, str], QIcon] = {
+            (name, token): icon(name, token)
+            for words in (STATES, WRITTEN_STATES)
+            for _word, name, token in words.values()
         }
 
     @property
@@ -138,7 +148,8 @@ class RowsModel(QAbstractTableModel):
         if role == Role.EditRole:
             return self._edit_text(index)
         if role == Role.DecorationRole and index.column() == VERDICT:
-            return self._icons[self._draft.state(self.place_of(index))]
+            _word, name, token = self._words()[self._draft.state(self.place_of(index))]
+            return self._icons[name, token]
         if role == Role.ForegroundRole:
             return self._foreground(index)
         if role == Role.BackgroundRole:
@@ -164,7 +175,7 @@ class RowsModel(QAbstractTableModel):
         return True
 
     def _editable(self, index: Index) -> bool:
-        if not index.isValid() or self._written or self.field_of(index) is None:
+        if not index.isValid() or not self._editing or self.field_of(index) is None:
             return False
         place = self.place_of(index)
         return self._draft.state(place) in _EDITABLE or self._draft.is_corrected(place)

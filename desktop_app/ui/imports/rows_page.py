@@ -43,9 +43,12 @@ class RowsPage(QWidget):
     recheck_wanted = Signal()
     error_file_wanted = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, editable: bool = True
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._editable = editable
         self._written = False
         self.model: RowsModel | None = None
         self.filter = VerdictFilter()
@@ -80,7 +83,7 @@ class RowsPage(QWidget):
     def show_draft(self, draft: ImportDraft) -> None:
         """Show the rows of ``draft``, all of them."""
         old, self._written = self.model, False
-        self.model = RowsModel(draft, self._theme, self)
+        self.model = RowsModel(draft, self._theme, self, editable=self._editable)
         self.model.corrected.connect(self._on_model_corrected)
         self.table.setModel(self.model)
         if old is not None:
@@ -109,7 +112,6 @@ class RowsPage(QWidget):
         if state is None:
             return
         self.filter.choose(state)
-        self.table.setCurrentIndex(self.model.index(0, self._first_bad_column(0)))
         self.table.setFocus()
 
     def _first_bad_column(self, row: int) -> int:
@@ -149,18 +151,21 @@ class RowsPage(QWidget):
     def _on_filter_chosen(self, state: object) -> None:
         if self.model is not None:
             self.model.show_only(str(state) if state is not None else None)
+            if state in BAD:
+                self.table.setCurrentIndex(self.model.index(0, self._first_bad_column(0)))
 
     def _refresh(self) -> None:
         counts = self.model.draft.counts() if self.model is not None else {}
         self.filter.show_counts(counts, written=self._written)
         bad = sum(counts.get(state, 0) for state in BAD)
         unchecked = counts.get(UNCHECKED, 0)
-        self.recheck_button.setVisible(bool(unchecked) and not self._written)
+        self.recheck_button.setVisible(bool(unchecked) and self._editable)
         self.recheck_button.setText(
             ngettext("Check {n} corrected row again", "Check {n} corrected rows again", unchecked)
             .format(n=f"{unchecked:,}")
         )  # fmt: skip
-        self.error_file_button.setVisible(bad + unchecked > 0)
+        self.error_file_button.setVisible(bad > 0)
+        self.table.setColumnHidden(PROBLEMS, not bad + unchecked)
         self.error_file_button.setText(_("Save error file…"))
         self.error_file_button.setToolTip(
             _("All rows that are not imported, with all columns of the file and the problem.")
@@ -168,7 +173,7 @@ class RowsPage(QWidget):
         self.hint.setText(self._hint_text(bad, unchecked))
 
     def _hint_text(self, bad: int, unchecked: int) -> str:
-        if self._written or not bad + unchecked:
+        if not self._editable or not bad + unchecked:
             return ""
         return _(
             "Correct marked cells here (double-click or F2) and check them again, or save the "

@@ -49,9 +49,9 @@ class StepList(QWidget):
         ratio = self.devicePixelRatioF()
         for place, (mark, label) in enumerate(zip(self._marks, self._labels, strict=True)):
             done, on = place < self._current, place == self._current
-            name = "ok" if done else "chevron-right" if on else "minus"
-            token = "ok" if done else "accent" if on else "muted"
+            name, token = ("ok", "ok") if done else ("chevron-right", "accent")
             mark.setPixmap(pixmap(name, token, _ICON_PX, ratio))
+            mark.setVisible(done or on)
             title = _("{n}. {title}").format(n=place + 1, title=_(self._titles[place]))
             label.setText(title)
             set_role(label, "strong" if on else "muted")
