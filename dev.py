@@ -323,7 +323,7 @@ def test_core(arguments: Sequence[str]) -> int:
     ensure_system(window=False)
     python = ensure_venv(CORE_VENV, CORE)
     folders = [f"tests/{name}" for name in ("core", "engines") if (ROOT / "tests" / name).is_dir()]
-    return _run(python, "-m", "pytest", *(arguments or folders))
+    return _run(python, "-m", "pytest", *folders, *arguments)
 
 
 def check(arguments: Sequence[str]) -> int:
