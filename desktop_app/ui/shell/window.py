@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from desktop_app.core.language import _
@@ -22,17 +22,20 @@ class ConsoleWindow(QMainWindow):
     """Shows one page at a time.
 
     Closing it only sends ``close_asked``: whoever built the window stops what runs and then calls
-    ``close_now``. ``palette_asked`` is Ctrl+K.
+    ``close_now``. ``palette_asked`` is Ctrl+K; ``painted`` is sent once, when the window is first
+    on screen.
     """
 
     close_asked = Signal()
     palette_asked = Signal()
+    painted = Signal()
 
     def __init__(self, messages: MessageCentre, state: UiState) -> None:
         super().__init__()
         self._state = state
         self._may_close = False
         self._suffix = ""
+        self._was_painted = False
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
         self.setCentralWidget(self._pages)
@@ -82,6 +85,13 @@ class ConsoleWindow(QMainWindow):
             return
         keep_geometry(self, self._state)
         super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first time."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
 
     def _word(self) -> None:
         name = _("Evaluation Console")

@@ -1,0 +1,86 @@
+"""One console per user and data folder: a second start brings the first to the front."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_PATIENCE_MS = 3000
+"""How long the first console may take to answer: it may just be starting."""
+_TRY_MS = 200
+_COME_FORWARD = b"come forward\n"
+_ASFW_ANY = -1
+
+
+class SingleInstance(QObject):
+    """Holds the data folder's lock while this console runs.
+
+    The lock file names its process, so one left by a crash is recognised and replaced.
+    ``raise_asked``: another start wants this window in front.
+    """
+
+    raise_asked = Signal()
+
+    def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = _server_name(data_folder)
+        self._lock = QLockFile(str(data_folder / "console.lock"))
+        # Only the end of its process makes a lock stale, never its age.
+        self._lock.setStaleLockTime(0)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_new_connection)
+
+    def claim(self) -> bool:
+        """Whether this is the only console of the folder; it then listens for others."""
+        if not self._lock.tryLock(0):
+            return False
+        QLocalServer.removeServer(self._name)
+        self._server.listen(self._name)
+        return True
+
+    def call_first(self) -> bool:
+        """Have the console that runs come to the front; False when it does not answer."""
+        if sys.platform == "win32":
+            import ctypes
+
+            # Windows lets a process come to the front only if the one in front allows it.
+            ctypes.windll.user32.AllowSetForegroundWindow(_ASFW_ANY)
+        for _attempt in range(_PATIENCE_MS // _TRY_MS):
+            socket = QLocalSocket()
+            socket.connectToServer(self._name)
+            if socket.waitForConnected(_TRY_MS):
+                socket.write(_COME_FORWARD)
+                heard = socket.waitForReadyRead(_PATIENCE_MS)
+                socket.disconnectFromServer()
+                return heard
+            # A refusal comes at once: wait for a signal that cannot come, just to let time pass.
+            socket.waitForDisconnected(1)
+        return False
+
+    def release(self) -> None:
+        """Let another console have the folder."""
+        self._server.close()
+        self._lock.unlock()
+
+    def _on_new_connection(self) -> None:
+        socket = self._server.nextPendingConnection()
+        socket.disconnected.connect(socket.deleteLater)
+
+        def on_ready() -> None:
+            if bytes(socket.readAll().data()).startswith(_COME_FORWARD):
+                socket.write(b"here\n")
+                socket.flush()
+                self.raise_asked.emit()
+
+        socket.readyRead.connect(on_ready)
+
+
+def _server_name(data_folder: Path) -> str:
+    owner = f"{getpass.getuser()}\n{data_folder.resolve()}"
+    return f"evalconsole-{hashlib.sha256(owner.encode()).hexdigest()[:16]}"

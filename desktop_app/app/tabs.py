@@ -1,0 +1,82 @@
+"""Every tab there is, and how it is built; a tab's code is loaded when it is first opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.core.language import N_
+from desktop_app.services.session import SignedIn
+from desktop_app.ui.tab import Tab, TabSpec, TabTools
+
+OpenTab = Callable[[str, dict[str, str]], None]
+"""Brings another tab to the front, narrowed to what fits the filters."""
+
+
+def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[TabSpec, ...]:
+    """The tabs in their order; which of them show depends on the role."""
+    api, user = signed_in.api, signed_in.user
+
+    def dashboard(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.dashboard import DashboardTab
+
+        return DashboardTab(
+            analytics=api.analytics,
+            health=api.health,
+            role=user.role,
+            open_tab=open_tab,
+            tools=tools,
+            parent=parent,
+        )
+
+    def users(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.users import UsersTab
+
+        return UsersTab(
+            users=api.users,
+            companies=api.companies,
+            imports=api.imports,
+            role=user.role,
+            me=user.id,
+            tools=tools,
+            parent=parent,
+        )
+
+    def companies(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.companies import CompaniesTab
+
+        return CompaniesTab(
+            companies=api.companies,
+            users=api.users,
+            imports=api.imports,
+            role=user.role,
+            tools=tools,
+            parent=parent,
+        )
+
+    def settings(parent: QWidget) -> Tab:
+        from desktop_app.ui.settings.tab import SettingsTab
+
+        return SettingsTab(tools=tools, parent=parent)
+
+    return (
+        _spec("dashboard", "manage", N_("Dashboard"), "analytics.dashboard", dashboard),
+        _spec("users", "manage", N_("Users"), "users.list", users),
+        _spec("companies", "manage", N_("Companies"), "companies.list", companies, icon="company"),
+        _spec("settings", "settings", N_("Settings"), "", settings),
+    )
+
+
+def _spec(
+    key: str,
+    group: str,
+    title: str,
+    operation: str,
+    build: Callable[[QWidget], Tab],
+    *,
+    icon: str = "",
+) -> TabSpec:
+    return TabSpec(
+        key=key, group=group, title=title, icon=icon or key, operation=operation, build=build
+    )

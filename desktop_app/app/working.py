@@ -1,0 +1,290 @@
+"""A session on screen: its page, keeping it alive, its end and its return."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, qVersion
+
+from desktop_app import __version__
+from desktop_app.app.parts import Parts
+from desktop_app.app.tabs import tab_specs
+from desktop_app.config.settings import DECLARED
+from desktop_app.core.errors import ConsoleError, Unreachable
+from desktop_app.core.language import _
+from desktop_app.core.tasks import TaskContext
+from desktop_app.ui.dialogs.confirm import confirm
+from desktop_app.ui.messages import Level
+from desktop_app.ui.shell.about import AboutDialog
+from desktop_app.ui.shell.commands import Command
+from desktop_app.ui.shell.work_page import WorkPage
+from desktop_app.ui.signin.new_password import NewPasswordDialog
+from desktop_app.ui.signin.resume_dialog import ResumeDialog
+from desktop_app.ui.tab import TabTools
+
+if TYPE_CHECKING:
+    from desktop_app.services.session import SessionKeeper, SignedIn
+
+PULSE_MS = 10_000
+"""How often the connection is looked at and the token's age checked."""
+
+
+class Working(QObject):
+    """One signed-in session, from its first page to its end.
+
+    ``ended`` carries a notice for the sign-in page (translated); ``close_asked`` wishes to close
+    the console.
+    """
+
+    ended = Signal(str)
+    close_asked = Signal()
+    _expired = Signal()
+
+    def __init__(
+        self, parts: Parts, signed_in: SignedIn, keeper: SessionKeeper, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._parts, self._signed_in, self._keeper = parts, signed_in, keeper
+        self._resume: ResumeDialog | None = None
+        self._lost = False
+        self._asking = False
+        self._expired.connect(self._on_expired, Qt.ConnectionType.QueuedConnection)
+        keeper.on_expired = self._expired.emit
+        self.tools = TabTools(
+            runner=parts.runner,
+            messages=parts.messages,
+            changes=parts.changes,
+            theme=parts.theme,
+            settings=parts.settings,
+            state=parts.state,
+            guard=signed_in.guard,
+        )
+        specs = tab_specs(signed_in, self.tools, lambda key, filters: self._open(key, filters))
+        self.page = WorkPage(
+            signed_in.user, signed_in.profile, signed_in.api.base_url, specs, self.tools
+        )
+        self.page.sign_out_asked.connect(self.sign_out)
+        self.page.password_asked.connect(self._on_password_asked)
+        self.page.about_asked.connect(self._on_about_asked)
+        self.page.close_asked.connect(self.close_asked)
+        self.page.header.palette_asked.connect(self.show_palette)
+        self._pulse = QTimer(self)
+        self._pulse.setInterval(PULSE_MS)
+        self._pulse.timeout.connect(self.look)
+        self._pulse.start()
+        parts.window.show_page(self.page, _profile_name(signed_in))
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving now would lose something typed."""
+        return self.page.unsaved
+
+    def show_palette(self) -> None:
+        """Open the command palette, with the settings among its commands."""
+        self.page.show_palette(_setting_commands(self._parts))
+
+    def look(self) -> None:
+        """Renew the token if it ends soon, and see whether the server answers."""
+        if self._asking:
+            return
+        self._asking = True
+        keeper, api = self._keeper, self._signed_in.api
+
+        def work(_context: TaskContext) -> None:
+            keeper.keep_alive()
+            api.health.summary()
+
+        self._parts.runner.start(
+            work, owner=self, urgent=True, done=self._on_answered, failed=self._on_silent
+        )
+
+    def sign_out(self) -> None:
+        """End the session, after asking about unsaved and running work."""
+        self.page.leave(lambda: self._ask_running(self._end_signed_out))
+
+    def end(self) -> None:
+        """Take the page away and end all requests; the session is not signed out by this."""
+        self._pulse.stop()
+        self._close_resume()
+        self._parts.runner.stop_all()
+        self._keeper.give_up()
+        self._parts.window.drop_page(self.page)
+        self.deleteLater()
+
+    def farewell(self, *, stay: bool) -> None:
+        """End the session on the server unless it is kept; blocks, so call it from a worker."""
+        if stay:
+            self._keeper.close()
+        else:
+            self._keeper.sign_out()
+
+    def _open(self, key: str, filters: dict[str, str]) -> None:
+        self.page.open_tab(key, filters)
+
+    def _ask_running(self, proceed: Callable[[], None]) -> None:
+        titles = [task.title for task in self._parts.runner.running]
+        if not titles:
+            proceed()
+            return
+        confirm(
+            self._parts.window,
+            title=_("Stop the running work?"),
+            text=_("Signing out stops what is running:"),
+            lines=titles,
+            action=_("Stop it and sign out"),
+            on_yes=proceed,
+            danger=True,
+            cancel=_("Stay signed in"),
+        )
+
+    def _end_signed_out(self) -> None:
+        keeper = self._keeper
+        self._pulse.stop()
+        self._parts.runner.stop_all()
+        self._parts.runner.start(
+            lambda _context: keeper.sign_out(), owner=self._parts.window, keep=True, urgent=True
+        )
+        self.ended.emit(_("You have signed out."))
+        self._parts.window.drop_page(self.page)
+        self.deleteLater()
+
+    def _on_answered(self, _nothing: object) -> None:
+        self._asking = False
+        if self._lost:
+            self._lost = False
+            self.page.banner.hide()
+            self._parts.messages.post(Level.OK, _("The connection is back."))
+            self.page.refresh()
+
+    def _on_silent(self, error: Exception) -> None:
+        self._asking = False
+        if isinstance(error, Unreachable):
+            self._lost = True
+            self.page.banner.tell(
+                _("The connection is lost: {why} What is on screen may be out of date.").format(
+                    why=error.text()
+                ),
+                tone="warning",
+                action=(_("Try again"), self.look),
+                closable=False,
+            )
+        elif not isinstance(error, ConsoleError):
+            self._parts.messages.post_error(error)
+
+    def _on_expired(self) -> None:
+        if self._resume is not None:
+            return
+        user = self._signed_in.user
+        dialog = ResumeDialog(user.name, user.login_id, self._parts.window)
+        self._resume = dialog
+        dialog.resume_asked.connect(self._on_resume_asked)
+        dialog.give_up_asked.connect(self._on_give_up_asked)
+        dialog.open()
+
+    def _on_resume_asked(self, password: str) -> None:
+        keeper = self._keeper
+
+        def failed(error: Exception) -> None:
+            if self._resume is None:
+                return
+            shown = error if isinstance(error, ConsoleError) else ConsoleError()
+            self._resume.show_error(shown)
+            if shown is not error:
+                self._parts.messages.post_error(error)
+
+        self._parts.runner.start(
+            lambda _context: keeper.resume(password),
+            owner=self,
+            urgent=True,
+            done=lambda _nothing: self._close_resume(),
+            failed=failed,
+        )
+
+    def _on_give_up_asked(self) -> None:
+        if not self.unsaved:
+            self._give_up()
+            return
+        confirm(
+            self._resume or self._parts.window,
+            title=_("Leave unsaved work behind?"),
+            text=_("What you typed and did not save is lost when you go to the sign-in page."),
+            action=_("Discard it and sign out"),
+            on_yes=self._give_up,
+            danger=True,
+            cancel=_("Back"),
+        )
+
+    def _give_up(self) -> None:
+        self.end()
+        self.ended.emit(_("Your session has ended."))
+
+    def _close_resume(self) -> None:
+        if self._resume is not None:
+            self._resume.finish()
+            self._resume = None
+
+    def _on_password_asked(self) -> None:
+        dialog = NewPasswordDialog(self._signed_in.user.login_id, self._parts.window)
+        keeper = self._keeper
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, ConsoleError):
+                dialog.form.show_error(error)
+            else:
+                dialog.form.show_busy(False)
+                self._parts.messages.post_error(error)
+
+        def done(_user: object) -> None:
+            dialog.accept()
+            self._parts.messages.post(
+                Level.OK, _("Your password is changed. Other sessions of yours have ended.")
+            )
+
+        dialog.form.asked.connect(
+            lambda current, new: self._parts.runner.start(
+                lambda _context: keeper.change_password(current, new),
+                owner=dialog,
+                done=done,
+                failed=failed,
+            )
+        )
+        dialog.open()
+
+    def _on_about_asked(self) -> None:
+        folders = self._parts.folders
+        facts = (
+            (_("Version"), __version__),
+            (_("Connection"), f"{_profile_name(self._signed_in)}, {self._signed_in.api.base_url}"),
+            (_("System"), f"{platform.system()} {platform.release()} ({platform.machine()})"),
+            ("Python, Qt", f"{sys.version.split()[0]}, {qVersion()}"),
+        )
+        places = (
+            (_("Settings folder"), str(folders.config)),
+            (_("Data folder"), str(folders.data)),
+            (_("Log folder"), str(folders.logs)),
+        )
+        AboutDialog(facts, places, self._parts.window).open()
+
+
+def _profile_name(signed_in: SignedIn) -> str:
+    profile = signed_in.profile
+    return _(profile.name) if profile.is_local else profile.name
+
+
+def _setting_commands(parts: Parts) -> list[Command]:
+    return [
+        Command(
+            name=f"{_(setting.label)}: {_(text)}",
+            group=_("Settings"),
+            icon="settings",
+            aliases=(f"{setting.label}: {text}",),
+            run=partial(parts.settings.set, setting.key, value),
+        )
+        for setting in DECLARED
+        if setting.shown
+        for value, text in setting.choices
+    ]
