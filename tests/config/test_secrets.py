@@ -98,6 +98,6 @@ def test_the_keyring_that_refuses_everything_does_not_count(
 
     before = keyring.get_keyring()
     for kind in (fail.Keyring, null.Keyring):
-        keyring.set_keyring(kind())  # type: ignore[no-untyped-call]
+        keyring.set_keyring(kind())
         assert not Secrets().available
     keyring.set_keyring(before)

@@ -1,0 +1,88 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desktop_app.api.guard import WriteGuard
+from desktop_app.core.errors import LocalFailure, ProductionLocked
+
+
+class Clocks:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+        self.moment = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+    def pass_(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+def guard(clocks: Clocks) -> WriteGuard:
+    return WriteGuard(
+        "운영 (Seoul)",
+        protected=True,
+        monotonic=lambda: clocks.seconds,
+        now=lambda: clocks.moment,
+    )
+
+
+def test_an_unprotected_system_is_never_locked() -> None:
+    guard = WriteGuard("staging")
+    guard.check()
+    assert (guard.locked, guard.unlocked_until) == (False, None)
+
+
+def test_a_production_system_is_locked_from_the_start(guard: WriteGuard) -> None:
+    assert guard.locked
+    with pytest.raises(ProductionLocked, match="운영"):
+        guard.check()
+
+
+@pytest.mark.parametrize("typed", ["", "운영", "운영 (seoul)", " 운영 (Seoul)"])
+def test_only_the_exact_name_unlocks(guard: WriteGuard, typed: str) -> None:
+    with pytest.raises(LocalFailure):
+        guard.unlock(typed, 10)
+    assert guard.locked
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 61])
+def test_only_for_a_limited_time(guard: WriteGuard, minutes: int) -> None:
+    with pytest.raises(ValueError, match="minutes"):
+        guard.unlock("운영 (Seoul)", minutes)
+
+
+def test_it_locks_itself_when_the_time_is_over(guard: WriteGuard, clocks: Clocks) -> None:
+    guard.unlock("운영 (Seoul)", 10)
+    assert guard.unlocked_until == clocks.moment + timedelta(minutes=10)
+    clocks.pass_(599)
+    guard.check()
+    clocks.pass_(1)
+    assert guard.locked
+
+
+def test_a_computer_that_slept_or_a_clock_set_back_does_not_prolong_it(
+    guard: WriteGuard, clocks: Clocks
+) -> None:
+    guard.unlock("운영 (Seoul)", 10)
+    clocks.moment += timedelta(minutes=11)
+    assert guard.locked
+    clocks.moment -= timedelta(days=1)
+    clocks.seconds += 601
+    assert guard.locked
+
+
+def test_locking_again_and_the_callbacks(guard: WriteGuard) -> None:
+    seen: list[bool] = []
+    leave = guard.on_changed(lambda: seen.append(guard.locked))
+    guard.unlock("운영 (Seoul)", 1)
+    guard.lock()
+    leave()
+    guard.lock()
+    assert seen == [False, True]
