@@ -24,7 +24,7 @@ from desktop_app.backend.config import PasswordCost, ServerConfig
 from desktop_app.backend.edge import Edge
 from desktop_app.backend.parts import Platform, build
 from desktop_app.backend.problem_details import MEDIA_TYPE, ApiProblem
-from desktop_app.backend.routes import auth, companies, health, users
+from desktop_app.backend.routes import analytics, audit, auth, companies, health, imports, users
 from desktop_app.backend.routing import install
 from desktop_app.backend.store import utc_now
 from desktop_app.db.seeds import SeedResult, seed
@@ -32,7 +32,15 @@ from desktop_app.db.setup import ensure_schema
 
 log = logging.getLogger(__name__)
 
-ROUTES = (*health.ROUTES, *auth.ROUTES, *users.ROUTES, *companies.ROUTES)
+ROUTES = (
+    *health.ROUTES,
+    *auth.ROUTES,
+    *users.ROUTES,
+    *companies.ROUTES,
+    *imports.ROUTES,
+    *audit.ROUTES,
+    *analytics.ROUTES,
+)
 _RETRY_S = "2"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -54,6 +62,12 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             seeded(await asyncio.to_thread(prepare_database, config))
+        except PyMongoError as error:
+            # uvicorn only logs it; whoever runs the server is to hear of it too.
+            app.state.start_error = error
+            await platform.close()
+            raise
+        try:
             yield
         finally:
             await platform.close()
@@ -79,6 +93,7 @@ def create_app(
     if config.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(config.trusted_proxies))
     app.state.platform = platform
+    app.state.start_error = None
     return app
 
 

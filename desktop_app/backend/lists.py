@@ -38,7 +38,8 @@ class ListSpec:
     """What a list can be asked: sort keys, each with the index that gives that order (or none).
 
     ``search`` are the fields that ``q`` looks into. ``implied`` adds conditions that change
-    nothing but let an index serve.
+    nothing but let an index serve. ``field_of`` says which field of the database stands for a
+    sort key, where that is another one.
     """
 
     collection: str
@@ -48,6 +49,7 @@ class ListSpec:
     default_sort: str = "-created_at"
     hidden: tuple[str, ...] = ()
     implied: Callable[[Condition], Condition] = lambda condition: condition
+    field_of: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,9 @@ async def fetch(platform: Platform, spec: ListSpec, question: Question, reach: C
         backwards = start > total // 2
         skip = total - start - count if backwards else start
         direction = -1 if question.descending != backwards else 1
-        order = [(question.key, direction)]
-        if not walked and question.key != "_id":
+        sorted_by = spec.field_of.get(question.key, question.key)
+        order = [(sorted_by, direction)]
+        if not walked and sorted_by != "_id":
             order.append(("_id", direction))
         cursor = collection.find(condition, dict.fromkeys(spec.hidden, 0) or None)
         cursor = cursor.sort(order).skip(skip).limit(count)

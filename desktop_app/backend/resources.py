@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ class Resource:
     singular: str
     fields: tuple[Field, ...]
     check: Check
-    load_rules: Callable[[Store, Transaction, list[Values]], Awaitable[RuleBook]]
+    load_rules: Callable[[Store, Transaction, Sequence[Values]], Awaitable[RuleBook]]
     views: Callable[[Platform, Iterable[Document]], Awaitable[list[dict[str, Any]]]]
     match_key: str
     usage: tuple[tuple[str, str], ...]

@@ -7,7 +7,7 @@ the same book; what it accepts it remembers, so the next row sees it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from desktop_app.backend.store import Document, Store
@@ -48,7 +48,7 @@ class UserRules:
         self._active_admins = 0
 
     @classmethod
-    async def load(cls, store: Store, tx: Transaction, candidates: list[Values]) -> UserRules:
+    async def load(cls, store: Store, tx: Transaction, candidates: Sequence[Values]) -> UserRules:
         """A rule book for ``candidates``."""
         book = cls()
         company_ids = _all(values.get("company_id") for values in candidates)
@@ -135,7 +135,9 @@ class CompanyRules:
         self._names: dict[str, str] = {}
 
     @classmethod
-    async def load(cls, store: Store, tx: Transaction, candidates: list[Values]) -> CompanyRules:
+    async def load(
+        cls, store: Store, tx: Transaction, candidates: Sequence[Values]
+    ) -> CompanyRules:
         """A rule book for ``candidates``."""
         book = cls()
         names = _all(values.get("name") for values in candidates)

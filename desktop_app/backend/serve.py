@@ -59,9 +59,10 @@ class ApiServer(uvicorn.Server):
         self._socket = bind(config.host, config.port)
         self._ready = ready
         self._should_stop = should_stop
+        self._app = create_app(config, clock=clock, seeded=seeded)
         super().__init__(
             uvicorn.Config(
-                create_app(config, clock=clock, seeded=seeded),
+                self._app,
                 loop="asyncio",
                 http="httptools",
                 ws="none",
@@ -85,12 +86,14 @@ class ApiServer(uvicorn.Server):
         return int(self._socket.getsockname()[1])
 
     def run_until_stopped(self) -> None:
-        """Serve; returns after ``stop``; raises ``RuntimeError`` when the start fails."""
+        """Serve; returns after ``stop``; raises ``PyMongoError`` when the database is not there."""
         port = self.port
         try:
             self.run(sockets=[self._socket])
         finally:
             self._socket.close()
+        if self._app.state.start_error is not None:
+            raise self._app.state.start_error
         if not self.started:
             raise RuntimeError(f"the API server on port {port} did not start; see the log")
 
@@ -118,6 +121,7 @@ def serve(
 ) -> None:
     """Run an API server until ``should_stop()`` or a signal; calls ``ready(port)`` once it serves.
 
-    Raises ``LocalFailure`` when the port cannot be used.
+    Raises ``LocalFailure`` when the port cannot be used, ``PyMongoError`` when the database is not
+    there at the start.
     """
     ApiServer(config, ready=ready, should_stop=should_stop, seeded=seeded).run_until_stopped()

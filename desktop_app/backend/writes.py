@@ -110,6 +110,11 @@ class Writer:
         self._announce(done[0])
         return result
 
+    async def look(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Do ``work`` that only reads and changes nothing, outside any transaction."""
+        async with self._store.client.start_session() as session:
+            return await work(Transaction(session, actor, self._clock()))
+
     async def _append(self, transaction: Transaction) -> None:
         if not transaction.entries:
             return
