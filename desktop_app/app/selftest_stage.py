@@ -58,6 +58,10 @@ class Findings(logging.Handler):
         text = "".join(traceback.format_exception(kind, error, trace, limit=-4))
         self._notes.append(f"exception: {text.strip()}")
 
+    def add(self, note: str) -> None:
+        """Note something that the selftest itself saw."""
+        self._notes.append(note)
+
     def take(self) -> list[str]:
         """What was noted since the last time."""
         notes, self._notes = self._notes, []
