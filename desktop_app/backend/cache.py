@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
@@ -13,7 +14,8 @@ V = TypeVar("V")
 class Cache(Generic[V]):
     """The latest ``capacity`` values, each for at most ``lifetime_s`` seconds.
 
-    Belongs to one event loop. What is forgotten while it is being loaded is not kept.
+    Belongs to one event loop. What is forgotten while it is being loaded is not kept. A lifetime
+    of 0 keeps nothing.
     """
 
     def __init__(self, name: str, capacity: int, lifetime_s: float) -> None:
@@ -24,6 +26,7 @@ class Cache(Generic[V]):
         self._lifetime_s = lifetime_s
         self._kept: OrderedDict[Hashable, tuple[float, V]] = OrderedDict()
         self._generation = 0
+        self._flights: dict[tuple[Hashable, int], asyncio.Future[V | None]] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -40,6 +43,8 @@ class Cache(Generic[V]):
 
     def put(self, key: Hashable, value: V) -> None:
         """Keep ``value``, dropping the one not used for longest when full."""
+        if self._lifetime_s <= 0:
+            return
         self._kept[key] = (time.monotonic() + self._lifetime_s, value)
         self._kept.move_to_end(key)
         if len(self._kept) > self._capacity:
@@ -50,9 +55,31 @@ class Cache(Generic[V]):
         found = self.get(key)
         if found is not None:
             return found
-        generation = self._generation
-        value = await load()
-        if value is not None and generation == self._generation:
+        flight = (key, self._generation)
+        under_way = self._flights.get(flight)
+        if under_way is not None:
+            return await asyncio.shield(under_way)
+        return await self._load(key, flight, load)
+
+    async def _load(
+        self, key: Hashable, flight: tuple[Hashable, int], load: Callable[[], Awaitable[V | None]]
+    ) -> V | None:
+        """Load once for everyone who asks meanwhile."""
+        future: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
+        self._flights[flight] = future
+        try:
+            value = await load()
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        except Exception as error:
+            future.set_exception(error)
+            future.exception()  # taken note of, also where nobody else waits
+            raise
+        finally:
+            del self._flights[flight]
+        future.set_result(value)
+        if value is not None and flight[1] == self._generation:
             self.put(key, value)
         return value
 

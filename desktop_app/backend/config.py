@@ -48,12 +48,18 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
-    """How long tokens live, in seconds; a session ends ``session_s`` after its last renewal."""
+    """How long things live, in seconds; a session ends ``session_s`` after its last renewal.
+
+    ``cached_s`` and ``page_s`` bound how long this server may miss what *another* process wrote
+    to sessions, users and companies, and to lists; its own writes it sees at once.
+    """
 
     access_token_s: int = 900
     session_s: int = 43_200
     session_longest_s: int = 604_800
     idempotency_s: int = 86_400
+    cached_s: float = 5.0
+    page_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

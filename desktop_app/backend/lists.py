@@ -9,16 +9,20 @@ walk gives them in the order of their insertion, a sort in memory by id.
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
+from starlette.responses import Response
 
 from desktop_app.backend.parts import Platform
 from desktop_app.backend.problem_details import broken_rules
+from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document, Documents
 from desktop_app.core.problems import Problem
 
@@ -31,6 +35,7 @@ FARTHEST_PAGE = 10_000_000
 LONGEST_QUESTION = 200
 SORTED_IN_MEMORY = 20_000
 COUNTED_EXACTLY = 20_000
+_WORTH_KEEPING_S = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +149,9 @@ async def _total(
     platform: Platform, spec: ListSpec, collection: Documents, condition: Condition
 ) -> int:
     key = (spec.collection, repr(condition))
+    kept = platform.totals.get(key)
+    if kept is not None:
+        return kept
     limit_ms = platform.config.mongo_timeouts.operation_ms
 
     async def count() -> int:
@@ -155,7 +163,30 @@ async def _total(
             return estimate
         return await collection.count_documents({}, hint="_id_", maxTimeMS=limit_ms)
 
-    return await platform.totals.fetch(key, count) or 0
+    started = time.perf_counter()
+    total = await count()
+    if time.perf_counter() - started > _WORTH_KEEPING_S:
+        platform.totals.put(key, total)
+    return total
+
+
+async def listed(
+    call: Call,
+    spec: ListSpec,
+    reach: Condition,
+    name: str,
+    views: Callable[[Platform, list[Document]], Awaitable[list[Any]]],
+) -> Response:
+    """The answer to a list's question, wrapped under ``name``; kept for a moment as it is sent."""
+    platform, request = call.platform, call.request
+
+    async def load() -> bytes:
+        question = understand(request, spec, platform.clock())
+        found = await fetch(platform, spec, question, reach)
+        return msgspec.json.encode(found.wrapped(name, await views(platform, found.documents)))
+
+    key = (spec.collection, repr(reach), request.scope["query_string"])
+    return Response(await platform.pages.fetch(key, load), media_type="application/json")
 
 
 def all_of(conditions: list[Condition]) -> Condition:

@@ -34,6 +34,7 @@ class Platform:
     limiter: RateLimiter
     metrics: Metrics
     totals: Cache[int]
+    pages: Cache[bytes]
     writer: Writer
     host: HostGauge
     common_passwords: frozenset[str]
@@ -53,8 +54,14 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
     sessions = Sessions(store, tokens, config.lifetimes, clock)
     metrics = Metrics(pool)
     totals: Cache[int] = Cache("totals", 1_000, _TOTALS_S)
-    metrics.watch((*sessions.caches, totals))
+    pages: Cache[bytes] = Cache("pages", 200, config.lifetimes.page_s)
+    metrics.watch((*sessions.caches, totals, pages))
     timeout_s = config.mongo_timeouts.write_s
+
+    def forget_lists() -> None:
+        totals.clear()
+        pages.clear()
+
     return Platform(
         config=config,
         clock=clock,
@@ -64,7 +71,8 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
         limiter=RateLimiter(config.rate_limits),
         metrics=metrics,
         totals=totals,
-        writer=Writer(store, sessions, clock, timeout_s, lambda _resource: totals.clear()),
+        pages=pages,
+        writer=Writer(store, sessions, clock, timeout_s, forget_lists),
         host=HostGauge(),
         common_passwords=_common_passwords(),
         started=time.monotonic(),

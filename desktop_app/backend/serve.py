@@ -22,7 +22,8 @@ _GRACE_S = 3
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket on ``host``, on ``port`` or a free one (0); raises ``LocalFailure``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family)
+    # The protocol is named because asyncio turns Nagle's delay off only where it is.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             # Windows: nobody else may take the port from under us.

@@ -22,8 +22,6 @@ from desktop_app.backend.tokens import AccessTokens
 from desktop_app.core.users import Role
 
 _REMEMBERED_TOKENS = 50
-_CACHE_S = 5.0
-"""For how long another server process may not notice a revocation; this one does at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,9 @@ class Sessions:
         self._tokens = tokens
         self._lifetimes = lifetimes
         self._clock = clock
-        self.sessions: Cache[Document] = Cache("sessions", 10_000, _CACHE_S)
-        self.users: Cache[Document] = Cache("users", 10_000, _CACHE_S)
-        self.companies: Cache[Document] = Cache("companies", 10_000, _CACHE_S)
+        self.sessions: Cache[Document] = Cache("sessions", 10_000, lifetimes.cached_s)
+        self.users: Cache[Document] = Cache("users", 10_000, lifetimes.cached_s)
+        self.companies: Cache[Document] = Cache("companies", 10_000, lifetimes.cached_s)
 
     @property
     def caches(self) -> tuple[Cache[Any], ...]:

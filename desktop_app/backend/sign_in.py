@@ -115,6 +115,7 @@ async def _succeed(platform: Platform, user: Document, password: str, now: datet
         return_document=ReturnDocument.AFTER,
     )
     platform.sessions.users.forget(user["_id"])
+    platform.pages.clear()
     if signed_in is None:
         raise not_signed_in("sign-in-refused", "The sign-in name or the password is wrong.")
     return signed_in

@@ -80,7 +80,7 @@ class Writer:
         sessions: Sessions,
         clock: Callable[[], datetime],
         timeout_s: float,
-        changed: Callable[[str], None],
+        changed: Callable[[], None],
     ) -> None:
         self._store = store
         self._sessions = sessions
@@ -134,7 +134,5 @@ class Writer:
         self._sessions.forget_users(list(transaction.changed.get("users", ())))
         for company_id in transaction.changed.get("companies", ()):
             self._sessions.companies.forget(company_id)
-        for resource in transaction.changed:
-            self._changed(resource)
         if transaction.entries:
-            self._changed("audit")
+            self._changed()

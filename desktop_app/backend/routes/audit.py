@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from desktop_app.backend.answers import AuditList
 from desktop_app.backend.audit_chain import GENESIS, Verifier
-from desktop_app.backend.lists import ListSpec, equals, fetch, one_of, understand
+from desktop_app.backend.lists import ListSpec, equals, listed, one_of
+from desktop_app.backend.parts import Platform
 from desktop_app.backend.request_shapes import list_parameters
 from desktop_app.backend.routing import Call, Route, answer
 from desktop_app.backend.store import Document
@@ -40,9 +41,11 @@ def entry_view(entry: Document) -> dict[str, Any]:
 
 async def list_entries(call: Call) -> Response:
     """A page of the trail, the latest first."""
-    question = understand(call.request, AUDIT_LIST, call.platform.clock())
-    found = await fetch(call.platform, AUDIT_LIST, question, {})
-    return answer(found.wrapped("entries", [entry_view(entry) for entry in found.documents]))
+
+    async def views(_: Platform, entries: list[Document]) -> list[dict[str, Any]]:
+        return [entry_view(entry) for entry in entries]
+
+    return await listed(call, AUDIT_LIST, {}, "entries", views)
 
 
 async def verify(call: Call) -> Response:

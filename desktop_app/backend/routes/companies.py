@@ -8,7 +8,7 @@ from desktop_app.backend import editing
 from desktop_app.backend.answers import CompanyList, CreatedCompany, OneCompany, Usage
 from desktop_app.backend.idempotency import repetition
 from desktop_app.backend.json_bodies import flat_values
-from desktop_app.backend.lists import ListSpec, equals, fetch, flag, understand
+from desktop_app.backend.lists import ListSpec, equals, flag, listed
 from desktop_app.backend.request_shapes import (
     IDEMPOTENCY_PARAMETER,
     VERSION_PARAMETER,
@@ -18,6 +18,7 @@ from desktop_app.backend.request_shapes import (
 from desktop_app.backend.resources import COMPANIES
 from desktop_app.backend.routing import Call, Route, answer, etag
 from desktop_app.backend.store import Document
+from desktop_app.backend.views import company_views
 from desktop_app.core.companies import COMPANY_FIELDS
 from desktop_app.core.permissions import Scope
 
@@ -50,10 +51,8 @@ _LIMITS = frozenset(key for key in COMPANIES.keys if key.startswith("settings.")
 
 async def list_companies(call: Call) -> Response:
     """A page of companies within reach."""
-    question = understand(call.request, COMPANY_LIST, call.platform.clock())
-    found = await fetch(call.platform, COMPANY_LIST, question, editing.reach(call, COMPANIES))
-    views = await COMPANIES.views(call.platform, found.documents)
-    return answer(found.wrapped("companies", views))
+    reach = editing.reach(call, COMPANIES)
+    return await listed(call, COMPANY_LIST, reach, "companies", company_views)
 
 
 async def read_company(call: Call) -> Response:

@@ -7,11 +7,13 @@ from starlette.responses import Response
 from desktop_app.backend.answers import ImportList, ImportResult
 from desktop_app.backend.import_requests import read_import
 from desktop_app.backend.importing import apply_rows, batch_view, judge_only
-from desktop_app.backend.lists import ListSpec, equals, fetch, flag, one_of, understand
+from desktop_app.backend.lists import ListSpec, equals, flag, listed, one_of
+from desktop_app.backend.parts import Platform
 from desktop_app.backend.problem_details import broken_rule, not_found
 from desktop_app.backend.request_shapes import IMPORT, list_parameters
 from desktop_app.backend.resources import COMPANIES, USERS, Resource
 from desktop_app.backend.routing import Call, Handler, Route, answer
+from desktop_app.backend.store import Document
 from desktop_app.backend.undoing import undo
 from desktop_app.core.imports import ImportBatch, UndoResult
 
@@ -63,9 +65,11 @@ def _dry_run(call: Call) -> bool:
 
 async def list_imports(call: Call) -> Response:
     """A page of applied imports."""
-    question = understand(call.request, IMPORT_LIST, call.platform.clock())
-    found = await fetch(call.platform, IMPORT_LIST, question, {})
-    return answer(found.wrapped("imports", [batch_view(batch) for batch in found.documents]))
+
+    async def views(_: Platform, batches: list[Document]) -> list[ImportBatch]:
+        return [batch_view(batch) for batch in batches]
+
+    return await listed(call, IMPORT_LIST, {}, "imports", views)
 
 
 async def read_import_batch(call: Call) -> Response:

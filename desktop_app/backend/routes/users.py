@@ -10,7 +10,7 @@ from desktop_app.backend import editing
 from desktop_app.backend.answers import CreatedUser, OneUser, ResetPassword, Usage, UserList
 from desktop_app.backend.idempotency import repetition
 from desktop_app.backend.json_bodies import flat_values
-from desktop_app.backend.lists import ListSpec, equals, fetch, flag, one_of, understand
+from desktop_app.backend.lists import ListSpec, equals, flag, listed, one_of
 from desktop_app.backend.passwords import derived_password, one_time_password
 from desktop_app.backend.problem_details import broken_rules
 from desktop_app.backend.request_shapes import (
@@ -23,6 +23,7 @@ from desktop_app.backend.request_shapes import (
 from desktop_app.backend.resources import USERS
 from desktop_app.backend.routing import Call, Route, answer, etag
 from desktop_app.backend.store import Document
+from desktop_app.backend.views import user_views
 from desktop_app.core.fields import check_value
 from desktop_app.core.problems import Problem
 from desktop_app.core.users import USER_FIELDS, Role, check_password
@@ -81,9 +82,7 @@ USER_LIST = ListSpec(
 
 async def list_users(call: Call) -> Response:
     """A page of users within reach."""
-    question = understand(call.request, USER_LIST, call.platform.clock())
-    found = await fetch(call.platform, USER_LIST, question, editing.reach(call, USERS))
-    return answer(found.wrapped("users", await USERS.views(call.platform, found.documents)))
+    return await listed(call, USER_LIST, editing.reach(call, USERS), "users", user_views)
 
 
 async def read_user(call: Call) -> Response:
