@@ -34,7 +34,6 @@ from desktop_app.workspace.events import WorkspaceInfo
 
 START_S = 60.0
 CLOSE_S = 30.0
-SIZE = (1280, 800)
 
 
 class _Unavailable(Exception):
@@ -46,12 +45,13 @@ def run_selftest(
     screenshots: Path | None,
     language: str,
     theme: str,
-    tell: Callable[[str], object] = lambda _text: None,
+    size: tuple[int, int],
+    tell: Callable[[str], object],
 ) -> SelftestResult:
     """Open everything and say what is wrong; ``tell`` gets a line per screen.
 
     ``language`` and ``theme`` are choices of the settings; the pseudo-locale "xx" doubles every
-    text. The process must have no console open already.
+    text. ``size`` is the window's, in pixels. The process must have no console open already.
     """
     started = time.monotonic()
     result = SelftestResult(language=language, theme=theme)
@@ -59,7 +59,7 @@ def run_selftest(
     assert isinstance(application, QApplication)
     findings = Findings()
     with _temporary_home() as home, findings.collecting():
-        stage = Stage(screenshots, findings)
+        stage = Stage(screenshots, findings, tell)
         result.screens = stage.screens
         settings = Settings(user_folders().config)
         settings.set("theme", theme)
@@ -69,10 +69,10 @@ def run_selftest(
         if language == "xx":
             console.parts.languages.switch(language, console.parts.theme)
         console.parts.messages.posted.connect(lambda message: _judge(message, findings))
-        console.parts.window.resize(*SIZE)
+        console.parts.window.resize(*size)
         play = Play(console, stage, home)
         try:
-            _perform(play, tell)
+            _perform(play)
         except _Unavailable as reason:
             result.unavailable = str(reason)
         except (NotReached, ConsoleError) as error:
@@ -82,7 +82,7 @@ def run_selftest(
     return result
 
 
-def _perform(play: Play, tell: Callable[[str], object]) -> None:
+def _perform(play: Play) -> None:
     console, stage = play.console, play.stage
     console.show()
     stage.breathe(0.05)
@@ -96,14 +96,14 @@ def _perform(play: Play, tell: Callable[[str], object]) -> None:
         play.use_api(play.elsewhere(lambda: keeper.sign_in(info.admin_login, password).api))
         play.elsewhere(lambda: create_sample(play.api))
         play.look("sign-in")
-        _scenes(play, SIGNED_OUT, tell)
+        _scenes(play, SIGNED_OUT)
         _refused(play, info.admin_login)
         _sign_in(play, info.admin_login, password)
         stage.wait(lambda: console.working is not None, "the page after signing in")
         for spec in play.working.page.specs:
             play.tab(spec.key)
-            _told(tell, play.look(spec.key), spec.key)
-        _scenes(play, SIGNED_IN, tell)
+            play.look(spec.key)
+        _scenes(play, SIGNED_IN)
         _first_password(play)
     finally:
         play.elsewhere(keeper.sign_out)
@@ -125,9 +125,8 @@ def _workspace(play: Play) -> WorkspaceInfo:
     return link.last.info
 
 
-def _scenes(play: Play, scenes: tuple[Scene, ...], tell: Callable[[str], object]) -> None:
+def _scenes(play: Play, scenes: tuple[Scene, ...]) -> None:
     for scene in scenes:
-        before = len(play.stage.screens)
         started = time.monotonic()
         try:
             scene(play)
@@ -136,14 +135,6 @@ def _scenes(play: Play, scenes: tuple[Scene, ...], tell: Callable[[str], object]
                 scene.__name__.strip("_"), [f"{type(error).__name__}: {error}"], started
             )
         play.close()
-        for screen in play.stage.screens[before:]:
-            tell(f"{screen.name}: {len(screen.findings) or 'nothing'} found")
-            for finding in screen.findings:
-                tell(f"    {finding}")
-
-
-def _told(tell: Callable[[str], object], _shown: object, name: str) -> None:
-    tell(f"{name}: opened")
 
 
 def _refused(play: Play, login: str) -> None:

@@ -118,19 +118,10 @@ def _selected_users(play: Play) -> None:
 
 def _reset_password(play: Play) -> None:
     tab = play.records("users")
-    user = _active(play)
-    tab.table.select_id(user)
+    tab.table.select_id(next(user.id for user in tab.table.model.items[5:] if user.is_active))
     dialog = play.look("user-reset-password", lambda: tab.actions_of_rows.run("reset_password"))
     assert isinstance(dialog, ConfirmDialog)
     play.look("user-one-time-password", dialog.action_button.click)
-
-
-def _active(play: Play) -> str:
-    tab = play.records("users")
-    mine = play.working.page.header
-    assert mine is not None
-    items = [user for user in tab.table.model.items if user.is_active]
-    return str(items[5].id)
 
 
 def _nothing_found(play: Play) -> None:
@@ -168,7 +159,9 @@ def _company_in_use(play: Play) -> None:
     tab = play.records("companies")
     used = next(company for company in tab.table.model.items if company.user_count)
     tab.table.select_id(used.id)
-    play.look("company-in-use", lambda: tab.actions_of_rows.run("delete"))
+    dialog = play.look("company-delete", lambda: tab.actions_of_rows.run("delete"))
+    assert isinstance(dialog, ConfirmDialog)
+    play.look("company-in-use", dialog.action_button.click)
 
 
 def _sample_file(folder: Path) -> Path:

@@ -28,7 +28,9 @@ WAIT_S = 15.0
 _LOOK_EVERY_MS = 10
 
 # What the offscreen platform says of things that only a real screen can do.
-_HARMLESS = re.compile(r"^This plugin does not support (raise|propagateSizeHints)\(\)$")
+_HARMLESS = re.compile(
+    r"^This plugin does not support (raise\(\)|propagateSizeHints\(\)|grabbing the keyboard)$"
+)
 
 
 class NotReached(Exception):
@@ -83,11 +85,17 @@ class Findings(logging.Handler):
 
 
 class Stage:
-    """Where screens are shown, looked at, and kept as pictures in ``folder`` (None: not kept)."""
+    """Where screens are shown, looked at, and kept as pictures in ``folder`` (None: not kept).
 
-    def __init__(self, folder: Path | None, findings: Findings) -> None:
+    ``tell`` gets a line per screen and per finding.
+    """
+
+    def __init__(
+        self, folder: Path | None, findings: Findings, tell: Callable[[str], object]
+    ) -> None:
         self._folder = folder
         self._findings = findings
+        self._tell = tell
         self.screens: list[Screen] = []
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -139,6 +147,9 @@ class Stage:
             seconds=time.monotonic() - started,
         )
         self.screens.append(screen)
+        self._tell(f"{name}: {len(screen.findings) or 'nothing'} found")
+        for finding in screen.findings:
+            self._tell(f"    {finding}")
         return screen
 
 

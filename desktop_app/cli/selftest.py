@@ -21,8 +21,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--screenshots", type=Path, metavar="DIR", help=_("keep a PNG of each screen there")
     )
-    parser.add_argument("--language", choices=("ko", "en"), default="en")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    # "xx" is for tests: every text twice, so that layouts which do not give way show.
+    parser.add_argument(
+        "--language", choices=("ko", "en", "xx"), default="en", metavar="ko|en", help=_("language")
+    )
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help=_("theme"))
+    parser.add_argument(
+        "--size",
+        type=_size,
+        default=(1280, 800),
+        metavar="WxH",
+        help=_("the window's size in pixels; 1280x800 by default"),
+    )
     parser.add_argument(
         "--json", metavar="FILE", help=_("write the result as JSON there; - for standard output")
     )
@@ -37,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         screenshots=arguments.screenshots,
         language=arguments.language,
         theme=arguments.theme,
+        size=arguments.size,
         tell=_say,
     )
     if arguments.json:
@@ -50,6 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
         )
     )
     return exits.PASSED if result.passed else exits.GATE_FAILED
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = text.lower().split("x")
+    return int(width), int(height)
 
 
 def _draw_offscreen_where_there_is_no_display() -> None:
