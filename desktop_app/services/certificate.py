@@ -50,7 +50,7 @@ def parse_certificate(der: bytes) -> Certificate:
             not_before=begin,
             not_after=end,
         )
-    except (IndexError, StopIteration, TypeError) as error:
+    except (IndexError, StopIteration, TypeError, ValueError) as error:
         raise ValueError("not a certificate") from error
 
 
