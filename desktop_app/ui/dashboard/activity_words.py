@@ -35,6 +35,8 @@ _IMPORTED = {
     "users.import": N_("{actor} imported the user {target}"),
     "companies.import": N_("{actor} imported the company {target}"),
 }
+_REFUSED = N_("A sign-in as {target} was refused")
+_REFUSED_UNKNOWN = N_("A sign-in with an unknown name was refused")
 _UNKNOWN = N_("{actor}: {operation} {target}")
 _WITHOUT_VALUES = N_("{actor} changed {target}")
 
@@ -48,7 +50,9 @@ def sentence(entry: AuditEntry) -> str:
     """What ``entry`` records, as one sentence in the language in use."""
     target = entry.target_name or entry.target_id or ""
     changes = changes_in_words(entry)
-    if entry.operation.endswith(".change") and not changes:
+    if _was_refused(entry):
+        template = _REFUSED if target else _REFUSED_UNKNOWN
+    elif entry.operation.endswith(".change") and not changes:
         template = _WITHOUT_VALUES
     elif target and entry.operation in _IMPORTED:
         template = _IMPORTED[entry.operation]
@@ -64,6 +68,12 @@ def sentence(entry: AuditEntry) -> str:
         )
         .strip()
     )
+
+
+def _was_refused(entry: AuditEntry) -> bool:
+    """Whether a sign-in failed: its outcome stands where other entries have their changes."""
+    outcome = entry.changes.get("outcome")
+    return entry.operation == "auth.login" and outcome == [None, "refused"]
 
 
 def changes_in_words(entry: AuditEntry) -> str:

@@ -24,7 +24,7 @@ KINDS: Mapping[str, AttentionKind] = {
         words=lambda n: ngettext("{n} account is locked", "{n} accounts are locked", n),
         advice=N_("After too many wrong passwords. Unlock it, or wait until the time is over."),
         tab="users",
-        filters={"locked": "true"},
+        filters={"is_locked": "true"},
     ),
     "users_without_password": AttentionKind(
         words=lambda n: ngettext("{n} user has no password", "{n} users have no password", n),
@@ -48,7 +48,7 @@ KINDS: Mapping[str, AttentionKind] = {
         ),
         advice=N_("Raise the limit, or deactivate users."),
         tab="companies",
-        filters={"over_limit": "true"},
+        filters={},
     ),
     "sign_in_failures_24h": AttentionKind(
         words=lambda n: ngettext(

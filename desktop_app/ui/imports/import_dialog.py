@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QPushButton,
@@ -101,6 +102,14 @@ class ImportDialog(QDialog):
             return
         event.ignore()
         self.reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a table ends the editing of a cell; it must not press the main button too."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and _is_in_table(self.focusWidget()):
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def _build(self) -> None:
         self.setSizeGripEnabled(True)
@@ -242,6 +251,12 @@ class ImportDialog(QDialog):
 
     def _show_past_imports(self) -> None:
         PastImportsDialog(self._imports, self._tools, self).open()
+
+
+def _is_in_table(widget: QWidget | None) -> bool:
+    while widget is not None and not isinstance(widget, QAbstractItemView):
+        widget = widget.parentWidget()
+    return widget is not None
 
 
 def _kept_size(kept: object) -> QSize:

@@ -101,6 +101,7 @@ class RowsPage(QWidget):
             return
         self._written = written
         self._refresh()
+        self.filter.settle()
         self.model.show_only(self.filter.state, written=written)
 
     def focus_bad_rows(self) -> None:

@@ -44,13 +44,16 @@ class VerdictFilter(QWidget):
         return next((s for s, button in self._buttons.items() if button.isChecked()), None)
 
     def show_counts(self, counts: Mapping[State, int], *, written: bool) -> None:
-        """Put in fresh counts; a chosen state that no longer occurs falls back to all."""
+        """Put in fresh counts; the button chosen stays, even when its rows are all corrected."""
         self._counts, self._written = dict(counts), written
         self.reword()
+
+    def settle(self) -> None:
+        """Fall back to all when the state chosen no longer occurs."""
         chosen = self.state
         if chosen is not None and not self._counts.get(chosen):
             self._buttons[None].setChecked(True)
-            self.chosen.emit(None)
+            self.reword()
 
     def choose(self, state: State | None) -> None:
         """Press the button of ``state``."""
@@ -69,7 +72,7 @@ class VerdictFilter(QWidget):
             button = self._buttons[state]
             button.setIcon(icon(icon_name, token))
             button.setText(_("{verdict} {n}").format(verdict=_(word), n=f"{count:,}"))
-            button.setVisible(count > 0)
+            button.setVisible(count > 0 or button.isChecked())
 
     def _build_button(self, state: State | None) -> QPushButton:
         button = QPushButton()
