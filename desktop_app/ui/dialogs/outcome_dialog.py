@@ -50,6 +50,10 @@ class OutcomeDialog(DialogFrame):
             self.accepted.connect(instead[1])
         close.setFocus()
 
+    def text_at(self, row: int, column: int) -> str:
+        """What the list says there."""
+        return self._failures[row][column]
+
     def _build_table(self) -> QTableWidget:
         table = QTableWidget(len(self._failures), 2)
         table.setHorizontalHeaderLabels([_("Entry"), _("What happened")])

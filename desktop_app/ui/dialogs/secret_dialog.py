@@ -94,6 +94,7 @@ class SecretDialog(DialogFrame):
         self.content.addLayout(row)
         self.content.addWidget(self._note)
         self.content.addWidget(warning)
+        self.content.addStretch(1)
         self.close_button = self.add_button(_("Close for good"), role="primary")
         self.close_button.clicked.connect(self.reject)
         self.copy_button.setFocus()

@@ -18,11 +18,16 @@ from desktop_app.ui.tables.columns import (
 from desktop_app.ui.times import local_time
 
 
+def is_locked(user: User) -> bool:
+    """Whether too many wrong passwords keep ``user`` out just now."""
+    return user.locked_until is not None and user.locked_until > datetime.now(UTC)
+
+
 def user_state(user: User) -> Chip:
     """Whether ``user`` can sign in, and if not, why: what weighs most comes first."""
     if not user.is_active:
         return Chip(_("Inactive"), "minus", "muted")
-    if user.locked_until is not None and user.locked_until > datetime.now(UTC):
+    if is_locked(user):
         return Chip(_("Locked"), "lock", "danger")
     if not user.has_password:
         return Chip(_("No password"), "key", "warning")
@@ -61,7 +66,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("State"),
             value=lambda u: user_state(u).text,
             chip=user_state,
-            width=164,
+            width=184,
             filter=FlagFilter(N_("Active"), N_("Inactive")),
         ),
         Column(

@@ -21,7 +21,7 @@ from desktop_app.ui.dialogs.secret_dialog import SecretDialog
 from desktop_app.ui.records.actions import RecordAction
 from desktop_app.ui.records.kind import RecordKind, RecordWords
 from desktop_app.ui.records.record_tab import RecordTab
-from desktop_app.ui.records.user_columns import user_columns
+from desktop_app.ui.records.user_columns import is_locked, user_columns
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.widgets.lookups import resource_lookup
 
@@ -93,7 +93,7 @@ class UsersTab(RecordTab[User]):
                 label=N_("Unlock"),
                 icon="unlock",
                 run=self._unlock,
-                applies=lambda user: user.locked_until is not None,
+                applies=is_locked,
             ),
             RecordAction(
                 id="reset_password",

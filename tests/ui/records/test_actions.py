@@ -1,0 +1,212 @@
+"""What can be done with selected users and companies, by whom, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.api.guard import WriteGuard
+from desktop_app.config.catalogues import use_language
+from desktop_app.services.session import SignedIn
+from desktop_app.ui.dialogs.confirm import ConfirmDialog
+from desktop_app.ui.dialogs.edit_dialog import EditDialog
+from desktop_app.ui.dialogs.outcome_dialog import OutcomeDialog
+from desktop_app.ui.dialogs.secret_dialog import SecretDialog
+from desktop_app.ui.tab import TabTools
+from desktop_app.ui.tabs.companies import CompaniesTab
+from desktop_app.ui.tabs.users import UsersTab
+from desktop_app.ui.texts import retranslate_all
+from tests.fixtures.server import RunningServer
+from tests.ui.records.stage import (
+    SignIn,
+    companies_tab,
+    dialog,
+    gone,
+    idle,
+    settle,
+    users_tab,
+)
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, api_server: RunningServer, admin: SignedIn, tools: TabTools) -> UsersTab:
+    return users_tab(qtbot, admin, tools)
+
+
+def select(tab: UsersTab | CompaniesTab, ids: Iterable[str]) -> None:
+    selection = tab.table.view.selectionModel()
+    selection.clearSelection()
+    rows = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    for item_id in ids:
+        row = tab.table.model.row_of(item_id)
+        assert row is not None, item_id
+        selection.select(tab.table.model.index(row, 0), rows)
+
+
+def by_login(tab: UsersTab, *logins: str) -> list[str]:
+    return [user.id for user in tab.table.model.items if user.login_id in logins]
+
+
+def enabled(tab: UsersTab | CompaniesTab) -> set[str]:
+    actions = tab.actions_of_rows.actions
+    return {action_id for action_id, action in actions.items() if action.isEnabled()}
+
+
+def test_several_users_are_deleted_by_a_button_that_says_so(
+    qtbot: QtBot, tab: UsersTab, api_server: RunningServer
+) -> None:
+    select(tab, by_login(tab, "evaluator1", "secretary1"))
+    tab.table.view.setFocus()
+    QTest.keyClick(tab.table.view, Qt.Key.Key_Delete)
+    question = dialog(qtbot, ConfirmDialog)
+    assert question.action_button.text() == "Delete 2 users"
+    assert question.cancel_button.isDefault()
+    QTest.mouseClick(question.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: api_server.documents["users"].count_documents({}) == 2)
+    qtbot.waitUntil(lambda: len(tab.table.model.items) == 2)
+
+
+def test_what_is_in_use_is_kept_told_and_deactivated_instead(
+    qtbot: QtBot, api_server: RunningServer, admin: SignedIn, tools: TabTools
+) -> None:
+    companies = companies_tab(qtbot, admin, tools)
+    select(companies, ["company-test"])
+    companies.actions_of_rows.actions["delete"].trigger()
+    QTest.mouseClick(dialog(qtbot, ConfirmDialog).action_button, Qt.MouseButton.LeftButton)
+    told = dialog(qtbot, OutcomeDialog)
+    assert told.text_at(0, 0) == "테스트 회사"
+    assert "In use by 3 users" in told.text_at(0, 1)
+    assert told.instead_button.text() == "Deactivate 1 company instead"
+    QTest.mouseClick(told.instead_button, Qt.MouseButton.LeftButton)
+    gone(qtbot)
+    idle(qtbot, tools)
+    stored = api_server.documents["companies"].find_one({"_id": "company-test"})
+    assert stored is not None
+    assert not stored["is_active"]
+
+
+def test_one_stale_entry_does_not_stop_the_others(
+    qtbot: QtBot, tab: UsersTab, admin: SignedIn, api_server: RunningServer
+) -> None:
+    [manager] = by_login(tab, "manager1")
+    admin.api.users.change(manager, {"name": "새 이름"}, version=1)
+    select(tab, by_login(tab, "manager1", "evaluator1"))
+    tab.actions_of_rows.run("deactivate")
+    QTest.mouseClick(dialog(qtbot, ConfirmDialog).action_button, Qt.MouseButton.LeftButton)
+    told = dialog(qtbot, OutcomeDialog)
+    assert told.table.rowCount() == 1
+    assert "Someone else changed this entry" in told.text_at(0, 1)
+    told.reject()
+    inactive = api_server.documents["users"].find({"is_active": False}).to_list()
+    assert [user["login_id"] for user in inactive] == ["evaluator1"]
+
+
+def test_ones_own_account_is_neither_deleted_nor_deactivated(tab: UsersTab) -> None:
+    select(tab, by_login(tab, "admin"))
+    assert enabled(tab) == {"edit"}
+    tip = tab.actions_of_rows.actions["delete"].toolTip()
+    assert tip == "You cannot do this to your own account."
+
+
+def test_a_password_is_reset_and_shown_once(qtbot: QtBot, tab: UsersTab, sign_in: SignIn) -> None:
+    select(tab, by_login(tab, "evaluator1"))
+    tab.actions_of_rows.actions["reset_password"].trigger()
+    QTest.mouseClick(dialog(qtbot, ConfirmDialog).action_button, Qt.MouseButton.LeftButton)
+    secret = dialog(qtbot, SecretDialog)
+    password = secret.field.text()
+    secret.show_button.click()
+    secret.reject()
+    gone(qtbot)
+    assert sign_in("evaluator1", password).user.must_change_password
+
+
+def test_a_locked_account_is_unlocked(
+    qtbot: QtBot, tab: UsersTab, api_server: RunningServer, tools: TabTools
+) -> None:
+    until = datetime.now(UTC) + timedelta(minutes=30)
+    api_server.documents["users"].update_one(
+        {"login_id": "evaluator1"}, {"$set": {"locked_until": until}}
+    )
+    tab.refresh()
+    settle(qtbot, tab.table)
+    select(tab, by_login(tab, "evaluator1"))
+    assert "unlock" in enabled(tab)
+    tab.actions_of_rows.actions["unlock"].trigger()
+    idle(qtbot, tools)
+    user = api_server.documents["users"].find_one({"login_id": "evaluator1"})
+    assert user is not None
+    assert user["locked_until"] is None
+
+
+def test_a_manager_sees_their_company_and_no_actions_on_users(
+    qtbot: QtBot, sign_in: SignIn, tools: TabTools
+) -> None:
+    manager = sign_in("manager1", "test123!")
+    tab = users_tab(qtbot, manager, tools)
+    assert {u.login_id for u in tab.table.model.items} == {"manager1", "secretary1", "evaluator1"}
+    assert tab.actions_of_rows.actions == {}
+    assert not tab.new_button.isVisible()
+    assert not tab.import_button.isVisible()
+    tab.edit(tab.table.model.items[0])
+    form = dialog(qtbot, EditDialog)
+    assert not form.save_button.isVisible()
+    form.reject()
+    gone(qtbot)
+    companies = companies_tab(qtbot, manager, tools)
+    assert set(companies.actions_of_rows.actions) == {"edit", "users"}
+
+
+def test_a_locked_production_system_refuses_writes_and_says_why(
+    qtbot: QtBot, admin: SignedIn, tools: TabTools
+) -> None:
+    guard = WriteGuard("Live", protected=True)
+    locked = TabTools(
+        runner=tools.runner,
+        messages=tools.messages,
+        changes=tools.changes,
+        theme=tools.theme,
+        settings=tools.settings,
+        state=tools.state,
+        guard=guard,
+    )
+    tab = users_tab(qtbot, admin, locked)
+    select(tab, by_login(tab, "evaluator1"))
+    assert enabled(tab) == set()
+    assert "Live" in tab.actions_of_rows.actions["delete"].toolTip()
+    assert not tab.new_button.isEnabled()
+    guard.unlock("Live", 5)
+    assert "delete" in enabled(tab)
+    assert tab.new_button.isEnabled()
+
+
+def test_the_users_of_a_company_are_asked_for(
+    qtbot: QtBot, admin: SignedIn, tools: TabTools
+) -> None:
+    companies = companies_tab(qtbot, admin, tools)
+    select(companies, ["company-test"])
+    with qtbot.waitSignal(companies.open_requested) as asked:
+        companies.actions_of_rows.actions["users"].trigger()
+    key, filters, labels = asked.args
+    assert key == "users"
+    users = users_tab(qtbot, admin, tools)
+    users.show_filtered(filters, labels)
+    settle(qtbot, users.table)
+    assert len(users.table.model.items) == 3
+    assert users.table.filter_bar.value_text("company_id") == "테스트 회사"
+
+
+def test_a_switch_of_language_rewords_everything(tab: UsersTab) -> None:
+    use_language("xx")
+    retranslate_all()
+    header = tab.table.model.headerData(0, Qt.Orientation.Horizontal)
+    assert header != "Name"
+    assert tab.new_button.text() != "New user"
+    use_language("en")
+    retranslate_all()
+    assert tab.new_button.text() == "New user"
+    assert tab.table.model.headerData(0, Qt.Orientation.Horizontal) == "Name"
