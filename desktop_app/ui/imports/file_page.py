@@ -44,7 +44,11 @@ class FilePage(QWidget):
     sheet_changed = Signal()
 
     def __init__(
-        self, fields: Sequence[Field], suggested_name: str, tools: TabTools, parent: QWidget
+        self,
+        fields: Sequence[Field],
+        suggested_name: str,
+        tools: TabTools,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._fields = tuple(fields)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.imports import Verdict
 from desktop_app.core.paging import PageQuery
+from desktop_app.services import importing
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
 from desktop_app.ui.imports.import_dialog import APPLY, CHECK, COLUMNS, FILE, ImportDialog
@@ -220,7 +221,9 @@ def test_a_lost_connection_tells_what_is_in_and_going_on_doubles_nothing(
     api_server: RunningServer,
     write_book: WriteBook,
     qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(importing, "_FIRST_PAUSE_S", 0.02)
     reach_check(qtbot, dialog, write_book(user_rows(1200)))
     click(qtbot, dialog.next_button)
     click(qtbot, dialog.next_button)
