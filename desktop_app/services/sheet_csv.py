@@ -57,13 +57,15 @@ def _decoded(path: Path) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _strictly(path, content, encoding), encoding
-    if content[:2000].count(0) * 4 > len(content[:2000]):
-        # Text in Latin letters as UTF-16 without its mark: every other byte is zero.
-        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    start = content[:4000]
+    if start.count(0) * 10 > len(start):
+        # UTF-16 without its mark: of Latin letters and commas every other byte is zero.
+        little = start[1::2].count(0) > start[::2].count(0)
+        encoding = "utf-16-le" if little else "utf-16-be"
         return _strictly(path, content, encoding), encoding
     try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
+        return _strictly(path, content, "utf-8"), "utf-8"
+    except LocalFailure:
         return _strictly(path, content, "cp949"), "cp949"
 
 
