@@ -121,7 +121,17 @@ def test_a_file_without_a_heading_has_letters(tmp_path: Path) -> None:
 def test_a_title_above_the_heading_is_passed_over_and_rows_keep_their_numbers(
     tmp_path: Path,
 ) -> None:
-    rows = [["사용자 명단"], [], HEAD, ROW, [], ["kim", None, "k@x.kr"], [], [None, ""], []]
+    rows: list[list[Any]] = [
+        ["사용자 명단"],
+        [],
+        HEAD,
+        ROW,
+        [],
+        ["kim", None, "k@x.kr"],
+        [],
+        [None, ""],
+        [],
+    ]
     sheet = read(workbook(tmp_path, rows))
     assert sheet.columns == tuple(HEAD)
     assert sheet.first_row_number == 4
