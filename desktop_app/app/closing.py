@@ -82,7 +82,7 @@ class Closing(QObject):
         )
 
     def _ask_running(self) -> None:
-        titles = [task.title for task in self._parts.runner.running]
+        titles = [task.title for task in self._parts.runner.running if not task.cancelled]
         if not titles:
             self.begin()
             return

@@ -126,7 +126,7 @@ class Working(QObject):
         self.page.open_tab(key, filters)
 
     def _ask_running(self, proceed: Callable[[], None]) -> None:
-        titles = [task.title for task in self._parts.runner.running]
+        titles = [task.title for task in self._parts.runner.running if not task.cancelled]
         if not titles:
             proceed()
             return

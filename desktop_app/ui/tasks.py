@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -182,8 +183,12 @@ class TaskRunner(QObject):
 
         pending: deque[Progress] = deque(maxlen=1)
 
+        asked = threading.Event()
+
         def show_progress() -> None:
-            # Reports may outrun the event loop: only the newest is shown.
+            # Reports may outrun the event loop: only the newest is shown. Cleared before the
+            # report is taken, so one that comes meanwhile asks again.
+            asked.clear()
             if not pending or not task.active:
                 return
             task.progress = pending.pop()
@@ -193,9 +198,9 @@ class TaskRunner(QObject):
                 progress(task.progress)
 
         def report(value: Progress) -> None:
-            waiting = bool(pending)
             pending.append(value)
-            if not waiting:
+            if not asked.is_set():
+                asked.set()
                 self._bridge.call(show_progress)
 
         task.context._report = report

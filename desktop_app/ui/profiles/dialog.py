@@ -47,7 +47,6 @@ class ProfilesDialog(QDialog):
         self._profiles = profiles
         self._shown: Profile | None = None
         self.list = QListWidget()
-        self.list.setFixedWidth(240)
         self.list.setAccessibleName(_("Connections"))
         self.editor = ProfileEditor()
         self.problem = plain_label(role="problem")
@@ -92,6 +91,7 @@ class ProfilesDialog(QDialog):
         return True
 
     def _build(self) -> None:
+        self.list.setFixedWidth(288)
         left = QVBoxLayout()
         left.setSpacing(SPACE_2)
         left.addWidget(self.list, 1)
@@ -106,7 +106,8 @@ class ProfilesDialog(QDialog):
         form = QVBoxLayout(content)
         form.setContentsMargins(0, 0, SPACE_2, 0)
         form.addWidget(self.local_note)
-        form.addWidget(self.editor, 1)
+        form.addWidget(self.editor)
+        form.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -117,9 +118,10 @@ class ProfilesDialog(QDialog):
         right.addWidget(self.problem)
         body = QHBoxLayout()
         body.setSpacing(SPACE_6)
-        body.addLayout(left)
+        body.addLayout(left, 0)
         body.addLayout(right, 1)
         bottom = QHBoxLayout()
+        bottom.setSpacing(SPACE_2)
         bottom.addWidget(self.doctor)
         bottom.addStretch(1)
         for button in (self.close_button, self.save_button):

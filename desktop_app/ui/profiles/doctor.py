@@ -136,6 +136,7 @@ class DoctorDialog(QDialog):
             role="caption",
         )
         buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_2)
         buttons.addWidget(self.copy)
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)

@@ -54,7 +54,7 @@ class SettingsTab(Tab):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(content)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(SPACE_6, SPACE_4, SPACE_6, SPACE_4)
         column.setSpacing(SPACE_6)
         column.addWidget(
             PageHeader(N_("Settings"), N_("How the console looks and speaks, on this computer."))

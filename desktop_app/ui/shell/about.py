@@ -91,6 +91,7 @@ class AboutDialog(QDialog):
         set_role(close, "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
+        close.setFocus()
         row = QHBoxLayout()
         row.addWidget(self.copy_button)
         row.addWidget(logs)

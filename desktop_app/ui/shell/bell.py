@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.config.settings import Settings
 
 SHOWN = 50
+HEIGHT = 400
 _MOST_COUNTED = 99
 
 
@@ -77,7 +78,6 @@ class Bell(QWidget):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFixedHeight(360)
         self._popup.column.addWidget(self._area)
 
     def _word(self) -> None:
@@ -110,6 +110,8 @@ class Bell(QWidget):
             column.addWidget(self._row(message))
         column.addStretch(1)
         self._area.setWidget(content)
+        width = self._popup.width() - 3 * SPACE_2
+        self._area.setFixedHeight(min(HEIGHT, max(64, content.heightForWidth(width))))
 
     def _row(self, message: Message) -> QWidget:
         row = QWidget()

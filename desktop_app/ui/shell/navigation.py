@@ -132,7 +132,8 @@ class Navigation(QFrame):
         self._column.addWidget(button)
 
     def _prepare(self, button: QToolButton) -> None:
-        button.setIconSize(QSize(20, 20))
+        # Wider than the icon is drawn: the rest parts it from the name.
+        button.setIconSize(QSize(28, 20))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _word_fold(self) -> None:

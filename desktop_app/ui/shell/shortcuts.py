@@ -84,6 +84,7 @@ class ShortcutsDialog(QDialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)
         close = QPushButton(_("Close"))
         set_role(close, "primary")
@@ -97,7 +98,7 @@ class ShortcutsDialog(QDialog):
         column.setSpacing(SPACE_4)
         column.addWidget(area)
         column.addLayout(buttons)
-        self.resize(480, 640)
+        self.resize(560, 680)
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -20,7 +20,7 @@ from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import _
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import set_role
-from desktop_app.ui.theme.tokens import SPACE_1, SPACE_4, SPACE_6
+from desktop_app.ui.theme.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class UnlockDialog(QDialog):
         column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(SPACE_6)
         buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_2)
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self.unlock_button)

@@ -23,7 +23,7 @@ from desktop_app.ui.shell.palette import CommandPalette
 from desktop_app.ui.shell.running import RunningWork
 from desktop_app.ui.shell.shortcuts import ShortcutsDialog
 from desktop_app.ui.tab import Tab, TabSpec, TabTools
-from desktop_app.ui.theme.tokens import SPACE_3, SPACE_4
+from desktop_app.ui.theme.tokens import SPACE_6
 from desktop_app.ui.widgets.banner import Banner
 
 FOLDED_STATE = "navigation_folded"
@@ -153,9 +153,12 @@ class WorkPage(QWidget):
 
     def _build(self) -> None:
         content = QVBoxLayout()
-        content.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_4)
-        content.setSpacing(SPACE_3)
-        content.addWidget(self.banner)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(0)
+        above = QVBoxLayout()
+        above.setContentsMargins(SPACE_6, 0, SPACE_6, 0)
+        above.addWidget(self.banner)
+        content.addLayout(above)
         content.addWidget(self._stack, 1)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)

@@ -215,6 +215,7 @@ class NewPasswordDialog(QDialog):
         self.button.clicked.connect(self.form.ask)
         self.form.ready_changed.connect(self.button.setEnabled)
         buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_2)
         buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(self.button)

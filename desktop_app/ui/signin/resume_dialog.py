@@ -10,7 +10,7 @@ from desktop_app.core.language import _
 from desktop_app.ui.signin.password_field import PasswordField
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import set_role
-from desktop_app.ui.theme.tokens import SPACE_1, SPACE_4, SPACE_6
+from desktop_app.ui.theme.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 
 
@@ -86,6 +86,7 @@ class ResumeDialog(QDialog):
             column.addWidget(part)
         column.addSpacing(SPACE_4)
         buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_2)
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
         buttons.addWidget(self.button)

@@ -95,7 +95,7 @@ class WorkspacePanel(QFrame):
     def _show(self) -> None:
         event = self._event
         state = event.state if event else "starting"
-        self._title.setText(_("Local workspace"))
+        self._title.setText(_("On this computer"))
         self.retry.setText(_("Start again"))
         self.show_log.setText(_("Show the log"))
         self.log.setAccessibleName(_("End of the log"))

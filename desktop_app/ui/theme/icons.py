@@ -8,6 +8,7 @@ button, action and label that shows one gets its successor: it is known by its c
 from __future__ import annotations
 
 from pathlib import Path
+from weakref import WeakSet
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPixmap
@@ -29,6 +30,7 @@ class _IconSet:
     def __init__(self) -> None:
         self.folder: Path | None = None
         self.theme: Theme | None = None
+        self.followed: WeakSet[Theme] = WeakSet()
         self.sources: dict[str, bytes] = {}
         self.icons: dict[tuple[str, str, str], QIcon] = {}
         self.pixmaps: dict[tuple[str, str, int, float, str], QPixmap] = {}
@@ -39,7 +41,9 @@ class _IconSet:
         """Take pictures from ``folder`` and colours from ``theme``."""
         self.folder, self.theme = folder, theme
         self.forget()
-        theme.changed.connect(self.recolour)
+        if theme not in self.followed:
+            self.followed.add(theme)
+            theme.changed.connect(self.recolour)
 
     def forget(self) -> None:
         """Draw everything anew when it is asked for again."""
