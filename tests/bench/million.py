@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,10 @@ from tests.bench.served import Served
 DATABASE = "online_evaluation"
 OVER_SERVER_LIMIT_MS = 50.0
 _BATCH = 20_000
+
+Question = Callable[[int], PageQuery]
+"""The n-th of many questions of one kind."""
+
 _ROLES = ("evaluator",) * 8 + ("secretary", "manager")
 
 
@@ -71,13 +75,15 @@ def measure(served: Served, *, count: int, quick: bool) -> list[Figure]:
     """Fill the workspace, then ask for pages as the table does."""
     filled_s = fill(served, count)
     made = Figure(name=f"{count:,} users generated", value=filled_s, unit="s")
-    questions = {
-        "newest first, first page": PageQuery(page_size=100),
-        "newest first, page in the middle": PageQuery(page_size=100, page=count // 200),
-        "newest first, last page": PageQuery(page_size=100, page=count // 100),
-        "by sign-in name": PageQuery(page_size=100, sort="login_id"),
-        "one company's evaluators": PageQuery(
-            page_size=100, filters={"role": "evaluator", "company_id": "company-005"}
+    last = count // 100
+    # Each time another page: the server answers the same question from memory for a while.
+    questions: dict[str, Question] = {
+        "newest first, first pages": lambda n: PageQuery(page_size=100, page=1 + n),
+        "newest first, pages in the middle": lambda n: PageQuery(page_size=100, page=last // 2 + n),
+        "newest first, last pages": lambda n: PageQuery(page_size=100, page=last - n),
+        "by sign-in name": lambda n: PageQuery(page_size=100, page=1 + n, sort="login_id"),
+        "one company's evaluators": lambda n: PageQuery(
+            page_size=100, filters={"role": "evaluator", "company_id": f"company-{n:03d}"}
         ),
     }
     keeper, api = sign_in(served)
@@ -85,26 +91,27 @@ def measure(served: Served, *, count: int, quick: bool) -> list[Figure]:
         figures = [made]
         with MongoClient[dict[str, Any]](served.mongo_uri) as client:
             database = client[DATABASE]
-            for name, query in questions.items():
-                figures += _pages(api, name, query, repeats=10 if quick else 40)
-                figures.append(_plan(database, api, name, query))
+            for name, question in questions.items():
+                figures += _pages(api, name, question, repeats=20 if quick else 100)
+                figures.append(_plan(database, api, name, question(500 if not quick else 200)))
         return figures
     finally:
         keeper.close()
 
 
-def _pages(api: ApiClient, name: str, query: PageQuery, repeats: int) -> list[Figure]:
+def _pages(api: ApiClient, name: str, question: Question, repeats: int) -> list[Figure]:
     over: list[float] = []
     server: list[float] = []
-    api.users.page(query)
-    for _ in range(repeats):
+    api.users.page(question(repeats + 1))
+    for number in range(repeats):
+        query = question(number)
         started = time.perf_counter()
         page = api.users.page(query)
         whole_ms = (time.perf_counter() - started) * 1000
         if page.server_ms is None:
             return [Figure(name=name, value=None, unit="ms", note="no Server-Timing header")]
         if not page.items:
-            return [Figure(name=name, value=None, unit="ms", note="the page is empty")]
+            return [Figure(name=name, value=None, unit="ms", note=f"page {query.page} is empty")]
         server.append(page.server_ms)
         over.append(whole_ms - page.server_ms)
     limits = {"p99": OVER_SERVER_LIMIT_MS}
