@@ -53,6 +53,11 @@ class CountTile(QAbstractButton):
             self.update()
 
     @property
+    def stale(self) -> bool:
+        """Whether the figure is greyed."""
+        return self._stale
+
+    @property
     def figure(self) -> str:
         """The number as shown."""
         return self._figure

@@ -94,6 +94,11 @@ class DashboardTab(Tab):
         else:
             self._load("health", lambda _context: health.summary(), self._show_summary)
 
+    @property
+    def timers_run(self) -> bool:
+        """Whether the tab refreshes itself now."""
+        return self._timer.isActive() or self._soon.isActive()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Visible: figures at once, then every 15 s."""
         super().showEvent(event)
@@ -122,7 +127,7 @@ class DashboardTab(Tab):
             N_("Dashboard"), N_("How the platform is doing, and what waits for you.")
         )
         header.add_action(self._refresh_button)
-        self._banner = Banner(theme)
+        self.banner = Banner(theme)
         self.tiles = TileRow(theme, open_tab)
         self.attention = AttentionPanel(open_tab)
         self.health = HealthPanel(theme)
@@ -155,7 +160,7 @@ class DashboardTab(Tab):
         layout.setSpacing(12)
         layout.addWidget(header)
         layout.addWidget(self._age)
-        layout.addWidget(self._banner)
+        layout.addWidget(self.banner)
         layout.addWidget(scroll, 1)
 
     def _load(
@@ -170,7 +175,7 @@ class DashboardTab(Tab):
 
     def _show_figures(self, dashboard: Dashboard) -> None:
         self._figures_at = datetime.now(UTC)
-        self._banner.hide()
+        self.banner.hide()
         self.tiles.show_statistics(dashboard.statistics)
         self.attention.show_items(dashboard.attention)
         if self._may_see_audit:
@@ -202,7 +207,7 @@ class DashboardTab(Tab):
             text = _("{problem} The figures below are those of {time}.").format(
                 problem=text, time=at
             )
-        self._banner.tell(
+        self.banner.tell(
             text,
             tone="warning",
             action=(_("Try again"), self.refresh),
