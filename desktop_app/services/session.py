@@ -134,7 +134,7 @@ class SessionKeeper:
             self._state = _State.RENEWING
         try:
             self._renew_now()
-        except (Unreachable, ServerFault, TooManyRequests) as error:
+        except (Unreachable, ServerFault, TooManyRequests, SessionExpired) as error:
             _log.info("The session was not renewed: %s", error)
             return False
         return True
@@ -142,16 +142,13 @@ class SessionKeeper:
     def sign_out(self) -> None:
         """Revoke the session on the server if it can be reached, and forget it here."""
         self.keep_alive()
+        # From here on a refused token is not renewed, so the farewell cannot wait.
+        self.give_up()
         client, tokens = self._api, self._tokens
-        with self._turn:
-            # From here on a refused token is not renewed, so the farewell cannot wait.
-            signed_in = self._state is _State.ACTIVE
-            self._state = _State.GIVEN_UP
-            self._turn.notify_all()
         if client is not None and tokens is not None:
+            self._stay = False
             try:
-                if signed_in:
-                    client.auth.logout()
+                client.auth.logout()
             except ConsoleError as error:
                 _log.info("The server was not told of the sign-out: %s", error)
             self._secrets.forget(self.profile.id, _kept_name(tokens.user.login_id))
@@ -216,16 +213,19 @@ class SessionKeeper:
 
     def _accept(self, tokens: Tokens, *, renewing: bool = False) -> SignedIn:
         with self._turn:
-            if renewing and self._state is not _State.RENEWING:
-                raise SessionExpired()
-            self._tokens = tokens
-            margin_s = min(_RENEW_BEFORE_S, tokens.expires_in / 3)
-            self._renew_at = self._monotonic() + tokens.expires_in - margin_s
-            self._state = _State.ACTIVE
-            self._turn.notify_all()
+            late = renewing and self._state is not _State.RENEWING
+            if not late:
+                self._tokens = tokens
+                margin_s = min(_RENEW_BEFORE_S, tokens.expires_in / 3)
+                self._renew_at = self._monotonic() + tokens.expires_in - margin_s
+                self._state = _State.ACTIVE
+                self._turn.notify_all()
         if self._stay:
+            # Also when given up meanwhile: the token kept so far has just been used up.
             name = _kept_name(tokens.user.login_id)
             self._secrets.set(self.profile.id, name, tokens.refresh_token)
+        if late:
+            raise SessionExpired()
         return SignedIn(
             user=tokens.user, profile=self.profile, api=self._client(), guard=self.guard
         )

@@ -41,8 +41,12 @@ class Sheet:
     headed: bool = True
 
 
-def read_sheet(path: Path, context: TaskContext, *, sheet: str | None = None) -> Sheet:
+def read_sheet(
+    path: Path, context: TaskContext, *, sheet: str | None = None, encoding: str | None = None
+) -> Sheet:
     """The table in ``path``; of a workbook the one named ``sheet``, else its first visible one.
+
+    ``encoding`` overrides the one that a text file seems to be in.
 
     Raises ``LocalFailure`` that says what is wrong with the file and what to do, ``Cancelled``.
     """
@@ -54,9 +58,9 @@ def read_sheet(path: Path, context: TaskContext, *, sheet: str | None = None) ->
             raise too_large(path)
         if sheet_xlsx.is_workbook(path):
             name, rows = sheet_xlsx.read(path, sheet, context)
-            encoding = ""
+            found = ""
         else:
-            rows, encoding = sheet_csv.read(path, context)
+            rows, found = sheet_csv.read(path, encoding, context)
             name = path.stem
     except FileNotFoundError as error:
         raise LocalFailure(
@@ -71,7 +75,7 @@ def read_sheet(path: Path, context: TaskContext, *, sheet: str | None = None) ->
             file=path.name,
             reason=error.strerror or str(error),
         ) from error
-    return _with_heading(path, name, rows, encoding)
+    return _with_heading(path, name, rows, found)
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:

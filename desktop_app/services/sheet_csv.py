@@ -23,9 +23,16 @@ _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLE_LINES = 30
 
 
-def read(path: Path, context: TaskContext) -> tuple[list[tuple[Cell, ...]], str]:
-    """The rows, and the encoding they were in. Raises ``LocalFailure``, ``OSError``."""
-    text, encoding = _decoded(path)
+def read(
+    path: Path, wanted: str | None, context: TaskContext
+) -> tuple[list[tuple[Cell, ...]], str]:
+    """The rows, and the encoding they were in: the one wanted, else the one that fits.
+
+    Raises ``LocalFailure``, ``OSError``, ``Cancelled``.
+    """
+    text, encoding = (
+        (_strictly(path, path.read_bytes(), wanted), wanted) if wanted else _decoded(path)
+    )
     collector = RowCollector(path)
     pace = Pace(context)
     try:

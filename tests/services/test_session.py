@@ -277,6 +277,40 @@ def test_signing_out_revokes_the_token_and_forgets_everything(
         api.auth.me()
 
 
+def test_signing_out_after_giving_up_still_revokes_the_token(
+    api_server: RunningServer, open_session: Open
+) -> None:
+    keeper = open_session(api_server.url)
+    keeper.sign_in(*api_server.admin)
+    token = keeper.access_token()
+    assert token
+    keeper.give_up()
+    keeper.sign_out()
+    api = open_session(api_server.url).sign_in(*api_server.admin).api
+    api.sign_with(token)
+    with pytest.raises(SessionExpired):
+        api.auth.me()
+
+
+def test_giving_up_while_renewing_keeps_the_renewed_token_for_the_next_start(
+    odd_server: MakeServer, open_session: Open, secrets: Secrets, clock: Clock
+) -> None:
+    user = {"id": "u", "login_id": "a", "name": "A", "email": "a@x.kr", "role": "admin"}
+
+    def script(request: bytes) -> bytes:
+        renewing = b"/api/auth/refresh" in request
+        if renewing:
+            keeper.give_up()
+        body = {"access_token": "t", "refresh_token": "second" if renewing else "first"}
+        return answer(200, {**body, "expires_in": 900, "user": user})
+
+    keeper = open_session(odd_server(script).url)
+    keeper.sign_in("a", "b", stay_signed_in=True)
+    clock.now += 24 * 3600
+    assert not keeper.keep_alive()
+    assert secrets.get("p", "refresh-token:a") == "second"
+
+
 def test_signing_out_without_the_server_forgets_all_the_same(
     api_server: RunningServer, open_session: Open, secrets: Secrets
 ) -> None:

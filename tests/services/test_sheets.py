@@ -80,6 +80,13 @@ def test_text_in_whichever_encoding_and_delimiter(
     assert (sheet.encoding, sheet.first_row_number, sheet.name) == (named, 2, "users")
 
 
+def test_an_encoding_named_by_the_person_wins(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "이름,메일\n홍,a@x.kr\n", "cp949")
+    assert read(path, encoding="cp949").encoding == "cp949"
+    with pytest.raises(LocalFailure, match="encoding"):
+        read(path, encoding="utf-8")
+
+
 def test_quoted_cells_with_delimiters_and_line_breaks(tmp_path: Path) -> None:
     sheet = read(csv_file(tmp_path, 'name,note\n"Kim, Lee","one\ntwo"\n"say ""hi""",\n'))
     assert sheet.rows == [("Kim, Lee", "one\ntwo"), ('say "hi"', None)]
