@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,16 @@ LOG = "api"
 """Name of the log (``api.log``) that the child keeps in its folder."""
 
 _ERRORS = "api-errors.log"
-_STOP_S = 3.0
+_STOP_S = 4.0
+_UNAVAILABLE = 503
+
+
+class Condition(StrEnum):
+    """How an API server is."""
+
+    HEALTHY = "healthy"
+    NO_DATABASE = "no database"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +86,8 @@ class ApiServer:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
-                    cwd=_child_folder(),
+                    cwd=folder,  # it reports the disk that it works on
+                    env=_child_environment(),
                 )
         except OSError as error:
             raise from_os_error(error, folder) from error
@@ -124,9 +136,9 @@ class ApiServer:
         """Tell it which process the database is now."""
         self._send(_line({"mongod_pid": pid, "mongod_created": created}))
 
-    def answers(self, timeout_s: float) -> bool:
-        """Whether it answers a request at all, within ``timeout_s`` seconds."""
-        return answers(self.port, timeout_s)
+    def condition(self, timeout_s: float) -> Condition:
+        """How it is, as it says itself within ``timeout_s`` seconds."""
+        return condition(self.port, timeout_s)
 
     def stop(self) -> None:
         """End it in order: requests that run are finished."""
@@ -194,33 +206,38 @@ class ApiServer:
         self.port = int(answer["port"])
 
 
-def answers(port: int, timeout_s: float) -> bool:
-    """Whether a server of HTTP on ``port`` of this computer answers within ``timeout_s``."""
+def condition(port: int, timeout_s: float) -> Condition:
+    """How the API server on ``port`` of this computer is, as it says within ``timeout_s``."""
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout_s)
     try:
-        connection.request("GET", "/health")
-        connection.getresponse().read()
+        connection.request("GET", "/api/health")
+        answer = connection.getresponse()
+        answer.read()
     except (OSError, http.client.HTTPException):
-        return False
+        return Condition.SILENT
     finally:
         connection.close()
-    return True
+    return Condition.NO_DATABASE if answer.status == _UNAVAILABLE else Condition.HEALTHY
 
 
 def child_command() -> list[str]:
     """How this program, from a checkout, installed or built, calls its own command line."""
     if not getattr(sys, "frozen", False):
-        return [sys.executable, "-m", "desktop_app.cli", COMMAND]
+        # -P: what lies in the folder it runs in must not be taken for a module.
+        return [sys.executable, "-P", "-m", "desktop_app.cli", COMMAND]
     program = Path(sys.executable)
     command = program.with_name(f"evalconsole{program.suffix}")
     return [str(command if command.is_file() else program), COMMAND]
 
 
-def _child_folder() -> Path | None:
-    """Where ``-m desktop_app.cli`` is found, also when the package is not installed."""
+def _child_environment() -> dict[str, str] | None:
+    """The environment of the child: it finds this package also when that is not installed."""
     if getattr(sys, "frozen", False):
         return None
-    return Path(desktop_app.__file__).parents[1]
+    environment = dict(os.environ)
+    paths = [str(Path(desktop_app.__file__).parents[1]), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return environment
 
 
 def _line(message: dict[str, Any]) -> bytes:

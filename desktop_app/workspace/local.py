@@ -12,6 +12,7 @@ from desktop_app.core.tasks import Progress
 from desktop_app.workspace.events import State, WorkspaceEvent, WorkspaceInfo
 from desktop_app.workspace.faults import ServerFailed, from_os_error
 from desktop_app.workspace.places import Places
+from desktop_app.workspace.pulse import Patience
 
 
 class LocalWorkspace:
@@ -27,12 +28,14 @@ class LocalWorkspace:
         on_event: Callable[[WorkspaceEvent], None],
         api_port: int | None = None,
         mongod: Path | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """``api_port`` is insisted on; ``mongod`` names the program to use (else it is found)."""
         self._places = Places(data_folder.absolute())
         self._on_event = on_event
         self._api_port = api_port
         self._mongod = mongod
+        self._patience = patience or Patience()
         self._stopping = threading.Event()
         self._settled = threading.Condition()
         self._last: WorkspaceEvent | None = None
@@ -42,7 +45,9 @@ class LocalWorkspace:
     def start(self) -> None:
         """Begin, and return at once; begins anew after a failure or a stop."""
         if self._thread is not None and self._thread.is_alive():
-            return
+            if self._last is None or self._last.state not in {"failed", "stopped"}:
+                return
+            self._thread.join()  # it has said its last word
         self._stopping.clear()
         self._last = None
         # A daemon: if the program ends without a stop, the servers end with it all the same.
@@ -90,6 +95,7 @@ class LocalWorkspace:
             self._stopping,
             api_port=self._api_port,
             mongod=self._mongod,
+            patience=self._patience,
         )
         try:
             supervisor.run()

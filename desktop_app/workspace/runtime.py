@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ import msgspec
 import psutil
 
 from desktop_app.config.json_file import JsonFile
-from desktop_app.workspace.api_server import answers
+from desktop_app.workspace.api_server import Condition, condition
 from desktop_app.workspace.child import created_at, same_process
 from desktop_app.workspace.places import Places
 from desktop_app.workspace.ports import HOST
@@ -66,7 +67,7 @@ class Runtime:
         return (
             self.ready
             and all(part.process() for part in (self.owner, self.mongod, self.api))
-            and answers(self.api_port, timeout_s=2)
+            and condition(self.api_port, timeout_s=3) is Condition.HEALTHY
         )
 
 
@@ -83,7 +84,14 @@ def end_leftovers(places: Places) -> None:
         except psutil.NoSuchProcess:
             continue
     psutil.wait_procs(orphans, timeout=_GONE_S)
-    places.runtime.unlink(missing_ok=True)
+    forget(places)
+
+
+def forget(places: Places) -> None:
+    """Remove the note: nothing runs."""
+    # Windows refuses while someone reads it; it names processes that are gone, which is harmless.
+    with contextlib.suppress(PermissionError):
+        places.runtime.unlink(missing_ok=True)
 
 
 def _orphans(places: Places) -> Iterator[psutil.Process]:

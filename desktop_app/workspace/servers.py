@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,18 @@ from typing import Any
 from desktop_app.config.json_file import JsonFile
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import _
-from desktop_app.workspace.api_server import ApiServer, ApiSettings
+from desktop_app.workspace.api_server import ApiServer, ApiSettings, Condition
 from desktop_app.workspace.child import created_at
 from desktop_app.workspace.faults import from_os_error, port_taken
 from desktop_app.workspace.mongod import Mongod, MongodOptions, StartingMongod
+from desktop_app.workspace.mongod_binary import find_mongod
 from desktop_app.workspace.places import Places
 from desktop_app.workspace.ports import free_port, is_free
-from desktop_app.workspace.runtime import Running, Runtime
+from desktop_app.workspace.runtime import Running, Runtime, forget
 from desktop_app.workspace.secret_files import kept_secret
 
 DATABASE = "online_evaluation"
-_ANSWER_S = 15.0
+_HEALTHY_S = 15.0
 
 Tell = Callable[[str], None]
 """Tells a person what is being done now."""
@@ -68,13 +70,14 @@ class Servers:
         if self._api_port is not None and not is_free(self._api_port):
             raise port_taken(self._api_port)
         remembered = _remembered_ports(self._places)
+        binary = find_mongod(self._binary)
         try:
             tell(_("Starting the database…"))
             # The API server first: its imports take longer than the database's start.
             self._api = ApiServer(self._places.api)
             starting = StartingMongod(
                 self._places.mongo,
-                binary=self._binary,
+                binary=binary,
                 port=remembered.get("mongod"),
                 options=self._options,
             )
@@ -109,7 +112,7 @@ class Servers:
             self.api.kill()
             self._api = ApiServer(self._places.api)
             self._finish_api(self._api_port or free_port(api_port))
-        self._wait_for_answer()
+        self._wait_until_healthy()
         self._remember()
 
     def stop(self) -> None:
@@ -119,11 +122,14 @@ class Servers:
         if self._mongod is not None:
             self._mongod.stop()
         self._api = self._mongod = None
-        self._places.runtime.unlink(missing_ok=True)
+        forget(self._places)
 
-    def restart_api(self) -> None:
-        """End an API server that lives but does not answer; ``recover`` then starts it."""
-        self.api.kill()
+    def end_hanging(self, condition: Condition) -> None:
+        """End the one that lives but does not work; ``recover`` then starts it again."""
+        if condition is Condition.SILENT:
+            self.api.kill()
+        elif condition is Condition.NO_DATABASE:
+            self.mongod.kill()
 
     def write_runtime_if_lost(self) -> None:
         """Write down again what runs, should the note have been removed or damaged."""
@@ -160,9 +166,11 @@ class Servers:
         )
         self.api.finish(settings, self._given_up)
 
-    def _wait_for_answer(self) -> None:
-        for _attempt in range(int(_ANSWER_S / 0.05)):
-            if self.api.answers(timeout_s=2) or self.failed() or self._given_up.wait(0.05):
+    def _wait_until_healthy(self) -> None:
+        end = time.monotonic() + _HEALTHY_S
+        while time.monotonic() < end and not self.failed():
+            healthy = self.api.condition(timeout_s=3) is Condition.HEALTHY
+            if healthy or self._given_up.wait(0.05):
                 return
 
     def _remember(self) -> None:

@@ -21,6 +21,7 @@ from desktop_app.workspace.events import State, WorkspaceInfo
 from desktop_app.workspace.faults import ServerFailed
 from desktop_app.workspace.mongod import admin_uri
 from desktop_app.workspace.places import Places
+from desktop_app.workspace.pulse import Patience, Pulse
 from desktop_app.workspace.runtime import Runtime, end_leftovers
 from desktop_app.workspace.secret_files import write_private
 from desktop_app.workspace.servers import Servers
@@ -29,9 +30,6 @@ ADMIN_LOGIN = "admin"
 
 _LOOK_S = 0.2
 """How often the processes are looked at."""
-
-_ASK_S, _ASK_TIMEOUT_S, _MISSED = 5.0, 2.0, 6
-"""How often the API is asked for its health; so many misses in a row mean that it hangs."""
 
 _JOIN_PATIENCE_S = 60.0
 
@@ -63,12 +61,14 @@ class Supervisor:
         *,
         api_port: int | None,
         mongod: Path | None,
+        patience: Patience,
     ) -> None:
         self._places = places
         self._tell = tell
         self._stopping = stopping
         self._api_port = api_port
         self._mongod = mongod
+        self._patience = patience
 
     def run(self) -> None:
         """Run the workspace, or join it. Raises ``ConsoleError`` or ``OSError`` when it fails."""
@@ -122,18 +122,16 @@ class Supervisor:
         self._tell_ready(Runtime.read(self._places), owned=True)
 
     def _keep_running(self, servers: Servers) -> None:
-        backoff = Backoff()
-        missed, next_question = 0, time.monotonic() + _ASK_S
+        backoff, pulse = Backoff(), Pulse(self._patience)
         while not self._stopping.wait(_LOOK_S):
-            if time.monotonic() >= next_question:
-                next_question = time.monotonic() + _ASK_S
-                missed = 0 if servers.api.answers(_ASK_TIMEOUT_S) else missed + 1
+            if pulse.is_due(time.monotonic()):
+                condition = servers.api.condition(self._patience.timeout_s)
+                if pulse.hangs(condition):
+                    servers.end_hanging(condition)
                 servers.write_runtime_if_lost()
-                if missed >= _MISSED:
-                    servers.restart_api()
             if servers.failed():
-                missed = 0
                 self._recover(servers, backoff)
+                pulse = Pulse(self._patience)
 
     def _recover(self, servers: Servers, backoff: Backoff) -> None:
         """Bring back what ended; raises its failure when that is of no use."""

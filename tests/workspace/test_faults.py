@@ -72,6 +72,23 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
         assert f"Port {port} is taken" in failure_of(tmp_path, api_port=port).text()
 
 
+def test_starts_after_what_failed_is_put_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = Events()
+    workspace = LocalWorkspace(tmp_path, on_event=events)
+    monkeypatch.setenv(mongod_binary.VARIABLE, str(tmp_path / "nowhere"))
+    workspace.start()
+    with pytest.raises(LocalFailure):
+        workspace.wait_ready(30)
+    monkeypatch.delenv(mongod_binary.VARIABLE)
+    workspace.start()
+    try:
+        assert workspace.wait_ready(30).owned
+    finally:
+        workspace.stop()
+
+
 @pytest.fixture(scope="module")
 def stopped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a database that was in use and was stopped."""
@@ -85,15 +102,27 @@ def stopped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["WiredTiger.wt", "_mdb_catalog.wt", "storage.bson"])
 def test_damaged_database_files(stopped_database: Path, tmp_path: Path, name: str) -> None:
-    folder = tmp_path / "data"
-    shutil.copytree(stopped_database, Places(folder).mongo)
-    damaged = Places(folder).mongo / "data" / name
+    folder = tmp_path / "mongo"
+    shutil.copytree(stopped_database, folder)
+    damaged = folder / "data" / name
     damaged.write_bytes(b"\x01\x02" * 5000)
-    failure = failure_of(folder)
-    assert "are damaged" in failure.text()
-    assert isinstance(failure, ServerFailed)
-    assert failure.log_tail
+    with pytest.raises(ServerFailed, match="are damaged") as raised:
+        Mongod.start(folder)
+    assert raised.value.lasting
+    assert raised.value.log_tail
     assert damaged.read_bytes() == b"\x01\x02" * 5000, "the evidence is left as it is"
+
+
+def test_a_failure_comes_with_the_end_of_the_log(stopped_database: Path, tmp_path: Path) -> None:
+    shutil.copytree(stopped_database, Places(tmp_path).mongo)
+    (Places(tmp_path).mongo / "data" / "storage.bson").write_bytes(b"?")
+    events = Events()
+    workspace = LocalWorkspace(tmp_path, on_event=events)
+    workspace.start()
+    with pytest.raises(ServerFailed, match="are damaged"):
+        workspace.wait_ready(30)
+    workspace.stop()
+    assert "storage engine metadata" in events.seen[-1].log_tail
 
 
 def test_a_database_that_another_mongod_uses(stopped_database: Path) -> None:
