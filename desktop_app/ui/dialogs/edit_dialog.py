@@ -128,11 +128,26 @@ class EditDialog(DialogFrame, Generic[T]):
 
     def reject(self) -> None:
         """Close; ask first when something typed would be lost, and not at all while saving."""
+        self.leave(lambda: None)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing now would lose something typed, or an answer on its way."""
+        return self._saving or (not self._read_only and self.form.dirty)
+
+    def leave(self, proceed: Callable[[], object]) -> None:
+        """Close and ``proceed``; ask first when something typed would be lost, wait when saving."""
         if self._saving:
             return
-        if self._read_only or not self.form.dirty:
-            super().reject()
+        if not self.unsaved:
+            self.done(0)
+            proceed()
             return
+
+        def discard() -> None:
+            self.done(0)
+            proceed()
+
         confirm(
             self,
             title=_("Discard your changes?"),
@@ -140,7 +155,7 @@ class EditDialog(DialogFrame, Generic[T]):
             action=_("Discard changes"),
             cancel=_("Keep editing"),
             danger=True,
-            on_yes=lambda: self.done(0),
+            on_yes=discard,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
@@ -33,6 +33,8 @@ class ClipboardSecret(QObject):
         self._timer.setInterval(CLEAR_AFTER_S * 1000)
         self._timer.timeout.connect(self.clear)
         self._secret = ""
+        if (app := QCoreApplication.instance()) is not None:
+            app.aboutToQuit.connect(self.clear)
 
     def copy(self, secret: str) -> None:
         """Put ``secret`` on the clipboard, out of the reach of clipboard histories."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Signal
@@ -36,11 +36,10 @@ T = TypeVar("T", bound=Record)
 class RecordTab(Tab, Generic[T]):
     """Lists ``kind``; a subclass declares the columns and adds actions of its own.
 
-    ``open_requested`` asks for another tab: its key, the filters to show there, and what to call
-    the entries that those filters refer to.
+    ``open_requested`` asks for another tab: its key, and the filters to show there.
     """
 
-    open_requested = Signal(str, dict, dict)
+    open_requested = Signal(str, dict)
 
     def __init__(
         self,
@@ -163,12 +162,23 @@ class RecordTab(Tab, Generic[T]):
         self._stale = False
         self.table.reload()
 
-    def show_filtered(
-        self, filters: Mapping[str, str], labels: Mapping[str, str] | None = None
-    ) -> None:
-        """Show only what fits ``filters``; ``labels`` names the entries that they refer to."""
+    def show_filtered(self, filters: Mapping[str, str]) -> None:
+        """Show only what fits ``filters``."""
         self._stale = False
-        self.table.set_filters(filters, labels)
+        self.table.set_filters(filters)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether a form is open in which something was typed."""
+        return any(dialog.unsaved for dialog in self._open_forms())
+
+    def leave(self, proceed: Callable[[], None]) -> None:
+        """Ask about the form that is open, if anything was typed in it."""
+        forms = self._open_forms()
+        if forms:
+            forms[-1].leave(proceed)
+        else:
+            proceed()
 
     # What the person does
 
@@ -189,7 +199,7 @@ class RecordTab(Tab, Generic[T]):
             self._imports,
             self._kind.fields,
             self._kind.check,
-            _(self._kind.words.import_title),
+            self._kind.words.import_title,
             self._tools,
             self,
         )
@@ -277,6 +287,9 @@ class RecordTab(Tab, Generic[T]):
         )
         dialog.created.connect(self._on_created)
         dialog.open()
+
+    def _open_forms(self) -> list[EditDialog[T]]:
+        return [dialog for dialog in self.findChildren(EditDialog) if dialog.isVisible()]
 
     def _on_created(self, created: Created[T]) -> None:
         self._select_after_load = created.id

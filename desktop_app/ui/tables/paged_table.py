@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import ref
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
+from shiboken6 import isValid
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.paging import Page, PageQuery
@@ -78,6 +80,7 @@ class PagedTable(TableFace, Generic[T]):
             load, tools.runner, answered=self._on_answered, failed=self._on_failed, parent=self
         )
         self._connect()
+        self.destroyed.connect(tools.settings.subscribe(_follower(self)))
         follow_language(self, self._retranslate)
         self._show_sort()
 
@@ -126,6 +129,21 @@ class PagedTable(TableFace, Generic[T]):
         """Put the keyboard where the person goes on: into the rows, or into the search."""
         shown = self.stack.currentWidget() is self.view
         (self.view if shown else self.search).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_page_size(self, size: int) -> None:
+        """Show ``size`` rows to a page, staying where the first row shown is; remembered."""
+        first = (self._query.page - 1) * self._query.page_size
+        self._tools.state.set(f"table.{self._key}.page_size", size)
+        query = replace(self._query, page_size=size, page=first // size + 1)
+        if self._page is None:
+            self._query = query
+        elif query != self._query:
+            self._ask(query)
+
+    def name_reference(self, key: str, label: str) -> None:
+        """Say what the entry is called that the filter of ``key`` refers to."""
+        self.filter_bar.show_filters(self.filter_bar.filters, {key: label})
+        self.chips.refresh()
 
     def clear_search_and_filters(self) -> None:
         """Show everything."""
@@ -176,7 +194,7 @@ class PagedTable(TableFace, Generic[T]):
         self.view.customContextMenuRequested.connect(self._on_context_menu)
         self.view.horizontalHeader().sectionClicked.connect(self._on_section_clicked)
         self.pager.page_wanted.connect(lambda page: self._ask(self._query.at(page)))
-        self.pager.size_wanted.connect(self._on_size_wanted)
+        self.pager.size_wanted.connect(self.set_page_size)
         self._copy = self.add_shortcut(QKeySequence.StandardKey.Copy, self._on_copy, of=self.view)
         self._find = self.add_shortcut(QKeySequence.StandardKey.Find, self._on_find, of=self)
         self._again = self.add_shortcut(QKeySequence.StandardKey.Refresh, self.reload, of=self)
@@ -291,11 +309,6 @@ class PagedTable(TableFace, Generic[T]):
     def _on_filters_changed(self, filters: dict[str, str]) -> None:
         self._ask(replace(self._query, filters=filters, page=1))
 
-    def _on_size_wanted(self, size: int) -> None:
-        first = (self._query.page - 1) * self._query.page_size
-        self._tools.state.set(f"table.{self._key}.page_size", size)
-        self._ask(replace(self._query, page_size=size, page=first // size + 1))
-
     def _on_section_clicked(self, at: int) -> None:
         self.sort_by(at, descending=self._query.sort == self.columns[at].key)
 
@@ -328,6 +341,22 @@ class PagedTable(TableFace, Generic[T]):
         self._again.setText(_("Reload"))
         self.model.redraw()
         self._show_state()
+
+
+def _follower(table: PagedTable[Any]) -> Callable[[str, Any], None]:
+    """Follows the settings that a table shows, without keeping it alive."""
+    follows = ref(table)
+
+    def follow(key: str, value: Any) -> None:
+        found = follows()
+        if found is None or not isValid(found):
+            return
+        if key == "time_zone":
+            found.model.redraw()
+        elif key == "page_size":
+            found.set_page_size(value)
+
+    return follow
 
 
 def _page_size(tools: TabTools, key: str) -> int:

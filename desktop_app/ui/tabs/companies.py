@@ -83,4 +83,4 @@ class CompaniesTab(RecordTab[Company]):
         return (self.edit_action(), users, *self.activity_actions(), self.delete_action())
 
     def _show_users(self, company: Company) -> None:
-        self.open_requested.emit("users", {"company_id": company.id}, {"company_id": company.name})
+        self.open_requested.emit("users", {"company_id": company.id})

@@ -69,7 +69,7 @@ class UsersTab(RecordTab[User]):
         tools: TabTools,
         parent: QWidget | None = None,
     ) -> None:
-        self._users, self._me = users, me
+        self._users, self._companies, self._me = users, companies, me
         lookups = {"companies": resource_lookup(companies, lambda company: company.name)}
         super().__init__(
             USERS,
@@ -120,6 +120,23 @@ class UsersTab(RecordTab[User]):
         """Show the password that the new user starts with, this once."""
         if created.initial_password:
             self._show_password(created.item, created.initial_password)
+
+    def show_filtered(self, filters: Mapping[str, str]) -> None:
+        """Show only what fits ``filters``; a company in them is named once it is known."""
+        super().show_filtered(filters)
+        company_id = filters.get("company_id")
+        if not company_id:
+            return
+        companies = self._companies
+
+        def work(_context: TaskContext) -> str:
+            return companies.get(company_id).name
+
+        self._tools.runner.start(
+            work,
+            owner=self,
+            done=lambda name: self.table.name_reference("company_id", name),
+        )
 
     def _own_password(self, user: User) -> str:
         own = N_("Change your own password in the menu of your account.")

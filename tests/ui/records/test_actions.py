@@ -191,13 +191,13 @@ def test_the_users_of_a_company_are_asked_for(
     select(companies, ["company-test"])
     with qtbot.waitSignal(companies.open_requested) as asked:
         companies.actions_of_rows.actions["users"].trigger()
-    key, filters, labels = asked.args
+    key, filters = asked.args
     assert key == "users"
     users = users_tab(qtbot, admin, tools)
-    users.show_filtered(filters, labels)
+    users.show_filtered(filters)
     settle(qtbot, users.table)
     assert len(users.table.model.items) == 3
-    assert users.table.filter_bar.value_text("company_id") == "테스트 회사"
+    qtbot.waitUntil(lambda: users.table.filter_bar.value_text("company_id") == "테스트 회사")
 
 
 def test_a_switch_of_language_rewords_everything(tab: UsersTab) -> None:
