@@ -36,7 +36,7 @@ def ask_save(
     suggested: str,
     chosen: Callable[[Path], object],
 ) -> QFileDialog:
-    """Ask where to save a table (.xlsx or .csv); ``title`` is translated, as a file's name is not."""
+    """Ask where to save a table (.xlsx or .csv); ``title`` is translated already."""
     dialog = _dialog(parent, title, state)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(

@@ -73,7 +73,7 @@ class FilePage(QWidget):
     def open_file(
         self, path: Path, *, sheet: str | None = None, encoding: str | None = None
     ) -> None:
-        """Read ``path``; ``sheet`` of a workbook, ``encoding`` of a text when it was guessed wrong."""
+        """Read ``path``; ``sheet`` of a workbook, ``encoding`` of a text guessed wrong."""
         if self._task is not None:
             self._task.cancel()
         self._path = path

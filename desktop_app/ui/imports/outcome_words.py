@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from desktop_app.core.imports import UndoResult, Verdict
 from desktop_app.core.language import _, ngettext
+from desktop_app.core.problems import Problem
 from desktop_app.ui.imports.draft import BAD
 from desktop_app.ui.imports.words import UNCHECKED, State
 
@@ -70,19 +71,16 @@ def undo_lines(resource: str, result: UndoResult) -> tuple[str, ...]:
     ]
     if result.kept:
         lines.append(_("{rows} kept:").format(rows=rows_count(len(result.kept))))
-    return (*lines, *(kept_text(problem.field, problem.code) for problem in result.kept))
+    return (*lines, *(kept_text(problem) for problem in result.kept))
 
 
-def kept_text(name: str, code: str) -> str:
-    """Why one entry was kept when the import was taken back."""
+def kept_text(problem: Problem) -> str:
+    """Why one row was kept when its import was taken back; ``problem.field`` is its number."""
     reasons = {
         "changed_since": _("changed since the import"),
-        "changed": _("changed since the import"),
         "in_use": _("in use by now"),
-        "gone": _("deleted since the import"),
-        "not_found": _("deleted since the import"),
         "own_account": _("your own account"),
-        "last_administrator": _("the last active administrator"),
+        "duplicate": _("another one has the former value by now"),
     }
-    reason = reasons.get(code, code)
-    return f"{name}: {reason}" if name else reason
+    reason = reasons.get(problem.code) or problem.text()
+    return _("Row {row}: {reason}").format(row=problem.field, reason=reason)

@@ -121,6 +121,7 @@ class PastImportsDialog(QDialog):
         self.undo_button.clicked.connect(self._ask_to_undo)
         self.close_button.clicked.connect(self.reject)
         self.table.selection_changed.connect(self._refresh)
+        self.table.loaded.connect(self._refresh)
         for button in (self.undo_button, self.close_button):
             button.setAutoDefault(False)
         footer = QHBoxLayout()

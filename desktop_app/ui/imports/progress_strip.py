@@ -51,7 +51,7 @@ class ProgressStrip(QWidget):
         self.hide()
 
     def begin(self, title: str, *, already: int = 0) -> None:
-        """Show ``title`` (translated), with nothing known; ``already`` were done in an earlier run."""
+        """Show ``title`` (translated), with nothing known; ``already`` were done earlier."""
         self._started_at = time.monotonic()
         self._already = already
         self._title.setText(title)

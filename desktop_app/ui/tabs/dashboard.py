@@ -214,7 +214,7 @@ class DashboardTab(Tab):
             closable=False,
         )
 
-    def _on_changes_changed(self, change: Change) -> None:
+    def _on_changes_changed(self, _change: Change) -> None:
         if self.isVisible():
             self._soon.start()  # several changes in a row ask once
 

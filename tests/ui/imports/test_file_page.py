@@ -35,6 +35,10 @@ def read(page: FilePage, qtbot: QtBot, path: Path, **how: str) -> None:
         page.open_file(path, **how)
 
 
+def nothing_read(page: FilePage) -> bool:
+    return page.sheet is None
+
+
 def _locked_with_password(path: Path) -> None:
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
 
@@ -81,7 +85,7 @@ def test_a_bad_file_is_told_in_words_and_another_can_be_chosen(
     path = tmp_path / name
     make(path)
     read(page, qtbot, path)
-    assert page.sheet is None
+    assert nothing_read(page)
     assert page.banner.isVisible()
     assert words in page.banner.text
     good = tmp_path / "good.csv"
@@ -128,7 +132,7 @@ def test_korean_windows_text_is_recognised_and_the_encoding_can_be_changed(
     with qtbot.waitSignals([page.sheet_changed] * 2, timeout=10_000):
         page.encoding_choice.setCurrentIndex(0)
         page.encoding_choice.activated.emit(0)
-    assert page.sheet is None
+    assert nothing_read(page)
     assert "not in this encoding" in page.banner.text
     assert page.encoding_choice.isVisible()
 

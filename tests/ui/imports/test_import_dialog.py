@@ -210,7 +210,7 @@ def test_undo_takes_the_batch_back_and_keeps_what_changed_since(
     qtbot.waitUntil(lambda: dialog.job.undone is not None, timeout=WAIT_MS)
     assert dialog.apply_page.heading.text() == "The import is undone"
     assert "4 users deleted" in dialog.apply_page.account.text()
-    assert "1 row kept" in dialog.apply_page.account.text()
+    assert "Row 5: changed since the import" in dialog.apply_page.account.text()
     assert users_total(admin) == 1
 
 
