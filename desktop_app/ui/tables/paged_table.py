@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from weakref import ref
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
@@ -175,6 +175,14 @@ class PagedTable(TableFace, Generic[T]):
         """The columns shown, left to right."""
         return tuple(self.columns[at] for at in self.layout_of_columns.visible)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F5 reloads, where no shortcut of the window has taken it: two would cancel each other."""
+        if event.matches(QKeySequence.StandardKey.Refresh):
+            self.reload()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
     # Inside
 
     def _connect(self) -> None:
@@ -197,7 +205,8 @@ class PagedTable(TableFace, Generic[T]):
         self.pager.size_wanted.connect(self.set_page_size)
         self._copy = self.add_shortcut(QKeySequence.StandardKey.Copy, self._on_copy, of=self.view)
         self._find = self.add_shortcut(QKeySequence.StandardKey.Find, self._on_find, of=self)
-        self._again = self.add_shortcut(QKeySequence.StandardKey.Refresh, self.reload, of=self)
+        self._again = QAction(self)
+        self._again.triggered.connect(self.reload)
 
     # Asking and answering
 
@@ -338,7 +347,7 @@ class PagedTable(TableFace, Generic[T]):
 
     def _retranslate(self) -> None:
         self._copy.setText(_("Copy"))
-        self._again.setText(_("Reload"))
+        self._again.setText(_("Reload") + "\tF5")
         self.model.redraw()
         self._show_state()
 

@@ -19,7 +19,7 @@ class TableView(QTableView):
     """Shows a ``PageModel``. Enter or a double click emits ``opened`` with the row.
 
     Alt+Left/Right and Ctrl+PgUp/PgDn emit ``page_turned`` (-1, 1), Alt+Up/Down ``sort_wanted``
-    with the current column and whether descending, typing anything else ``typed``.
+    with the current column and whether descending. Esc drops the selection.
     """
 
     opened = Signal(int)
@@ -83,6 +83,8 @@ class TableView(QTableView):
             Qt.Key.Key_Down,
         ):
             self.sort_wanted.emit(max(0, current.column()), key == Qt.Key.Key_Down)
+        elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clearSelection()
         elif event.matches(QKeySequence.StandardKey.Copy):
             event.ignore()  # the table's own action copies whole rows
             return

@@ -91,7 +91,7 @@ def show(qtbot: QtBot, tab: Tab) -> Tab:
 
 def settle(qtbot: QtBot, table: PagedTable[Any]) -> None:
     """Wait until the table has the answer to its question."""
-    qtbot.waitUntil(lambda: not table.busy)
+    qtbot.waitUntil(lambda: not table.busy, timeout=15_000)
 
 
 def idle(qtbot: QtBot, tools: TabTools) -> None:

@@ -17,6 +17,8 @@ from desktop_app.ui.dialogs.confirm import ConfirmDialog
 from desktop_app.ui.dialogs.edit_dialog import EditDialog
 from desktop_app.ui.dialogs.outcome_dialog import OutcomeDialog
 from desktop_app.ui.dialogs.secret_dialog import SecretDialog
+from desktop_app.ui.exports.export_dialog import ExportDialog
+from desktop_app.ui.imports.import_dialog import ImportDialog
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.companies import CompaniesTab
 from desktop_app.ui.tabs.users import UsersTab
@@ -210,3 +212,31 @@ def test_a_switch_of_language_rewords_everything(tab: UsersTab) -> None:
     retranslate_all()
     assert tab.new_button.text() == "New user"
     assert tab.table.model.headerData(0, Qt.Orientation.Horizontal) == "Name"
+
+
+def test_import_and_export_open_from_the_head_of_the_page(qtbot: QtBot, tab: UsersTab) -> None:
+    for button, kind in ((tab.import_button, ImportDialog), (tab.export_button, ExportDialog)):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        dialog(qtbot, kind).reject()
+        gone(qtbot)
+
+
+def test_a_switch_of_theme_recolours_states(tab: UsersTab, tools: TabTools) -> None:
+    light = tab.table.view.grab().toImage()
+    tools.theme.apply("dark")
+    dark = tab.table.view.grab().toImage()
+    corner = light.width() // 2, light.height() - 20
+    assert light.pixelColor(*corner).lightness() > 200
+    assert dark.pixelColor(*corner).lightness() < 60
+
+
+def test_a_first_page_that_cannot_be_loaded_is_tried_again(
+    qtbot: QtBot, api_server: RunningServer, admin: SignedIn, tools: TabTools
+) -> None:
+    api_server.stop()
+    tab = users_tab(qtbot, admin, tools)
+    assert "does not answer" in tab.table.empty.heading
+    api_server.restart()
+    QTest.mouseClick(tab.table.empty.button, Qt.MouseButton.LeftButton)
+    settle(qtbot, tab.table)
+    assert tab.table.stack.currentWidget() is tab.table.view
