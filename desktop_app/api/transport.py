@@ -109,9 +109,7 @@ class Transport:
             sent["Content-Type"] = "application/json"
 
         def send() -> Answer:
-            request = self._client.build_request(
-                method, self.base_url + path, params=params, content=content, headers=sent
-            )
+            request = self._request(method, path, params, content, sent)
             return self._send(request, request_id, reading or repeatable)
 
         answer = send() if public else self._signed(send, sent)
@@ -123,6 +121,27 @@ class Transport:
         """End all connections; requests from now on raise ``LocalFailure``."""
         self._closed.set()
         self._client.close()
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        content: bytes | None,
+        headers: Mapping[str, str],
+    ) -> httpx.Request:
+        import httpx
+
+        try:
+            return self._client.build_request(
+                method, self.base_url + path, params=params, content=content, headers=headers
+            )
+        except httpx.InvalidURL as error:
+            raise LocalFailure(
+                what=N_("“{address}” is no address that can be asked."),
+                advice=N_("Correct it in the connection's settings."),
+                address=self.base_url,
+            ) from error
 
     def _signed(self, send: _Send, headers: dict[str, str]) -> Answer:
         credentials = self.credentials
@@ -206,25 +225,37 @@ class _Send(Protocol):
 
 
 def open_client(base_url: str, profile: Profile, read_timeout_s: float) -> httpx.Client:
-    """A client for one server by the profile's TLS and proxy options; never follows redirects."""
+    """A client for one server by the profile's TLS and proxy options; never follows redirects.
+
+    Raises ``LocalFailure`` when the CA file or the proxy cannot be used.
+    """
     # Imported here: the window opens before the first request, on a worker.
     import httpx
 
     local = is_loopback(base_url)
     proxy = None if local or profile.proxy in ("system", "none") else profile.proxy
-    return httpx.Client(
-        timeout=httpx.Timeout(
-            read_timeout_s, connect=profile.connect_timeout_s, pool=read_timeout_s
-        ),
-        limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_IDLE_S),
-        verify=tls.context_for(profile) if base_url.startswith("https:") else False,
-        trust_env=profile.proxy == "system" and not local,
-        proxy=proxy,
-        headers={
-            "Accept": "application/json, application/problem+json",
-            "User-Agent": f"evalconsole/{__version__}",
-        },
-    )
+    verify = tls.context_for(profile) if base_url.startswith("https:") else False
+    try:
+        return httpx.Client(
+            timeout=httpx.Timeout(
+                read_timeout_s, connect=profile.connect_timeout_s, pool=read_timeout_s
+            ),
+            limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_IDLE_S),
+            verify=verify,
+            trust_env=profile.proxy == "system" and not local,
+            proxy=proxy,
+            headers={
+                "Accept": "application/json, application/problem+json",
+                "User-Agent": f"evalconsole/{__version__}",
+            },
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        # The system may name a SOCKS proxy, or something that is no address.
+        raise LocalFailure(
+            what=N_("The proxy cannot be used: {reason}."),
+            advice=N_("Choose an HTTP proxy, or none, in the connection's settings."),
+            reason=str(error),
+        ) from error
 
 
 def is_loopback(url: str) -> bool:

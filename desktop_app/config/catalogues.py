@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
 
 from desktop_app.config.resources import resource
 from desktop_app.core import language
@@ -74,8 +76,13 @@ def _system_is_korean() -> bool:
 
 
 def _load(code: str) -> GNUTranslations | None:
+    return _read(resource("locale", code, "LC_MESSAGES", f"{DOMAIN}.mo"))
+
+
+@cache
+def _read(path: Path) -> GNUTranslations | None:
     try:
-        with resource("locale", code, "LC_MESSAGES", f"{DOMAIN}.mo").open("rb") as file:
+        with path.open("rb") as file:
             return GNUTranslations(file)
     except (OSError, ValueError, struct.error):
         return None

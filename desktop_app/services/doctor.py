@@ -108,7 +108,7 @@ class _Examination:
         self._login = login
         self._password = password
         self._timeout_s = profile.connect_timeout_s
-        self._proxy = wire.proxy_of(profile, self._url) if self._url else None
+        self._proxy: str | None = None
         self._addresses: tuple[str, ...] = ()
 
     @property
@@ -127,19 +127,21 @@ class _Examination:
                 _("Start the local workspace, or write the platform's address."),
             )
         try:
+            self._proxy = wire.proxy_of(self._profile, self._url)
             hop = self._first_hop
+        except ValueError:
+            return Outcome(
+                "failed",
+                _("“{address}” is no address.").format(address=self._url),
+                _("Write it as in https://host.example:8443."),
+            )
+        try:
             self._addresses = wire.addresses_of(hop)
         except (socket.gaierror, UnicodeError):
             return Outcome(
                 "failed",
                 _("No computer named “{host}” is known.").format(host=hop.host),
                 _("Check the spelling, and whether a VPN is needed."),
-            )
-        except ValueError:
-            return Outcome(
-                "failed",
-                _("“{address}” is no address.").format(address=self._url),
-                _("Write it as in https://host.example:8443."),
             )
         detail = _("“{host}” is {addresses}.").format(
             host=hop.host, addresses=", ".join(self._addresses)
@@ -181,7 +183,13 @@ class _Examination:
         if not self._proxy:
             return Outcome("ok", _("Requests go there directly, through no proxy."))
         hop = self._first_hop
-        if self._url.startswith("http:"):
+        if not self._proxy.startswith(("http:", "https:")):
+            return Outcome(
+                "failed",
+                _("The proxy {proxy} is of a kind that is not spoken here.").format(proxy=hop),
+                _("Choose an HTTP proxy, or none, in the connection's settings."),
+            )
+        if self._url.startswith("http:") or self._proxy.startswith("https:"):
             return Outcome("ok", _("Requests go through the proxy {proxy}.").format(proxy=hop))
         try:
             wire.through_proxy(self._proxy, self._target, self._timeout_s).close()
@@ -211,6 +219,8 @@ class _Examination:
                 _("The connection is not encrypted: passwords can be read on the way."),
                 _("Use an address that begins with https:."),
             )
+        if self._proxy and self._proxy.startswith("https:"):
+            return Outcome("skipped", _("Not tried: the way to the proxy is encrypted itself."))
         try:
             context = tls.context_for(self._profile)
             version, der = wire.handshake(self._plain(), self._target.host, context)
@@ -274,11 +284,11 @@ class _Examination:
         return wire.connect(self._target, self._timeout_s)
 
     def health(self) -> Outcome:
-        with self._client() as api:
-            try:
+        try:
+            with self._client() as api:
                 health = api.health.summary()
-            except ConsoleError as error:
-                return Outcome("failed", error.text(), error.advice_text())
+        except ConsoleError as error:
+            return Outcome("failed", error.text(), error.advice_text())
         detail = _("The platform answers: {status}.").format(status=health.status)
         if health.status not in ("healthy", "ok", "up"):
             return Outcome("warning", detail, _("Look at the dashboard for which service is down."))
@@ -287,13 +297,13 @@ class _Examination:
     def sign_in(self) -> Outcome:
         if not self._login or self._password is None:
             return Outcome("skipped", _("Not tried: no name and password were given."))
-        with self._client() as api:
-            try:
+        try:
+            with self._client() as api:
                 tokens = api.auth.login(self._login, self._password)
                 api.sign_with(tokens.access_token)
                 api.auth.logout()
-            except ConsoleError as error:
-                return Outcome("failed", error.text(), error.advice_text())
+        except ConsoleError as error:
+            return Outcome("failed", error.text(), error.advice_text())
         detail = _("“{name}” can sign in.").format(name=tokens.user.name)
         if tokens.user.must_change_password:
             return Outcome("warning", detail, _("A new password has to be chosen first."))

@@ -16,7 +16,7 @@ from desktop_app.config.json_file import replace_file
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is run as a formula by spreadsheets (OWASP, CSV Injection)."""
 
 _MOST_XLSX_ROWS = 1_048_576

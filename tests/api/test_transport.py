@@ -259,6 +259,19 @@ def test_the_systems_proxy_is_used_when_the_profile_says_so(
     assert len(proxy.requests) == 1
 
 
+def test_a_proxy_of_a_kind_that_is_not_spoken_here(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1080")
+    with pytest.raises(errors.LocalFailure, match="proxy cannot be used"):
+        connect("http://platform.example", profile=Profile(id="t", name="T"))
+
+
+def test_an_address_that_is_none(connect: Connect) -> None:
+    with pytest.raises(errors.LocalFailure, match="no address"):
+        connect("http://platform.example:x").call("GET", "/")
+
+
 @pytest.mark.parametrize(
     ("url", "local"),
     [

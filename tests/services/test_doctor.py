@@ -75,6 +75,13 @@ def test_no_address_at_all() -> None:
     assert states(examine(None)) == "fssssss"
 
 
+@pytest.mark.parametrize("url", ["https://host:x", "https://[1", "no address", "https://"])
+def test_an_address_that_is_none(url: str) -> None:
+    steps = examine(url)
+    assert states(steps) == "fssssss"
+    assert "no address" in steps["name"].detail
+
+
 def test_a_port_where_nothing_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -134,7 +141,7 @@ def test_a_certificate_that_the_profile_does_not_verify(
 
 def test_a_server_without_tls_on_the_port(odd_server: MakeServer) -> None:
     server = odd_server(healthy)
-    steps = examine(server.url.replace("http:", "https:"))
+    steps = examine(server.url.replace("http:", "https:"), connect_timeout_s=0.5)
     assert states(steps) == "ooofsss"
     assert "http:" in steps["tls"].advice
 
@@ -181,6 +188,17 @@ def test_a_proxy_that_is_not_there(odd_server: MakeServer) -> None:
         port = taken.getsockname()[1]
     steps = examine("https://platform.example", proxy=f"http://127.0.0.1:{port}")
     assert states(steps) == "ofsssss"
+
+
+def test_a_proxy_of_a_kind_that_is_not_spoken_here(
+    odd_server: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = odd_server(lambda request: None)
+    monkeypatch.setenv("https_proxy", f"socks5://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("no_proxy", "")
+    steps = examine("https://platform.example")
+    assert states(steps) == "oofssss"
+    assert "not spoken here" in steps["proxy"].detail
 
 
 def test_a_proxy_in_front_of_a_plain_server(odd_server: MakeServer) -> None:
