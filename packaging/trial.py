@@ -37,6 +37,7 @@ class BuiltProgram:
         return {
             "the command says its version": self.version,
             "the local workspace serves and stops": self.workspace,
+            "the window program opens its window": self.window,
             "every screen and dialog opens": self.selftest,
         }
 
@@ -44,8 +45,13 @@ class BuiltProgram:
         """``evalconsole --version``."""
         return self._command("--version", seconds=START_S).strip()
 
+    def window(self) -> str:
+        """``EvaluationConsole --exit-when-ready``: it opens, starts its workspace, and closes."""
+        said = self._run("EvaluationConsole", "--exit-when-ready", seconds=START_S).strip()
+        return said or "it opened and closed"
+
     def selftest(self) -> str:
-        """``evalconsole selftest``, in both languages and themes by turns."""
+        """``evalconsole selftest`` in the language and theme that need most of what is bundled."""
         with tempfile.TemporaryDirectory(prefix="evalconsole-trial-") as folder:
             result = Path(folder) / "result.json"
             options = ("--language", "ko", "--theme", "dark", "--json", str(result))
@@ -98,9 +104,12 @@ class BuiltProgram:
         return ready
 
     def _command(self, *arguments: str, seconds: float) -> str:
+        return self._run("evalconsole", *arguments, seconds=seconds)
+
+    def _run(self, program: str, *arguments: str, seconds: float) -> str:
         with tempfile.TemporaryDirectory(prefix="evalconsole-trial-") as home:
             done = subprocess.run(
-                [self._program("evalconsole"), *arguments],
+                [self._program(program), *arguments],
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
@@ -112,7 +121,9 @@ class BuiltProgram:
             )
         if done.returncode:
             tail = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
-            raise TrialFailed(f"{' '.join(arguments)}: exit code {done.returncode}\n{tail}")
+            raise TrialFailed(
+                f"{program} {' '.join(arguments)}: exit code {done.returncode}\n{tail}"
+            )
         return done.stdout
 
     def _program(self, name: str) -> str:
