@@ -33,7 +33,7 @@ class OutcomeDialog(DialogFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent)
-        self.resize(640, 360)
+        self.resize(640, min(480, 220 + 32 * len(failures)))
         summary = plain_label(text)
         summary.setWordWrap(True)
         self.content.addWidget(summary)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from desktop_app.api.guard import WriteGuard
 from desktop_app.core.errors import ProductionLocked
-from desktop_app.core.language import N_, _
+from desktop_app.core.language import _
 from desktop_app.core.permissions import may
 from desktop_app.core.users import Role
 from desktop_app.ui.texts import follow_language
@@ -42,7 +42,10 @@ class RecordAction(Generic[T]):
 
 
 class RecordActions(QObject, Generic[T]):
-    """The Qt actions of a table's entries, enabled as the selection and the lock allow."""
+    """The Qt actions of a table's entries, enabled as the selection and the lock allow.
+
+    What makes no sense for the selection is not shown; what is refused is, with the reason.
+    """
 
     def __init__(
         self,
@@ -69,6 +72,8 @@ class RecordActions(QObject, Generic[T]):
             reason = self._reason(declared, chosen, fitting)
             action.setText(_(declared.label))
             action.setEnabled(bool(fitting) and not reason)
+            refused = any(declared.refusal(item) for item in chosen)
+            action.setVisible(not chosen or bool(fitting) or refused)
             action.setToolTip(reason or _(declared.label))
 
     def in_bar(self, action_id: str) -> bool:
@@ -104,12 +109,7 @@ class RecordActions(QObject, Generic[T]):
             reasons = [text for text in map(declared.refusal, chosen) if text]
             if reasons:
                 return _(reasons[0])
-            return _(_ONE_ONLY) if not declared.many and len(chosen) > 1 else _(_NO_NEED)
         return ""
-
-
-_ONE_ONLY = N_("This can be done with one entry at a time.")
-_NO_NEED = N_("There is no need for this with what is selected.")
 
 
 def lock_reason(guard: WriteGuard) -> str:

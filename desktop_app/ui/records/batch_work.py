@@ -112,7 +112,7 @@ class BatchWork(Generic[T]):
             self._tools.messages.post(Level.OK, _("{work}: done.").format(work=title))
             return
         dialog = OutcomeDialog(
-            _("{work}: not everything was done").format(work=title),
+            _title(title, outcome),
             _summary(outcome),
             self._reasons(outcome),
             instead=instead,
@@ -148,8 +148,15 @@ def _reason(error: ConsoleError) -> str:
     return _("Stopped before this one.") if isinstance(error, Cancelled) else str(error)
 
 
+def _title(work: str, outcome: Outcome[T]) -> str:
+    said = _("{work}: not everything was done") if outcome.done else _("{work}: not done")
+    return said.format(work=work)
+
+
 def _summary(outcome: Outcome[T]) -> str:
     done, failed = len(outcome.done), len(outcome.failed) + len(outcome.untried)
+    if not done:
+        return _("Nothing was changed:")
     return " ".join(
         (
             ngettext("{n} entry was done.", "{n} entries were done.", done).format(n=done),

@@ -31,7 +31,7 @@ def users_of_limit(company: Company) -> str:
 def company_columns(settings: Settings) -> tuple[Column[Company], ...]:
     """All columns; times are shown in the time zone of ``settings``."""
     return (
-        Column(key="name", title=N_("Company name"), value=lambda c: c.name, width=200),
+        Column(key="name", title=N_("Company name"), value=lambda c: c.name, width=180),
         Column(
             key="business_number",
             title=N_("Business number"),
@@ -42,13 +42,13 @@ def company_columns(settings: Settings) -> tuple[Column[Company], ...]:
             key="contact_email",
             title=N_("Contact e-mail"),
             value=lambda c: c.contact_email,
-            width=200,
+            width=180,
         ),
         Column(
             key="contact_phone",
             title=N_("Contact telephone"),
             value=lambda c: c.contact_phone,
-            width=140,
+            width=130,
         ),
         Column(
             key="user_count",

@@ -39,15 +39,15 @@ def user_state(user: User) -> Chip:
 def user_columns(settings: Settings) -> tuple[Column[User], ...]:
     """All columns; times are shown in the time zone of ``settings``."""
     return (
-        Column(key="name", title=N_("Name"), value=lambda u: u.name, width=120),
-        Column(key="login_id", title=N_("Sign-in name"), value=lambda u: u.login_id, width=120),
-        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=190),
+        Column(key="name", title=N_("Name"), value=lambda u: u.name, width=96),
+        Column(key="login_id", title=N_("Sign-in name"), value=lambda u: u.login_id, width=104),
+        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=168),
         Column(
             key="role",
             title=N_("Role"),
             value=lambda u: u.role.value,
             text=lambda u: _(ROLE_LABELS[u.role]),
-            width=110,
+            width=102,
             filter=ChoiceFilter(
                 tuple(Choice(role.value, label) for role, label in ROLE_LABELS.items())
             ),
@@ -56,7 +56,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             key="company_name",
             title=N_("Company"),
             value=lambda u: u.company_name,
-            width=150,
+            width=116,
             sortable=False,
             filter=ReferenceFilter("companies"),
             filter_key="company_id",
@@ -66,7 +66,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("State"),
             value=lambda u: user_state(u).text,
             chip=user_state,
-            width=184,
+            width=172,
             filter=FlagFilter(N_("Active"), N_("Inactive")),
         ),
         Column(
@@ -74,7 +74,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("Last sign-in"),
             value=lambda u: u.last_login,
             text=lambda u: local_time(u.last_login, settings),
-            width=132,
+            width=128,
             kind=Kind.DATETIME,
         ),
         Column(
@@ -82,7 +82,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("Created"),
             value=lambda u: u.created_at,
             text=lambda u: local_time(u.created_at, settings),
-            width=132,
+            width=128,
             kind=Kind.DATETIME,
         ),
         *_further_columns(settings),

@@ -6,6 +6,9 @@ takes a few.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
@@ -25,7 +28,6 @@ from desktop_app.ui.widgets.plain_text import one_line, plain_tooltip
 PADDING = 8
 _ICON = 16
 _SELECTED = QStyle.StateFlag.State_Selected
-_HOVERED = QStyle.StateFlag.State_MouseOver
 _START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _END = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -38,9 +40,16 @@ class CellDelegate(QStyledItemDelegate):
     A line under the row that the keyboard is on tells it from the selected ones.
     """
 
-    def __init__(self, model: PageModel[object], theme: Theme, view: QAbstractItemView) -> None:
+    def __init__(
+        self,
+        model: PageModel[Any],
+        theme: Theme,
+        hovered_row: Callable[[], int],
+        view: QAbstractItemView,
+    ) -> None:
         super().__init__(view)
         self._model, self._theme, self._view = model, theme, view
+        self._hovered_row = hovered_row
         self._colors: dict[str, QColor] = {}
         self._icons: dict[tuple[str, str, float], QPixmap] = {}
         theme.changed.connect(self._forget)
@@ -49,10 +58,10 @@ class CellDelegate(QStyledItemDelegate):
         """Draw one cell."""
         column = self._model.columns[index.column()]
         item = self._model.items[index.row()]
-        rect, state = option.rect, option.state
-        if state & _SELECTED:
+        rect = option.rect
+        if option.state & _SELECTED:
             painter.fillRect(rect, self._color("selection"))
-        elif state & _HOVERED:
+        elif index.row() == self._hovered_row():
             painter.fillRect(rect, self._color("hover"))
         if index.row() == self._view.currentIndex().row() and self._view.hasFocus():
             line = QRect(rect.left(), rect.bottom(), rect.width(), 1)

@@ -58,7 +58,7 @@ class TableFace(QWidget):
         model.setParent(self)
         self._names = names
         self.search = SearchField(self)
-        self.search.setMinimumWidth(260)
+        self.search.setMinimumWidth(280)
         self.filter_bar = FilterBar(model.columns, lookups, tools, self)
         self.chips = FilterChips(self.filter_bar, self)
         self.columns_button, self.reload_button = QToolButton(), QToolButton()
@@ -111,7 +111,7 @@ class TableFace(QWidget):
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
         tools.setSpacing(8)
-        tools.addWidget(self.search, 1)
+        tools.addWidget(self.search, 2)
         tools.addWidget(self.filter_bar)
         tools.addStretch(1)
         tools.addWidget(self.columns_button)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.ui.tables.cell_delegate import CellDelegate
@@ -32,7 +32,7 @@ class TableView(QTableView):
         super().__init__(parent)
         self._page = model
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(model, theme, self))
+        self.setItemDelegate(CellDelegate(model, theme, lambda: self.hovered_row, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -52,6 +52,8 @@ class TableView(QTableView):
         header.setSortIndicatorShown(True)
         header.setStretchLastSection(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.hovered_row = -1
+        self.setMouseTracking(True)
         self.doubleClicked.connect(self._on_double_clicked)
 
     def selected_rows(self) -> list[int]:
@@ -102,6 +104,23 @@ class TableView(QTableView):
         if not self.currentIndex().isValid() and self._page.items:
             flag = self.selectionModel().SelectionFlag.NoUpdate
             self.selectionModel().setCurrentIndex(self._page.index(0, 0), flag)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is under the pointer any more."""
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Nor below the last row."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            self._hover(self.rowAt(event.position().toPoint().y()))
+        return super().viewportEvent(event)
+
+    def _hover(self, row: int) -> None:
+        before, self.hovered_row = self.hovered_row, row
+        for changed in {before, row} - {-1} if before != row else set():
+            top = self.rowViewportPosition(changed)
+            self.viewport().update(0, top, self.viewport().width(), self.rowHeight(changed))
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys of the class before the window's shortcuts take them."""
