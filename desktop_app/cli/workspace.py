@@ -90,6 +90,8 @@ class _Session:
         signal.signal(signal.SIGTERM, self._on_signal)
         if sys.platform == "win32":
             signal.signal(signal.SIGBREAK, self._on_signal)
+        else:
+            signal.signal(signal.SIGHUP, self._on_signal)  # the terminal was closed
 
     def wait(self) -> int:
         """Wait for the end; the exit code."""
@@ -99,7 +101,8 @@ class _Session:
         return self._code
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._end(exits.PASSED if number == signal.SIGTERM else exits.INTERRUPTED)
+        keys = {signal.SIGINT, getattr(signal, "SIGBREAK", signal.SIGINT)}
+        self._end(exits.INTERRUPTED if number in keys else exits.PASSED)
 
     def _end(self, code: int) -> None:
         if not self._ended.is_set():

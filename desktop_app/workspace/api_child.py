@@ -13,8 +13,10 @@ from typing import Any
 
 from desktop_app.core.errors import ConsoleError
 from desktop_app.core.language import N_
-from desktop_app.workspace.api_server import LOG
 from desktop_app.workspace.child import same_process
+
+LOG = "api"
+"""Name of the log (``api.log``) that the server keeps in the folder it is told."""
 
 
 def run() -> int:

@@ -23,15 +23,13 @@ import desktop_app
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 from desktop_app.workspace import mongod_log
+from desktop_app.workspace.api_child import LOG
 from desktop_app.workspace.child import spawn
 from desktop_app.workspace.faults import ServerFailed, from_os_error
 from desktop_app.workspace.ports import HOST
 
 COMMAND = "serve-api"
 """The hidden command of ``evalconsole`` that runs the child."""
-
-LOG = "api"
-"""Name of the log (``api.log``) that the child keeps in its folder."""
 
 _ERRORS = "api-errors.log"
 _STOP_S = 4.0

@@ -22,6 +22,11 @@ from typing import IO, Any
 import psutil
 
 _PR_SET_PDEATHSIG = 1
+_CHECKED = '[ "$PPID" = "$1" ] || exit 1; shift; exec "$@"'
+"""Shell script: become the program, unless the parent died before the kernel was asked."""
+
+_SAME = 0.5
+"""How much two readings of one process's creation may differ: by rounding only."""
 
 
 def spawn(
@@ -45,14 +50,16 @@ def spawn(
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
         process = subprocess.Popen(command, creationflags=flags, **options)
         _put_into_job(process)
-        return process
-    if sys.platform == "linux":
-        setpriv = _setpriv()
-        if setpriv is not None:
-            command = [setpriv, "--pdeathsig", "KILL", "--", *command]
-        else:
-            options["preexec_fn"] = _die_with_parent()
-    return subprocess.Popen(command, start_new_session=True, **options)
+    else:
+        if sys.platform == "linux":
+            setpriv = _setpriv()
+            if setpriv is not None:
+                before = [setpriv, "--pdeathsig", "KILL", "--", "/bin/sh", "-c", _CHECKED]
+                command = [*before, "sh", str(os.getpid()), *command]
+            else:
+                options["preexec_fn"] = _die_with_parent()
+        process = subprocess.Popen(command, start_new_session=True, **options)
+    return process
 
 
 def outside_environment() -> dict[str, str]:
@@ -71,23 +78,31 @@ def outside_environment() -> dict[str, str]:
 
 
 def same_process(pid: int, created: float) -> psutil.Process | None:
-    """The process ``pid`` if it is alive and the very one that was created at ``created``."""
+    """The process ``pid`` if it is alive and the very one that ``created_at`` was asked about."""
+    if created <= 0 or abs(created_at(pid) - created) > _SAME:
+        return None
     try:
         process = psutil.Process(pid)
-        # Create times differ by rounding between readers, and process ids are not reused that fast.
-        if abs(process.create_time() - created) > 1.0:
-            return None
         return None if process.status() == psutil.STATUS_ZOMBIE else process
     except psutil.Error:
         return None
 
 
 def created_at(pid: int) -> float:
-    """When process ``pid`` was created, in seconds since 1970; 0 if it is gone."""
+    """What tells process ``pid`` from others that had or will have its number; 0 if it is gone.
+
+    The time when it was created: in seconds since 1970, on Linux in clock ticks since the system
+    was started, because there the former moves when the clock is set.
+    """
     try:
-        return psutil.Process(pid).create_time()
-    except psutil.Error:
+        if sys.platform == "linux":
+            status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+            created = float(status.rpartition(")")[2].split()[19])  # proc(5): field 22
+        else:
+            created = psutil.Process(pid).create_time()
+    except (OSError, psutil.Error):
         return 0.0
+    return created
 
 
 @cache

@@ -40,6 +40,14 @@ def kept_secret(path: Path) -> Secret:
     return Secret(value, made_now=True)
 
 
+def holds(path: Path, text: str) -> bool:
+    """Whether the file at ``path`` is there and holds exactly ``text``."""
+    try:
+        return path.read_bytes() == text.encode()
+    except FileNotFoundError:
+        return False
+
+
 def write_private(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` whole or not at all, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)

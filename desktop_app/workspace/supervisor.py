@@ -23,7 +23,7 @@ from desktop_app.workspace.mongod import admin_uri
 from desktop_app.workspace.places import Places
 from desktop_app.workspace.pulse import Patience, Pulse
 from desktop_app.workspace.runtime import Runtime, end_leftovers
-from desktop_app.workspace.secret_files import write_private
+from desktop_app.workspace.secret_files import holds, write_private
 from desktop_app.workspace.servers import Servers
 
 ADMIN_LOGIN = "admin"
@@ -117,7 +117,7 @@ class Supervisor:
         servers.start(tell)
         from desktop_app.db.seeds import ADMIN_PASSWORD  # with pymongo: only once all is started
 
-        if not self._places.admin_password.exists():
+        if not holds(self._places.admin_password, ADMIN_PASSWORD):
             write_private(self._places.admin_password, ADMIN_PASSWORD)
         self._tell_ready(Runtime.read(self._places), owned=True)
 

@@ -53,7 +53,8 @@ def test_damaged_notes_and_lost_secrets_are_mended(began: Began, tmp_path: Path)
     folder = tmp_path / "copy"
     shutil.copytree(began.folder, folder)
     places = Places(folder)
-    for path in (places.runtime, places.ports, places.token_key, places.mongo / "key"):
+    damaged = (places.runtime, places.ports, places.token_key, places.admin_password)
+    for path in (*damaged, places.mongo / "key"):
         path.write_bytes(b"\xff{damaged")
     for name in ("admin.password", "api.password"):
         (places.mongo / name).unlink()
