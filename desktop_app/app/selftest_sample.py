@@ -23,6 +23,7 @@ COMPANIES = (
     ("이름이 아주 긴 인공지능 모델 평가 전문 주식회사 샘플 (예시)", "광주광역시 북구 예시로 66"),
 )
 USER_COUNT = 60
+WITH_PASSWORD = 45
 
 _SURNAMES = ("김", "이", "박", "최", "정", "강", "조", "윤", "장", "임", "남궁", "황보")
 _GIVEN = ("민준", "서연", "도윤", "지우", "하준", "수아", "예준", "하은", "시우", "지민", "솔")
@@ -38,17 +39,27 @@ def create_sample(api: ApiClient) -> None:
         ImportRow(row=number, values={**values, "company_id": ids[number % len(ids)]})
         for number, values in enumerate(sample_users(USER_COUNT), start=2)
     ]
-    results = api.users.import_rows(
-        uuid.uuid4().hex, "sample.xlsx", rows, dry_run=False, update_existing=False
-    )
-    refused = [result for result in results if result.verdict is not Verdict.CREATE]
-    if refused:
-        raise ValueError(f"the server refused sample users: {refused[:3]}")
+    _import(api, rows[:WITH_PASSWORD], issue_passwords=True)
+    _import(api, rows[WITH_PASSWORD:], issue_passwords=False)
     newest = api.users.page(PageQuery(page_size=25, q="sample0")).items
     for user in newest[:3]:
         api.users.deactivate(user.id, version=user.version)
     for user in newest[3:6]:
         api.users.change(user.id, {"profile.position": "수석"}, version=user.version)
+
+
+def _import(api: ApiClient, rows: list[ImportRow], *, issue_passwords: bool) -> None:
+    results = api.users.import_rows(
+        uuid.uuid4().hex,
+        "sample.xlsx",
+        rows,
+        dry_run=False,
+        update_existing=False,
+        issue_passwords=issue_passwords,
+    )
+    refused = [result for result in results if result.verdict is not Verdict.CREATE]
+    if refused:
+        raise ValueError(f"the server refused sample users: {refused[:3]}")
 
 
 def sample_companies() -> Iterator[dict[str, str]]:
