@@ -17,7 +17,7 @@ from desktop_app.ui.times import local_time_exact, relative_time
 from desktop_app.ui.widgets.plain_text import plain_label
 
 _ROW_HEIGHT = 28
-_WHEN_WIDTH = 128
+_WHEN_WIDTH = 112
 
 
 class ActivityList(QWidget):
@@ -68,7 +68,7 @@ class ActivityList(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
-        table.setMinimumHeight(8 * _ROW_HEIGHT)
+        table.setMinimumHeight(6 * _ROW_HEIGHT)
         table.horizontalHeader().hide()
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)

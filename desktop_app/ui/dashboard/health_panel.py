@@ -59,12 +59,17 @@ class ServiceRow:
         for column, label in enumerate((self.icon, self.name, self.state, self.latency)):
             grid.addWidget(label, row, column)
 
-    def show(self, service: ServiceHealth) -> None:
-        """Put in what is known of ``service``; a state outside the contract is shown as it is."""
+    def show(self, service: ServiceHealth, *, stale: bool) -> None:
+        """Put in what is known of ``service``; a state outside the contract is shown as it is.
+
+        ``stale``: it was so when last asked, which says nothing of now.
+        """
         word, icon_name, token = _STATES.get(service.state, (service.state, "help", "muted"))
+        if stale:
+            icon_name, token = "clock", "muted"
         self.icon.setPixmap(pixmap(icon_name, token, _ICON_PX, self.icon.devicePixelRatioF()))
         self.name.setText(_(_SERVICE_NAMES.get(service.name, service.name)))
-        self.state.setText(_(word))
+        self.state.setText(_("{state} when last asked").format(state=_(word)) if stale else _(word))
         set_role(self.state, token)
         self.state.setToolTip(plain_tooltip(service.detail))
         latency = service.latency_ms
@@ -153,7 +158,7 @@ class HealthPanel(QWidget):
         while len(self._rows) < len(self._services):
             self._rows.append(ServiceRow(self._grid, len(self._rows)))
         for row, service in zip(self._rows, self._services, strict=True):
-            row.show(service)
+            row.show(service, stale=self._stale)
         self._note.setText(_(self._reason))
         self._note.setVisible(bool(self._reason))
         self._show_host(self._health.host if self._health else None)

@@ -18,7 +18,7 @@ from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.widgets.plain_text import plain_label
 
 OpenTab = Callable[[str, dict[str, str]], None]
-_TILE_WIDTH = 168
+_TILE_WIDTH = 156
 _GAP = 12
 
 

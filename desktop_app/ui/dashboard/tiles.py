@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from desktop_app.core.language import _
 from desktop_app.ui.theme.theme import Theme
 
 _MARGIN = 16
@@ -84,7 +85,7 @@ class CountTile(QAbstractButton):
         name = QFontMetrics(self._font(_CAPTION_PX)).horizontalAdvance(self._name)
         return QSize(max(112, name + 2 * _MARGIN), 112)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Surface, border (accent under the mouse or focus), three texts."""
         color = self._theme.color
         painter = QPainter(self)
@@ -152,7 +153,7 @@ class UsageBar(QWidget):
         """Wide enough to read a share from it."""
         return QSize(200, 34)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Track, filled part, dashed threshold with its value below."""
         color = self._theme.color
         painter = QPainter(self)
@@ -174,7 +175,7 @@ class UsageBar(QWidget):
         font.setPixelSize(11)
         painter.setFont(font)
         painter.setPen(color("muted"))
-        label = f"{self.threshold:.0f} %"
+        label = _("{n:.0f} %").format(n=self.threshold)
         width = QFontMetrics(font).horizontalAdvance(label)
         left = min(max(0, x - width // 2), self.width() - width)
         painter.drawText(QRect(left, 19, width, 14), Qt.AlignmentFlag.AlignCenter.value, label)

@@ -29,11 +29,6 @@ class CorrectableRun(ImportRun[T]):
         return len(self._applied)
 
     @property
-    def left(self) -> int:
-        """How many sound rows the server does not have yet."""
-        return len(self._open_rows())
-
-    @property
     def passwords(self) -> int:
         """How many first passwords the server told."""
         return sum(1 for result in self._applied.values() if result.initial_password)

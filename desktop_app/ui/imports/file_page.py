@@ -172,6 +172,8 @@ class FilePage(QWidget):
         self.sheet_choice.clear()
         self.sheet_choice.addItems(list(read.sheet_names))
         self.sheet_choice.setCurrentText(sheet.name)
+        if not sheet.rows:
+            self.banner.tell(_("The file has headings but no rows under them."), tone="warning")
         self._retranslate()
         self.sheet_changed.emit()
 

@@ -216,7 +216,8 @@ class ImportDialog(QDialog):
 
     def _may_go_on(self) -> bool:
         if self.step == FILE:
-            return self.file_page.sheet is not None and not self.file_page.busy
+            sheet = self.file_page.sheet
+            return sheet is not None and bool(sheet.rows) and not self.file_page.busy
         if self.step == COLUMNS:
             return not self.mapping_page.problems()
         if self.job.busy:
@@ -234,7 +235,7 @@ class ImportDialog(QDialog):
             if draft.unchecked:
                 return _("Check the corrected rows again to go on. Nothing is written so far.")
             if not draft.to_write:
-                return _("No row can be imported as it is. Nothing is written so far.")
+                return _("No row can be imported: each is bad or the same already.")
         return _("Nothing is written so far.")
 
     # Leaving

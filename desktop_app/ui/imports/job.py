@@ -18,6 +18,7 @@ from desktop_app.ui.changes import Change
 from desktop_app.ui.imports.correctable_run import CorrectableRun
 from desktop_app.ui.imports.draft import ImportDraft
 from desktop_app.ui.imports.mapping_page import Mapped
+from desktop_app.ui.imports.words import UNCHECKED
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tasks import Task
 
@@ -72,7 +73,10 @@ class ImportJob(QObject):
     @property
     def left(self) -> int:
         """How many sound rows are not written yet."""
-        return self.run.left if self.run is not None else 0
+        if self.draft is None:
+            return 0
+        # Of what was sound, only rows without word remain unchecked once writing has begun.
+        return self.draft.counts().get(UNCHECKED, 0) if self.started else self.draft.to_write
 
     @property
     def checked(self) -> bool:

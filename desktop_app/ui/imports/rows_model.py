@@ -37,6 +37,18 @@ Role = Qt.ItemDataRole
 
 ROW, VERDICT, PROBLEMS, FIRST_FIELD = 0, 1, 2, 3
 _TITLES = (N_("Row"), N_("Verdict"), N_("What is wrong"))
+_ANSWERED = frozenset(
+    {
+        Role.DisplayRole,
+        Role.AccessibleTextRole,
+        Role.EditRole,
+        Role.DecorationRole,
+        Role.ForegroundRole,
+        Role.BackgroundRole,
+        Role.ToolTipRole,
+        Role.FontRole,
+    }
+)
 _EDITABLE = frozenset({Verdict.INVALID, Verdict.FAILED})
 
 
@@ -94,7 +106,7 @@ class RowsModel(QAbstractTableModel):
         if self._only is None:
             self._shown = range(len(draft))
         else:
-            self._shown = [i for i in range(len(draft)) if draft.state(i) == self._only]
+            self._shown = draft.places(self._only)
         self.endResetModel()
 
     def reword(self) -> None:
@@ -141,7 +153,7 @@ class RowsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Text, icon, colour and tooltip of a cell."""
-        if not index.isValid():
+        if role not in _ANSWERED or not index.isValid() or self._is_plain(index, role):
             return None
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
             return self._text(index)
@@ -173,6 +185,13 @@ class RowsModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
         self.corrected.emit()
         return True
+
+    def _is_plain(self, index: Index, role: int) -> bool:
+        """A field of a new row looks like any text: most of what is painted, so found out first."""
+        if role == Role.DisplayRole or index.column() < FIRST_FIELD:
+            return False
+        result = self._draft.result(self.place_of(index))
+        return result is not None and result.verdict == Verdict.CREATE and role != Role.EditRole
 
     def _editable(self, index: Index) -> bool:
         if not index.isValid() or not self._editing or self.field_of(index) is None:

@@ -98,6 +98,10 @@ def test_without_an_answer_the_old_figures_stay_with_their_time(
     assert "The figures below are those of" in tab.banner.text
     assert tab.tiles.tile("users").figure == "4"
     assert tab.tiles.tile("users").stale
+    qtbot.waitUntil(
+        lambda: any("Database running when last asked" in line for line in tab.health.words()),
+        timeout=WAIT_MS,
+    )
     api_server.start()
     tab.refresh()
     qtbot.waitUntil(lambda: not tab.banner.isVisible(), timeout=WAIT_MS)

@@ -157,6 +157,13 @@ def test_a_sheet_of_a_workbook_can_be_chosen(
     assert page.sheet.name == "지난해"
 
 
+def test_headings_without_rows_are_told(page: FilePage, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("아이디,이름\n", encoding="utf-8")
+    read(page, qtbot, path)
+    assert "no rows under them" in page.banner.text
+
+
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])
 def test_the_template_has_headings_that_are_all_recognised(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"template.{suffix}"
