@@ -41,7 +41,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
     return (
         Column(key="name", title=N_("Name"), value=lambda u: u.name, width=96),
         Column(key="login_id", title=N_("Sign-in name"), value=lambda u: u.login_id, width=104),
-        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=168),
+        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=156),
         Column(
             key="role",
             title=N_("Role"),
@@ -66,7 +66,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("State"),
             value=lambda u: user_state(u).text,
             chip=user_state,
-            width=172,
+            width=184,
             filter=FlagFilter(N_("Active"), N_("Inactive")),
         ),
         Column(

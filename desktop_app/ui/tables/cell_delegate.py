@@ -60,9 +60,11 @@ class CellDelegate(QStyledItemDelegate):
         item = self._model.items[index.row()]
         rect = option.rect
         if option.state & _SELECTED:
-            painter.fillRect(rect, self._color("selection"))
-        elif index.row() == self._hovered_row():
-            painter.fillRect(rect, self._color("hover"))
+            ground = "selection"
+        else:
+            # Painted always: the style sheet has marked the single cell under the pointer.
+            ground = "hover" if index.row() == self._hovered_row() else "surface"
+        painter.fillRect(rect, self._color(ground))
         if index.row() == self._view.currentIndex().row() and self._view.hasFocus():
             line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
             painter.fillRect(line, self._color("accent"))

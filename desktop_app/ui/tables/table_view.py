@@ -110,11 +110,10 @@ class TableView(QTableView):
         self._hover(-1)
         super().leaveEvent(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Nor below the last row."""
-        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
-            self._hover(self.rowAt(event.position().toPoint().y()))
-        return super().viewportEvent(event)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The whole row under the pointer is marked, not one cell."""
+        self._hover(self.rowAt(event.position().toPoint().y()))
+        super().mouseMoveEvent(event)
 
     def _hover(self, row: int) -> None:
         before, self.hovered_row = self.hovered_row, row
