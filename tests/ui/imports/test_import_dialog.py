@@ -224,7 +224,7 @@ def test_a_lost_connection_tells_what_is_in_and_going_on_doubles_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(importing, "_FIRST_PAUSE_S", 0.02)
-    reach_check(qtbot, dialog, write_book(user_rows(900)))
+    reach_check(qtbot, dialog, write_book(user_rows(1700)))
     click(qtbot, dialog.next_button)
     click(qtbot, dialog.next_button)
     qtbot.waitUntil(lambda: dialog.job.written >= 500, timeout=WAIT_MS)
@@ -232,15 +232,15 @@ def test_a_lost_connection_tells_what_is_in_and_going_on_doubles_nothing(
     qtbot.waitUntil(lambda: not dialog.job.busy, timeout=30_000)
     assert dialog.apply_page.heading.text() == "The import is not complete"
     written = dialog.job.written
-    assert 500 <= written < 900
-    assert f"{900 - written:,} rows not written yet." in dialog.apply_page.account.text()
+    assert 500 <= written < 1700
+    assert f"{1700 - written:,} rows not written yet." in dialog.apply_page.account.text()
     assert dialog.next_button.text().startswith("Go on: Import")
 
     api_server.start()
     click(qtbot, dialog.next_button)
     qtbot.waitUntil(lambda: not dialog.job.busy, timeout=WAIT_MS)
     assert dialog.apply_page.heading.text() == "The import is done"
-    assert users_total(admin) == 900
+    assert users_total(admin) == 1700
 
 
 def test_a_stop_ends_between_chunks_and_the_account_is_true(
