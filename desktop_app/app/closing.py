@@ -27,10 +27,16 @@ class Closing(QObject):
     closed = Signal()
 
     def __init__(
-        self, parts: Parts, working: Callable[[], Working | None], parent: QObject
+        self,
+        parts: Parts,
+        working: Callable[[], Working | None],
+        parent: QObject,
+        *,
+        also: Callable[[], None] = lambda: None,
     ) -> None:
+        """``also`` ends what else is open on the server; it may block."""
         super().__init__(parent)
-        self._parts, self._working = parts, working
+        self._parts, self._working, self._also = parts, working, also
         self._question: ConfirmDialog | None = None
         self._under_way = False
         self._finished = False
@@ -54,7 +60,7 @@ class Closing(QObject):
         if self._under_way:
             return
         self._under_way = True
-        parts, working = self._parts, self._working()
+        parts, working, also = self._parts, self._working(), self._also
         page = ClosingPage()
         page.tell(_("Stopping what runs on this computer…"))
         kept = parts.state.get(STAY)
@@ -67,6 +73,7 @@ class Closing(QObject):
 
         def stop(_context: TaskContext) -> None:
             try:
+                also()
                 if working is not None:
                     working.farewell(stay=stay)
             finally:

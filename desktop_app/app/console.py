@@ -106,7 +106,9 @@ class Console(QObject):
         from desktop_app.app.closing import Closing
 
         if self._closing is None:
-            self._closing = Closing(self.parts, lambda: self.working, self)
+            self._closing = Closing(
+                self.parts, lambda: self.working, self, also=self.signing_in.farewell
+            )
         return self._closing
 
     def _on_entered(self, signed_in: SignedIn, keeper: SessionKeeper) -> None:

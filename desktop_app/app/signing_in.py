@@ -35,6 +35,7 @@ class SigningIn(QObject):
         super().__init__(parent)
         self._parts = parts
         self._restore = True
+        self._waiting: SessionKeeper | None = None
         self.page = SignInPage()
         page = self.page
         page.sign_in_asked.connect(self._on_sign_in_asked)
@@ -65,6 +66,12 @@ class SigningIn(QObject):
             lambda _context: secrets.available, owner=self, done=self.page.show_keyring
         )
         self._restore_session()
+
+    def farewell(self) -> None:
+        """End a session that waits for its first password; blocks, so call it from a worker."""
+        if self._waiting is not None:
+            self._waiting.sign_out()
+            self._waiting = None
 
     def _show_profiles(self, current: str) -> None:
         self.page.show_profiles(self._parts.profiles.all(), current)
@@ -171,6 +178,7 @@ class SigningIn(QObject):
         from desktop_app.ui.signin.new_password import NewPasswordPage
 
         parts = self._parts
+        self._waiting = keeper
         page = NewPasswordPage(signed_in.user.login_id)
         if password is not None:
             page.form.know_current(password)
@@ -184,6 +192,7 @@ class SigningIn(QObject):
             )
 
         def enter(changed: SignedIn) -> None:
+            self._waiting = None
             page.form.forget()
             self.page.show_busy(False)
             self.entered.emit(changed, keeper)
@@ -197,6 +206,7 @@ class SigningIn(QObject):
                 parts.messages.post_error(error, doing=_("Changing the password"))
 
         def leave() -> None:
+            self._waiting = None
             parts.runner.start(
                 lambda _context: keeper.sign_out(), owner=self, keep=True, urgent=True
             )

@@ -104,16 +104,11 @@ class Working(QObject):
 
     def sign_out(self) -> None:
         """End the session, after asking about unsaved and running work."""
-        self.page.leave(lambda: self._ask_running(self._end_signed_out))
-
-    def end(self) -> None:
-        """Take the page away and end all requests; the session is not signed out by this."""
-        self._pulse.stop()
-        self._close_resume()
-        self._parts.runner.stop_all()
-        self._keeper.give_up()
-        self._parts.window.drop_page(self.page)
-        self.deleteLater()
+        self.page.leave(
+            lambda: self._ask_running(
+                lambda: self._leave(self._keeper.sign_out, _("You have signed out."))
+            )
+        )
 
     def farewell(self, *, stay: bool) -> None:
         """End the session on the server unless it is kept; blocks, so call it from a worker."""
@@ -141,14 +136,15 @@ class Working(QObject):
             cancel=_("Stay signed in"),
         )
 
-    def _end_signed_out(self) -> None:
-        keeper = self._keeper
+    def _leave(self, last: Callable[[], None], notice: str) -> None:
+        """Go to the sign-in page; ``last`` is done with the session in the background."""
         self._pulse.stop()
+        self._close_resume()
         self._parts.runner.stop_all()
         self._parts.runner.start(
-            lambda _context: keeper.sign_out(), owner=self._parts.window, keep=True, urgent=True
+            lambda _context: last(), owner=self._parts.window, keep=True, urgent=True
         )
-        self.ended.emit(_("You have signed out."))
+        self.ended.emit(notice)
         self._parts.window.drop_page(self.page)
         self.deleteLater()
 
@@ -219,8 +215,7 @@ class Working(QObject):
         )
 
     def _give_up(self) -> None:
-        self.end()
-        self.ended.emit(_("Your session has ended."))
+        self._leave(self._keeper.close, _("Your session has ended."))
 
     def _close_resume(self) -> None:
         if self._resume is not None:

@@ -60,6 +60,6 @@ def catch_everything(messages: MessageCentre) -> Callable[[], None]:
     return restore
 
 
-def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+def _on_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     if not text.startswith(_KNOWN_CHATTER):
         _qt_log.log(_LEVELS.get(kind, logging.WARNING), "%s", text)

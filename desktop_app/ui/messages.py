@@ -100,7 +100,7 @@ class MessageCentre(QObject):
             return
         if isinstance(error, ConsoleError):
             text, detail = error.text(), error_detail(error)
-            _log.warning("shown to the person: %s", error)
+            _log.info("shown to the person: %s", error)
         else:
             text = _("The console itself made a mistake: {kind}.").format(kind=type(error).__name__)
             detail = "".join(traceback.format_exception(error))

@@ -111,7 +111,7 @@ class Toasts(QObject):
         """The toasts on screen, the newest last."""
         return tuple(self._shown)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
         """Keep the corner when the window is resized."""
         if event.type() == QEvent.Type.Resize:
             self._place()

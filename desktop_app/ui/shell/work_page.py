@@ -81,7 +81,7 @@ class WorkPage(QWidget):
         return any(tab.unsaved for tab in self.tabs.values())
 
     def open_tab(self, key: str, filters: dict[str, str] | None = None) -> None:
-        """Bring a tab to the front, building it the first time; ``filters`` narrow what it shows."""
+        """Bring a tab to the front, built when first opened; ``filters`` narrow what it shows."""
         spec = next((spec for spec in self.specs if spec.key == key), None)
         if spec is None:
             return

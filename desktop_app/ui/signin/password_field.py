@@ -14,7 +14,7 @@ from desktop_app.ui.widgets.plain_text import plain_label
 
 
 class PasswordField(QWidget):
-    """``changed`` on each edit, ``entered`` on Enter; what it holds never leaves but by ``text``."""
+    """``changed`` on each edit, ``entered`` on Enter; what it holds leaves only by ``text``."""
 
     changed = Signal()
     entered = Signal()
@@ -55,7 +55,7 @@ class PasswordField(QWidget):
         """Name the field for a screen reader (translated)."""
         self.edit.setAccessibleName(accessible_name)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
         """Learn from the letters typed whether Caps Lock is on: Qt does not tell it."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_CapsLock:

@@ -91,12 +91,11 @@ class Theme(QObject):
     def _wanted(self) -> str:
         if self._choice != "system":
             return self._choice
-        scheme = self._app.styleHints().colorScheme()
-        return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+        return _name_of(self._app.styleHints().colorScheme())
 
-    def _on_colour_scheme_changed(self) -> None:
+    def _on_colour_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
         if self._choice == "system":
-            self._use(self._wanted(), force=False)
+            self._use(_name_of(scheme), force=False)
 
     def _use(self, name: str, *, force: bool) -> None:
         if name == self.name and not force and self._app.styleSheet():
@@ -122,6 +121,10 @@ class Theme(QObject):
         colours = tokens.TOKENS[self.name]
         glyphs = (self._folder / "glyphs" / self.name).as_posix()
         return self._template.substitute(colours, glyphs=glyphs)
+
+
+def _name_of(scheme: Qt.ColorScheme) -> str:
+    return "dark" if scheme == Qt.ColorScheme.Dark else "light"
 
 
 def style_name() -> str:
