@@ -70,7 +70,6 @@ class MongoTimeouts:
     connect_ms: int = 2_000
     socket_ms: int = 30_000
     operation_ms: int = 20_000
-    write_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

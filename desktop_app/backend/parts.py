@@ -56,7 +56,6 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
     totals: Cache[int] = Cache("totals", 1_000, _TOTALS_S)
     pages: Cache[bytes] = Cache("pages", 200, config.lifetimes.page_s)
     metrics.watch((*sessions.caches, totals, pages))
-    timeout_s = config.mongo_timeouts.write_s
 
     def forget_lists() -> None:
         totals.clear()
@@ -72,7 +71,7 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
         metrics=metrics,
         totals=totals,
         pages=pages,
-        writer=Writer(store, sessions, clock, timeout_s, forget_lists),
+        writer=Writer(store, sessions, clock, forget_lists),
         host=HostGauge(),
         common_passwords=_common_passwords(),
         started=time.monotonic(),

@@ -91,6 +91,10 @@ class ApiServer(uvicorn.Server):
         port = self.port
         try:
             self.run(sockets=[self._socket])
+        except SystemExit:
+            # uvicorn's way to say that the application did not start.
+            if self._app.state.start_error is None:
+                raise
         finally:
             self._socket.close()
         if self._app.state.start_error is not None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 from desktop_app.backend.audit_chain import GENESIS, chained
 from desktop_app.backend.sessions import Sessions
 from desktop_app.backend.store import ACKNOWLEDGED, Document, Store
 
 T = TypeVar("T")
+
+_ATTEMPTS = 10
 
 _HEAD = "head"
 
@@ -79,15 +82,14 @@ class Writer:
         store: Store,
         sessions: Sessions,
         clock: Callable[[], datetime],
-        timeout_s: float,
         changed: Callable[[], None],
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._clock = clock
-        self._timeout_s = timeout_s
         self._changed = changed
         self._turn = asyncio.Lock()
+        self._lost_at = 0.0
 
     async def run(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do ``work`` and append its audit entries, all or nothing; ``work`` may run again.
@@ -103,10 +105,16 @@ class Writer:
             done[:] = [transaction]
             return result
 
-        async with self._turn:
-            with pymongo.timeout(self._timeout_s):
-                async with self._store.client.start_session() as session:
-                    result = await session.with_transaction(attempt, write_concern=ACKNOWLEDGED)
+        asked = time.monotonic()
+        async with self._turn, self._store.client.start_session() as session:
+            if self._lost_at > asked:
+                # Everyone in the queue would wait for MongoDB in turn, each for seconds.
+                raise ConnectionFailure("MongoDB went away while this change waited")
+            try:
+                result = await _transact(session, attempt)
+            except ConnectionFailure:
+                self._lost_at = time.monotonic()
+                raise
         self._announce(done[0])
         return result
 
@@ -136,3 +144,22 @@ class Writer:
             self._sessions.companies.forget(company_id)
         if transaction.entries:
             self._changed()
+
+
+async def _transact(
+    session: AsyncClientSession, attempt: Callable[[AsyncClientSession], Awaitable[T]]
+) -> T:
+    """Run ``attempt`` in a transaction; again when another one got in its way.
+
+    Not ``with_transaction``: that goes on for minutes while MongoDB is away, and a caller is
+    better told at once.
+    """
+    for tries_left in reversed(range(_ATTEMPTS)):
+        try:
+            async with await session.start_transaction(write_concern=ACKNOWLEDGED):
+                return await attempt(session)
+        except PyMongoError as error:
+            transient = error.has_error_label("TransientTransactionError")
+            if isinstance(error, ConnectionFailure) or not transient or not tries_left:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")

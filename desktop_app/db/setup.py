@@ -12,6 +12,8 @@ from desktop_app.db.schema import ALL_COLLECTIONS, Collection, Index
 
 Documents = Database[dict[str, Any]]
 
+_ENFORCED = {"validationLevel": "strict", "validationAction": "error"}
+
 
 def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_COLLECTIONS) -> None:
     """Create what is missing and put validators right; existing documents are left alone.
@@ -19,16 +21,13 @@ def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_C
     Raises ``pymongo.errors.OperationFailure`` where an index of the same name differs, or where
     documents contradict a unique index: that needs a migration, not a set-up.
     """
-    existing = {
-        found["name"]: found.get("options", {}).get("validator")
-        for found in database.list_collections()
-    }
+    existing = {found["name"]: found.get("options", {}) for found in database.list_collections()}
     for collection in collections:
-        validator = {"$jsonSchema": dict(collection.schema)}
+        wanted = {"validator": {"$jsonSchema": dict(collection.schema)}, **_ENFORCED}
         if collection.name not in existing:
-            database.create_collection(collection.name, validator=validator)
-        elif existing[collection.name] != validator:
-            database.command("collMod", collection.name, validator=validator)
+            database.create_collection(collection.name, **wanted)
+        elif {key: existing[collection.name].get(key) for key in wanted} != wanted:
+            database.command("collMod", collection.name, **wanted)
         if collection.indexes:
             database[collection.name].create_indexes([_model(i) for i in collection.indexes])
 
