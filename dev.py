@@ -18,6 +18,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +71,7 @@ def say(text: str) -> None:
 # -- the system --------------------------------------------------------------------------------
 
 
-def missing_packages(*, window: bool) -> list[str]:
+def missing_packages(*, window: bool, packager: bool = False) -> list[str]:
     """Debian packages that this Linux system lacks for the job; empty elsewhere."""
     if not sys.platform.startswith("linux"):
         return []
@@ -80,6 +81,18 @@ def missing_packages(*, window: bool) -> list[str]:
         packages.append("fonts-noto-cjk")
     if not importlib.util.find_spec("ensurepip"):
         packages.append("python3-venv")
+    if packager:
+        packages += _missing_for_packager()
+    return packages
+
+
+def _missing_for_packager() -> list[str]:
+    """What PyInstaller takes from the system: objcopy, and Python's shared library."""
+    packages = [] if shutil.which("objcopy") else ["binutils"]
+    shared = sysconfig.get_config_var("INSTSONAME") or ""
+    inside = Path(sysconfig.get_config_var("LIBDIR") or "") / shared
+    if sysconfig.get_config_var("Py_ENABLE_SHARED") and not (inside.is_file() or _loads(shared)):
+        packages.append("libpython{}.{}".format(*sys.version_info))
     return packages
 
 
@@ -97,9 +110,9 @@ def _has_korean_font() -> bool:
     return any(any(folder.rglob(name)) for folder in share + home for name in KOREAN_FONTS)
 
 
-def ensure_system(*, window: bool) -> None:
+def ensure_system(*, window: bool, packager: bool = False) -> None:
     """Install missing Debian packages as root; otherwise say which they are."""
-    packages = missing_packages(window=window)
+    packages = missing_packages(window=window, packager=packager)
     if not packages:
         return
     command = f"apt-get install {' '.join(packages)}"
@@ -289,8 +302,8 @@ def _run(*command: str | Path, env: dict[str, str] | None = None, out: object = 
         return code if code >= 0 else 128 - code
 
 
-def _job(level: Level, *, window: bool = False) -> Path:
-    ensure_system(window=window)
+def _job(level: Level, *, window: bool = False, packager: bool = False) -> Path:
+    ensure_system(window=window, packager=packager)
     python = ensure_venv(VENV, level)
     ensure_catalogues(python)
     return python
@@ -355,7 +368,7 @@ def bench(arguments: Sequence[str]) -> int:
 
 def package(arguments: Sequence[str]) -> int:
     """Build the program's folder for this platform under dist/ and try it out."""
-    python = _job(DEV)
+    python = _job(DEV, packager=True)
     return _run(python, ROOT / "packaging" / "build.py", *arguments, env=_offscreen_where_needed())
 
 
