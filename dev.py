@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,28 +32,7 @@ CATALOGUES = ROOT / "resources" / "locale"
 STAMP = "evalconsole-set-up.json"
 UNFINISHED = "evalconsole-set-up-unfinished"
 
-# What PySide6 and the bundled mongod load from a Linux system: shared library -> Debian package.
-LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
-    "libcurl.so.4": "libcurl4",
-}
-WINDOW_LIBRARIES = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-KOREAN_FONTS = ("NotoSansCJK*", "NotoSansKR*", "NanumGothic*", "NanumBarunGothic*", "UnDotum*")
+sys.path.insert(0, str(ROOT / "packaging"))
 
 
 class Stopped(Exception):
@@ -71,47 +47,10 @@ def say(text: str) -> None:
 # -- the system --------------------------------------------------------------------------------
 
 
-def missing_packages(*, window: bool, packager: bool = False) -> list[str]:
-    """Debian packages that this Linux system lacks for the job; empty elsewhere."""
-    if not sys.platform.startswith("linux"):
-        return []
-    libraries = LIBRARIES | (WINDOW_LIBRARIES if window else {})
-    packages = [package for name, package in libraries.items() if not _loads(name)]
-    if not _has_korean_font():
-        packages.append("fonts-noto-cjk")
-    if not importlib.util.find_spec("ensurepip"):
-        packages.append("python3-venv")
-    if packager:
-        packages += _missing_for_packager()
-    return packages
-
-
-def _missing_for_packager() -> list[str]:
-    """What PyInstaller takes from the system: objcopy, and Python's shared library."""
-    packages = [] if shutil.which("objcopy") else ["binutils"]
-    shared = sysconfig.get_config_var("INSTSONAME") or ""
-    inside = Path(sysconfig.get_config_var("LIBDIR") or "") / shared
-    if sysconfig.get_config_var("Py_ENABLE_SHARED") and not (inside.is_file() or _loads(shared)):
-        packages.append("libpython{}.{}".format(*sys.version_info))
-    return packages
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
-
-
-def _has_korean_font() -> bool:
-    share = [Path(folder) for folder in ("/usr/share/fonts", "/usr/local/share/fonts")]
-    home = [Path.home() / ".fonts", Path.home() / ".local/share/fonts"]
-    return any(any(folder.rglob(name)) for folder in share + home for name in KOREAN_FONTS)
-
-
 def ensure_system(*, window: bool, packager: bool = False) -> None:
     """Install missing Debian packages as root; otherwise say which they are."""
+    from linux_packages import library_of, missing_packages
+
     packages = missing_packages(window=window, packager=packager)
     if not packages:
         return
@@ -127,10 +66,9 @@ def ensure_system(*, window: bool, packager: bool = False) -> None:
         say(f"there is no Korean font; on Debian or Ubuntu: sudo {command}")
         return
     raise Stopped(
-        "this Linux system lacks libraries that the window or its database needs.\n"
+        "this Linux system lacks what the job needs.\n"
         f"  Debian, Ubuntu: sudo {command}\n"
-        "  Elsewhere, install the packages that hold: "
-        + ", ".join(n for n, p in (LIBRARIES | WINDOW_LIBRARIES).items() if p in packages)
+        f"  Elsewhere, install what holds: {', '.join(map(library_of, packages))}"
     )
 
 

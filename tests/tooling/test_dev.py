@@ -61,8 +61,11 @@ def test_an_old_python_is_told_so(
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Debian packages are Linux's")
 def test_missing_libraries_are_named_by_their_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "LIBRARIES", {"libno-such-thing.so.9": "libno-such-thing9"})
-    assert "libno-such-thing9" in dev.missing_packages(window=False)
+    import linux_packages
+
+    assert linux_packages.library_of("libegl1") == "libEGL.so.1"
+    monkeypatch.setattr(linux_packages, "LIBRARIES", {"libno-such-thing.so.9": "libnothing9"})
+    assert "libnothing9" in linux_packages.missing_packages(window=False)
 
 
 def test_the_exit_code_of_a_job_is_passed_on() -> None:
