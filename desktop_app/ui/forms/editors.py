@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -131,9 +132,10 @@ class NumberEditor(LineEditor):
         if not text:
             return None
         try:
-            return int(text) if self._whole else float(text)
+            number = int(text) if self._whole else float(text)
         except ValueError:
             return text  # the field's rules call it by its name: not a number
+        return number if math.isfinite(number) else text
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down count."""

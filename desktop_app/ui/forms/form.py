@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.core.documents import changed as differing
@@ -46,6 +47,8 @@ _EDITORS: dict[Kind, Callable[[Field], Editor]] = {
     Kind.DATETIME: MomentEditor,
 }
 
+_RELEASE_MS = 50
+
 _PLACEHOLDERS = {Kind.EMAIL: "name@example.com", Kind.PHONE: "02-123-4567"}
 
 
@@ -80,6 +83,10 @@ class Form(QWidget):
         self._read_only: frozenset[str] = frozenset()
         self._shown: dict[str, Problem] = {}
         self._told: set[str] = set()
+        self._left: list[str] = []
+        self._release = QTimer(self)
+        self._release.setInterval(_RELEASE_MS)
+        self._release.timeout.connect(self._on_release_timeout)
         self._places: dict[str, _Place] = {}
         self._whole = plain_label(role="problem")
         self._whole.setWordWrap(True)
@@ -245,6 +252,24 @@ class Form(QWidget):
     def _on_left(self, key: str) -> None:
         if key in self._read_only:
             return
+        self._left.append(key)
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._tell_left()
+        else:
+            # Words that appear now would move the button from under the pointer.
+            self._release.start()
+
+    def _on_release_timeout(self) -> None:
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._release.stop()
+            self._tell_left()
+
+    def _tell_left(self) -> None:
+        left, self._left = self._left, []
+        for key in left:
+            self._tell(key)
+
+    def _tell(self, key: str) -> None:
         for problem in self._find({key}):
             if problem.field == key:
                 self._shown[key] = problem

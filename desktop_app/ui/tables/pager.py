@@ -82,7 +82,9 @@ class Pager(QWidget):
             self.page_wanted.emit(wanted)
 
     def _on_field_returned(self) -> None:
-        wanted = min(max(1, int(self._field.text() or "1")), self._pages)
+        wanted = min(
+            max(1, int("".join(filter(str.isdecimal, self._field.text())) or "1")), self._pages
+        )
         self._field.setText(str(wanted))
         if wanted != self._page:
             self.page_wanted.emit(wanted)

@@ -153,3 +153,18 @@ def test_a_company_is_made_with_its_number_formatted(
     stored = api_server.documents["companies"].find_one({"name": "한국 평가원"})
     assert stored is not None
     assert stored["business_number"] == "123-45-67891"
+
+
+def test_a_click_on_cancel_is_not_lost_to_words_that_appear(qtbot: QtBot, tab: UsersTab) -> None:
+    tab.add()
+    form = dialog(qtbot, EditDialog)
+    qtbot.waitUntil(form.isActiveWindow)
+    height = form.height()
+    QTest.mousePress(form.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(form.form._release.isActive)
+    with qtbot.waitSignal(form.form._release.timeout):
+        pass
+    assert form.form.shown_problem("login_id") == ""
+    assert form.height() == height
+    QTest.mouseRelease(form.cancel_button, Qt.MouseButton.LeftButton)
+    gone(qtbot)
