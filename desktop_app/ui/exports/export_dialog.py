@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -27,6 +27,7 @@ from desktop_app.core.language import _, ngettext
 from desktop_app.core.paging import Page, PageQuery
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.exporting import ExportColumn, export
+from desktop_app.ui.imports.file_choice import folder_to_begin_in
 from desktop_app.ui.messages import Level, error_detail
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tables.columns import Column
@@ -188,17 +189,10 @@ class ExportDialog(QDialog, Generic[T]):
             f"{self.format.currentText().replace('(', '').replace(')', '')} (*.{suffix})"
         )
         chooser.setDefaultSuffix(suffix)
-        chooser.setDirectory(self._folder())
+        chooser.setDirectory(folder_to_begin_in(self._tools.state.get(_FOLDER)))
         chooser.selectFile(f"{self._name}-{datetime.now():%Y-%m-%d}.{suffix}")
         chooser.fileSelected.connect(self._on_file_selected)
         chooser.open()
-
-    def _folder(self) -> str:
-        kept = self._tools.state.get(_FOLDER)
-        if isinstance(kept, str) and Path(kept).is_dir():
-            return kept
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        return QStandardPaths.writableLocation(documents)
 
     def _on_file_selected(self, name: str) -> None:
         path = Path(name)

@@ -56,11 +56,17 @@ def ask_save(
 def _dialog(parent: QWidget, title: str, state: UiState) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    kept = state.get(_FOLDER)
-    documents = QStandardPaths.StandardLocation.DocumentsLocation
-    known = isinstance(kept, str) and Path(kept).is_dir()
-    dialog.setDirectory(str(kept) if known else QStandardPaths.writableLocation(documents))
+    dialog.setDirectory(folder_to_begin_in(state.get(_FOLDER)))
     return dialog
+
+
+def folder_to_begin_in(kept: object) -> str:
+    """The folder ``kept`` from the last time if it is still there, else documents, else home."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    for folder in (kept, documents):
+        if isinstance(folder, str) and folder and Path(folder).is_dir():
+            return folder
+    return str(Path.home())
 
 
 def _ask(dialog: QFileDialog, state: UiState, chosen: Callable[[Path], object]) -> QFileDialog:

@@ -26,7 +26,7 @@ from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.widgets.plain_text import plain_label
 
 _ROW_HEIGHT = 28
-_WIDTHS = {ROW: 64, VERDICT: 176, PROBLEMS: 300}
+_WIDTHS = {ROW: 64, VERDICT: 196, PROBLEMS: 300}
 _FIELD_WIDTH = 150
 _WIDE_KINDS = frozenset({Kind.EMAIL, Kind.REFERENCE})
 _WIDE = 210

@@ -86,6 +86,7 @@ class DashboardTab(Tab):
 
     def refresh(self) -> None:
         """Ask for everything anew that the role may read; what is shown stays meanwhile."""
+        self.activity.refresh_times()
         analytics, health = self._analytics, self._health_api  # the work must not hold the widget
         if self._may_count:
             self._load("figures", lambda _context: analytics.dashboard(), self._show_figures)
@@ -219,7 +220,6 @@ class DashboardTab(Tab):
             self._soon.start()  # several changes in a row ask once
 
     def _show_age(self) -> None:
-        self.activity.refresh_times()
         if not self._may_count:
             self._age.setText(_("Your role sees no figures of the platform."))
             return

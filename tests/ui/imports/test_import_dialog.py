@@ -11,6 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop_app.config.catalogues import use_language
 from desktop_app.core.imports import Verdict
 from desktop_app.core.paging import PageQuery
 from desktop_app.services import importing
@@ -20,6 +21,7 @@ from desktop_app.ui.imports.import_dialog import APPLY, CHECK, COLUMNS, FILE, Im
 from desktop_app.ui.imports.rows_model import FIRST_FIELD, RowsModel
 from desktop_app.ui.imports.words import UNCHECKED
 from desktop_app.ui.tab import TabTools
+from desktop_app.ui.texts import retranslate_all
 from tests.fixtures.server import RunningServer
 from tests.ui.imports.conftest import WriteBook, user_rows
 
@@ -285,6 +287,33 @@ def test_a_dropped_file_is_read(dialog: ImportDialog, write_book: WriteBook, qtb
     dialog.file_page.drop_zone.dropEvent(drop)
     qtbot.waitUntil(lambda: dialog.file_page.sheet is not None, timeout=WAIT_MS)
     assert "2 rows, 6 columns" in dialog.file_page.summary.text()
+
+
+def test_words_and_colours_follow_without_a_restart(
+    dialog: ImportDialog, tools: TabTools, write_book: WriteBook, qtbot: QtBot
+) -> None:
+    model = reach_check(qtbot, dialog, write_book(user_rows(3, bad=(1,))))
+    bad = model.index(1, FIRST_FIELD + 2)
+    before = (
+        dialog.next_button.text(),
+        dialog.note.text(),
+        model.index(1, 1).data(),
+        model.headerData(1, Qt.Orientation.Horizontal),
+        dialog.check_page.rows.filter.button(Verdict.INVALID).text(),
+        bad.data(Qt.ItemDataRole.ForegroundRole).color().name(),
+    )
+    use_language("xx")
+    retranslate_all()
+    tools.theme.apply("dark")
+    after = (
+        dialog.next_button.text(),
+        dialog.note.text(),
+        model.index(1, 1).data(),
+        model.headerData(1, Qt.Orientation.Horizontal),
+        dialog.check_page.rows.filter.button(Verdict.INVALID).text(),
+        bad.data(Qt.ItemDataRole.ForegroundRole).color().name(),
+    )
+    assert all(old != new for old, new in zip(before, after, strict=True))
 
 
 def test_the_size_is_remembered(
