@@ -82,9 +82,8 @@ class Pager(QWidget):
             self.page_wanted.emit(wanted)
 
     def _on_field_returned(self) -> None:
-        wanted = min(
-            max(1, int("".join(filter(str.isdecimal, self._field.text())) or "1")), self._pages
-        )
+        typed = "".join(filter(str.isdecimal, self._field.text()))
+        wanted = min(max(1, int(typed or "1")), self._pages)
         self._field.setText(str(wanted))
         if wanted != self._page:
             self.page_wanted.emit(wanted)
