@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.app.parts import Parts
 from desktop_app.app.signing_in import STAY
-from desktop_app.app.working import Working
+from desktop_app.app.working import ENDING_MS, Working
 from desktop_app.core.language import _
 from desktop_app.core.tasks import TaskContext
 from desktop_app.ui.dialogs.confirm import ConfirmDialog, confirm
@@ -79,13 +79,16 @@ class Closing(QObject):
             finally:
                 parts.workspace.stop()
 
-        parts.runner.start(
-            stop,
-            owner=self,
-            urgent=True,
-            keep=True,
-            done=lambda _nothing: self._finish(),
-            failed=self._on_failed,
+        parts.runner.when_idle(
+            lambda: parts.runner.start(
+                stop,
+                owner=self,
+                urgent=True,
+                keep=True,
+                done=lambda _nothing: self._finish(),
+                failed=self._on_failed,
+            ),
+            within_ms=ENDING_MS,
         )
 
     def _ask_running(self) -> None:

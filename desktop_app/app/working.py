@@ -33,6 +33,10 @@ PULSE_MS = 10_000
 """How often the connection is looked at and the token's age checked."""
 
 
+ENDING_MS = 3_000
+"""How long requests under way may take to end before their connections are closed."""
+
+
 class Working(QObject):
     """One signed-in session, from its first page to its end.
 
@@ -137,12 +141,18 @@ class Working(QObject):
         )
 
     def _leave(self, last: Callable[[], None], notice: str) -> None:
-        """Go to the sign-in page; ``last`` is done with the session in the background."""
+        """Go to the sign-in page; ``last`` is done with the session in the background.
+
+        Not before every request has ended: one whose connection is closed beneath it hangs until
+        its timeout.
+        """
+        runner, window = self._parts.runner, self._parts.window
         self._pulse.stop()
         self._close_resume()
-        self._parts.runner.stop_all()
-        self._parts.runner.start(
-            lambda _context: last(), owner=self._parts.window, keep=True, urgent=True
+        runner.stop_all()
+        runner.when_idle(
+            lambda: runner.start(lambda _context: last(), owner=window, keep=True, urgent=True),
+            within_ms=ENDING_MS,
         )
         self.ended.emit(notice)
         self._parts.window.drop_page(self.page)
@@ -215,6 +225,7 @@ class Working(QObject):
         )
 
     def _give_up(self) -> None:
+        self._keeper.give_up()
         self._leave(self._keeper.close, _("Your session has ended."))
 
     def _close_resume(self) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from desktop_app.core.errors import Cancelled
@@ -236,6 +236,28 @@ class TaskRunner(QObject):
         """Ask everything that runs to stop, without waiting for it."""
         for task in list(self._tasks):
             task.cancel()
+
+    def when_idle(self, proceed: Callable[[], object], *, within_ms: int) -> None:
+        """Call ``proceed`` once nothing runs any more, at the latest after ``within_ms``."""
+        if self.idle:
+            proceed()
+            return
+        limit = QTimer(self)
+        limit.setSingleShot(True)
+
+        def end() -> None:
+            limit.stop()
+            self.finished.disconnect(look)
+            limit.deleteLater()
+            proceed()
+
+        def look(_task: Task) -> None:
+            if self.idle:
+                end()
+
+        self.finished.connect(look)
+        limit.timeout.connect(end)
+        limit.start(within_ms)
 
     def shutdown(self, timeout_s: float) -> tuple[str, ...]:
         """Stop everything, wait at most ``timeout_s``, and name what still runs then."""

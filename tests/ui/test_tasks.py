@@ -184,3 +184,16 @@ def test_time_left_follows_the_pace() -> None:
     left = task.seconds_left()
     assert left is not None
     assert 9.5 < left < 10.5
+
+
+def test_waiting_for_idle_ends_with_the_last_work_or_in_time(
+    runner: TaskRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    free, calls = threading.Event(), list[str]()
+    runner.when_idle(lambda: calls.append("at once"), within_ms=10_000)
+    runner.start(lambda _context: free.wait(10), owner=owner)
+    runner.when_idle(lambda: calls.append("in time"), within_ms=20)
+    runner.when_idle(lambda: calls.append("when idle"), within_ms=10_000)
+    qtbot.waitUntil(lambda: calls == ["at once", "in time"])
+    free.set()
+    qtbot.waitUntil(lambda: calls == ["at once", "in time", "when idle"])

@@ -114,9 +114,7 @@ def console(
 
 def _end(console: Console, qtbot: QtBot) -> None:
     console.quit()
-    import faulthandler
 
-    faulthandler.dump_traceback_later(6)
     qtbot.waitUntil(lambda: not console.parts.window.isVisible(), timeout=PATIENCE_MS)
     assert console.parts.runner.shutdown(10) == ()
     console.parts.window.deleteLater()
