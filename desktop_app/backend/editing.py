@@ -12,7 +12,7 @@ from desktop_app.backend.idempotency import Repetition
 from desktop_app.backend.problem_details import ApiProblem, broken_rules, not_found
 from desktop_app.backend.resources import COMPANIES, USERS, Resource
 from desktop_app.backend.routing import Call
-from desktop_app.backend.rules import UserRules
+from desktop_app.backend.rules import ROLES, UserRules
 from desktop_app.backend.store import Document
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.documents import same
@@ -164,10 +164,12 @@ async def usage(
 ) -> dict[str, int]:
     """How many documents refer to one, by collection; only those that do."""
     store, session = call.platform.store, tx.session if tx else None
-    counts = {
-        collection: await store[collection].count_documents({field: id_}, session=session)
-        for collection, field in resource.usage
-    }
+    counts = {}
+    for collection, field in resource.usage:
+        wanted: dict[str, Any] = {field: id_}
+        if collection == USERS.name:
+            wanted["role"] = {"$in": ROLES}
+        counts[collection] = await store[collection].count_documents(wanted, session=session)
     return {collection: count for collection, count in counts.items() if count}
 
 

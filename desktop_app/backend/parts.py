@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from desktop_app.backend.cache import Cache
 from desktop_app.backend.config import ServerConfig
@@ -20,6 +21,9 @@ from desktop_app.backend.writes import Writer
 from desktop_app.config.resources import resource
 
 _TOTALS_S = 5.0
+FIGURES_S = 30.0
+"""How old a figure may be that took long to count; what is counted quickly is never kept."""
+COUNTED_SLOWLY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Platform:
     metrics: Metrics
     totals: Cache[int]
     pages: Cache[bytes]
+    figures: Cache[Any]
     writer: Writer
     host: HostGauge
     common_passwords: frozenset[str]
@@ -55,7 +60,8 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
     metrics = Metrics(pool)
     totals: Cache[int] = Cache("totals", 1_000, _TOTALS_S)
     pages: Cache[bytes] = Cache("pages", 200, config.lifetimes.page_s)
-    metrics.watch((*sessions.caches, totals, pages))
+    figures: Cache[Any] = Cache("figures", 1_000, FIGURES_S)
+    metrics.watch((*sessions.caches, totals, pages, figures))
 
     def forget_lists() -> None:
         totals.clear()
@@ -71,6 +77,7 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
         metrics=metrics,
         totals=totals,
         pages=pages,
+        figures=figures,
         writer=Writer(store, sessions, clock, forget_lists),
         host=HostGauge(),
         common_passwords=_common_passwords(),

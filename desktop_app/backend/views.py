@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from desktop_app.backend.parts import Platform
+from desktop_app.backend.parts import COUNTED_SLOWLY_S, Platform
 from desktop_app.backend.store import Document
 from desktop_app.core.companies import CompanySettings
 from desktop_app.core.users import Role, UserProfile
@@ -14,7 +14,6 @@ from desktop_app.core.users import Role, UserProfile
 _ROLES = [role.value for role in Role]
 _PROFILE = tuple(UserProfile.__dataclass_fields__)
 _SETTINGS = CompanySettings()
-_WORTH_KEEPING_S = 0.02
 
 
 def user_view(user: Document, company_name: str | None = None) -> dict[str, Any]:
@@ -79,8 +78,8 @@ async def company_views(platform: Platform, companies: Iterable[Document]) -> li
 
 
 async def user_counts(platform: Platform, company_ids: set[str]) -> dict[str, int]:
-    """How many users each company has, kept for some seconds."""
-    kept = {id_: platform.totals.get(("users of", id_)) for id_ in company_ids}
+    """How many users each company has, kept for a while where that takes long."""
+    kept = {id_: platform.figures.get(("users of", id_)) for id_ in company_ids}
     counts = {id_: count for id_, count in kept.items() if count is not None}
     wanted = company_ids - set(counts)
     if wanted:
@@ -94,9 +93,9 @@ async def user_counts(platform: Platform, company_ids: set[str]) -> dict[str, in
             ]
         )
         counts |= {group["_id"]: group["count"] async for group in cursor}
-        if time.perf_counter() - started > _WORTH_KEEPING_S:
+        if time.perf_counter() - started > COUNTED_SLOWLY_S:
             for id_ in wanted:
-                platform.totals.put(("users of", id_), counts[id_])
+                platform.figures.put(("users of", id_), counts[id_])
     return counts
 
 

@@ -23,7 +23,10 @@ def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_C
     """
     existing = {found["name"]: found.get("options", {}) for found in database.list_collections()}
     for collection in collections:
-        wanted = {"validator": {"$jsonSchema": dict(collection.schema)}, **_ENFORCED}
+        wanted: dict[str, Any] = {
+            "validator": {"$jsonSchema": dict(collection.schema)},
+            **_ENFORCED,
+        }
         if collection.name not in existing:
             database.create_collection(collection.name, **wanted)
         elif {key: existing[collection.name].get(key) for key in wanted} != wanted:

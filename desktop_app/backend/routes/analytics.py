@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
 
+from desktop_app.backend.parts import COUNTED_SLOWLY_S
 from desktop_app.backend.routes.audit import entry_view
 from desktop_app.backend.routing import Call, Route, answer
 from desktop_app.core.analytics import Attention, Dashboard, Statistics
@@ -18,33 +22,76 @@ _ROLES = [role.value for role in Role]
 _RECENT = 20
 _DAY = timedelta(hours=24)
 Condition = dict[str, Any]
+Figures = tuple[Statistics, list[Attention]]
+
+
+@dataclass(slots=True)
+class _People:
+    """What one pass over the users tells."""
+
+    by_role: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_ROLES, 0))
+    by_company: Counter[str] = field(default_factory=Counter)
+    active: int = 0
+    locked: int = 0
+    without_password: int = 0
+    without_company: int = 0
 
 
 async def dashboard(call: Call) -> Response:
     """Counts, what waits for a person, and what happened last (administrators only)."""
     company = call.company_scope()
-    people: Condition = {} if company is None else {"company_id": company}
-    counts, attention, activity = await asyncio.gather(
-        _statistics(call, company, people), _attention(call, company, people), _activity(call)
-    )
-    content = {"statistics": counts, "attention": attention, "activity": activity}
-    return answer(content)
+    figures, activity = await asyncio.gather(_figures(call, company), _activity(call))
+    statistics, attention = figures
+    return answer({"statistics": statistics, "attention": attention, "activity": activity})
 
 
-async def _statistics(call: Call, company: str | None, people: Condition) -> Statistics:
-    store = call.platform.store
-    roles: dict[str, int] = dict.fromkeys(_ROLES, 0)
-    active = 0
-    # Grouped over idx_users_role_company as far as it serves; one pass over the users.
-    cursor = await store.users.aggregate(
+async def _figures(call: Call, company: str | None) -> Figures:
+    """The figures; of a large platform they may be some seconds old."""
+    key = ("dashboard", company)
+    kept: Figures | None = call.platform.figures.get(key)
+    if kept is not None:
+        return kept
+    started = time.perf_counter()
+    people = await _people(call, company)
+    figures = await _statistics(call, company, people), await _attention(call, company, people)
+    if time.perf_counter() - started > COUNTED_SLOWLY_S:
+        call.platform.figures.put(key, figures)
+    return figures
+
+
+async def _people(call: Call, company: str | None) -> _People:
+    reach: Condition = {} if company is None else {"company_id": company}
+    now = call.platform.clock()
+    cursor = await call.platform.store.users.aggregate(
         [
-            {"$match": {"role": {"$in": _ROLES}, **people}},
-            {"$group": {"_id": {"role": "$role", "active": "$is_active"}, "count": {"$sum": 1}}},
+            {"$match": {"role": {"$in": _ROLES}, **reach}},
+            {
+                "$group": {
+                    "_id": {"role": "$role", "company": "$company_id"},
+                    "count": {"$sum": 1},
+                    "active": {"$sum": {"$cond": ["$is_active", 1, 0]}},
+                    "locked": {"$sum": {"$cond": [{"$gt": ["$locked_until", now]}, 1, 0]}},
+                    "bare": {"$sum": {"$cond": [{"$gt": ["$password_hash", None]}, 0, 1]}},
+                }
+            },
         ]
     )
+    people = _People()
     async for group in cursor:
-        roles[group["_id"]["role"]] += group["count"]
-        active += group["count"] if group["_id"]["active"] else 0
+        role, home = group["_id"]["role"], group["_id"].get("company")
+        people.by_role[role] += group["count"]
+        people.active += group["active"]
+        people.locked += group["locked"]
+        people.without_password += group["bare"]
+        if home is not None:
+            people.by_company[home] += group["count"]
+        elif role != Role.ADMIN.value:
+            people.without_company += group["count"]
+    return people
+
+
+async def _statistics(call: Call, company: str | None, people: _People) -> Statistics:
+    store = call.platform.store
     own: Condition = {} if company is None else {"_id": company}
     belonging: Condition = {} if company is None else {"company_id": company}
     statuses = await store["evaluations"].aggregate(
@@ -52,9 +99,9 @@ async def _statistics(call: Call, company: str | None, people: Condition) -> Sta
     )
     by_status = {group["_id"]: group["count"] async for group in statuses}
     return Statistics(
-        users=sum(roles.values()),
-        active_users=active,
-        users_by_role=roles,
+        users=sum(people.by_role.values()),
+        active_users=people.active,
+        users_by_role=people.by_role,
         companies=await store.companies.count_documents(own),
         active_companies=await store.companies.count_documents({"is_active": True, **own}),
         projects=await store["projects"].count_documents(belonging),
@@ -64,44 +111,33 @@ async def _statistics(call: Call, company: str | None, people: Condition) -> Sta
     )
 
 
-async def _attention(call: Call, company: str | None, people: Condition) -> list[Attention]:
-    store, now = call.platform.store, call.platform.clock()
-    users = store.users.count_documents
+async def _attention(call: Call, company: str | None, people: _People) -> list[Attention]:
     found = {
-        "locked_accounts": await users({"locked_until": {"$gt": now}, **people}),
-        "users_without_password": await users({"password_hash": None, **people}),
-        "companies_over_limit": await _companies_over_limit(call, company),
+        "locked_accounts": people.locked,
+        "users_without_password": people.without_password,
+        "companies_over_limit": await _companies_over_limit(call, people),
+        "users_without_company": people.without_company,
     }
     if company is None:
-        homeless = {"role": {"$in": _ROLES[1:]}, "company_id": None}
-        found["users_without_company"] = await users(homeless)
-        found["sign_in_failures_24h"] = await store.audit_log.count_documents(
+        found["sign_in_failures_24h"] = await call.platform.store.audit_log.count_documents(
             {
                 "operation": "auth.login",
                 "changes.outcome": "refused",
-                "at": {"$gte": now - _DAY},
+                "at": {"$gte": call.platform.clock() - _DAY},
             }
         )
     return [Attention(code=code, count=count) for code, count in found.items() if count]
 
 
-async def _companies_over_limit(call: Call, company: str | None) -> int:
+async def _companies_over_limit(call: Call, people: _People) -> int:
     """Companies that hold more users than they may: a limit can be lowered below what is there."""
-    own: Condition = {} if company is None else {"company_id": company}
-    cursor = await call.platform.store.users.aggregate(
-        [
-            {"$match": {"role": {"$in": _ROLES}, "company_id": {"$ne": None}, **own}},
-            {"$group": {"_id": "$company_id", "count": {"$sum": 1}}},
-        ]
-    )
-    counts = {group["_id"]: group["count"] async for group in cursor}
     companies = call.platform.store.companies.find(
-        {"_id": {"$in": list(counts)}}, {"settings.max_users": 1}
+        {"_id": {"$in": list(people.by_company)}}, {"settings.max_users": 1}
     )
     over = 0
     async for found in companies:
         most = (found.get("settings") or {}).get("max_users")
-        over += most is not None and counts[found["_id"]] > most
+        over += most is not None and people.by_company[found["_id"]] > most
     return over
 
 

@@ -1,0 +1,46 @@
+"""The dashboard's figures, within each reader's reach."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from tests.backend.conftest import SignIn
+from tests.fixtures.server import RunningServer
+
+
+def test_administrator_sees_all_figures_and_what_waits(
+    admin: httpx.Client, api_server: RunningServer
+) -> None:
+    api_server.insert_users(7)
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    users, companies = api_server.documents["users"], api_server.documents["companies"]
+    users.update_one({"_id": "sample-0000001"}, {"$set": {"locked_until": soon}})
+    users.update_one({"_id": "sample-0000002"}, {"$set": {"company_id": None}})
+    users.update_one({"_id": "sample-0000003"}, {"$set": {"is_active": False}})
+    companies.update_one({"_id": "company-test"}, {"$set": {"settings.max_users": 5}})
+    body = admin.get("/api/analytics/dashboard").json()
+    statistics = body["statistics"]
+    assert (statistics["users"], statistics["active_users"]) == (11, 10)
+    assert statistics["users_by_role"] == {
+        "admin": 1,
+        "manager": 1,
+        "secretary": 1,
+        "evaluator": 8,
+    }
+    assert (statistics["companies"], statistics["templates"]) == (2, 2)
+    assert {item["code"]: item["count"] for item in body["attention"]} == {
+        "locked_accounts": 1,
+        "users_without_password": 7,
+        "companies_over_limit": 1,
+        "users_without_company": 1,
+    }
+    assert [entry["operation"] for entry in body["activity"]] == ["auth.login"]
+
+
+def test_manager_sees_the_own_company_and_no_trail(sign_in: SignIn) -> None:
+    body = sign_in("manager1").get("/api/analytics/dashboard").json()
+    assert body["statistics"]["users"] == 3
+    assert body["statistics"]["companies"] == 1
+    assert body["activity"] == []
