@@ -172,4 +172,4 @@ class TileRow(QWidget):
         self._roles_title.setText(_("Users by role:"))
         for role, button in self._roles.items():
             count = f"{known.users_by_role.get(role, 0):,}" if known else "–"
-            button.setText(_("{role} {n}").format(role=_(ROLE_LABELS[role]), n=count))
+            button.setText(f"{_(ROLE_LABELS[role])} {count}")

@@ -111,6 +111,7 @@ class FilePage(QWidget):
         self.progress = ProgressStrip(N_("{n} rows/s"))
         self.progress.stop_wanted.connect(self._stop)
         self.summary = plain_label(role="strong")
+        self.summary.setWordWrap(True)
         self.sheet_label, self.encoding_label = plain_label(), plain_label()
         self.sheet_choice, self.encoding_choice = QComboBox(), QComboBox()
         self.sheet_label.setBuddy(self.sheet_choice)

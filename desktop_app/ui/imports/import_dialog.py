@@ -119,6 +119,7 @@ class ImportDialog(QDialog):
         for page in (self.file_page, self.mapping_page, self.check_page, self.apply_page):
             self.pages.addWidget(page)
         self.note = plain_label(role="muted")
+        self.note.setWordWrap(True)
         self.past_button = QPushButton()
         self.past_button.setIcon(icon("history"))
         self.past_button.setProperty("role", "quiet")

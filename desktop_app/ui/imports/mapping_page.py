@@ -168,7 +168,8 @@ class MappingPage(QWidget):
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         combo.currentIndexChanged.connect(self._on_choice_changed)
         name.setBuddy(combo)
-        sample.setMinimumWidth(120)
+        sample.setMinimumWidth(160)
+        sample.setWordWrap(True)
         for column, widget in enumerate((name, combo, sample)):
             grid.addWidget(widget, row, column)
         self._names[field.key], self.combos[field.key] = name, combo

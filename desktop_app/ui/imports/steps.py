@@ -52,8 +52,7 @@ class StepList(QWidget):
             name, token = ("ok", "ok") if done else ("chevron-right", "accent")
             mark.setPixmap(pixmap(name, token, _ICON_PX, ratio))
             mark.setVisible(done or on)
-            title = _("{n}. {title}").format(n=place + 1, title=_(self._titles[place]))
-            label.setText(title)
+            label.setText(f"{place + 1}. {_(self._titles[place])}")
             set_role(label, "strong" if on else "muted")
         self.setAccessibleName(
             _("Step {n} of {total}: {title}").format(
