@@ -60,11 +60,14 @@ async def _figures(call: Call, company: str | None) -> Figures:
 
 
 async def _people(call: Call, company: str | None) -> _People:
-    reach: Condition = {} if company is None else {"company_id": company}
+    # All users are read in their own order: through the index it would take thrice as long.
+    reach: Condition = {}
+    if company is not None:
+        reach = {"role": {"$in": _ROLES}, "company_id": company}
     now = call.platform.clock()
     cursor = await call.platform.store.users.aggregate(
         [
-            {"$match": {"role": {"$in": _ROLES}, **reach}},
+            {"$match": reach},
             {
                 "$group": {
                     "_id": {"role": "$role", "company": "$company_id"},
