@@ -75,9 +75,10 @@ class _Job:
     The GUI thread drops ``work`` when the end has arrived, never the worker.
     """
 
-    def __init__(self, work: Callable[[TaskContext], Any], context: TaskContext) -> None:
+    def __init__(self, work: Callable[[TaskContext], Any], task: Task) -> None:
         self.work: Callable[[TaskContext], Any] | None = work
-        self.context = context
+        self.context = task.context
+        self.kept = task.keep
 
 
 class _Bridge(QObject):
@@ -155,14 +156,14 @@ class TaskRunner(QObject):
 
         ``title`` (already translated) lists it as running work with progress and a stop button.
         Once ``owner`` is destroyed nothing is called back, and the work is cancelled unless
-        ``keep``. Cancelled work ends in ``failed`` with ``Cancelled``. Without ``failed`` an error
+        ``keep``; kept work begins in any case, even when it is cancelled before its turn. Cancelled work ends in ``failed`` with ``Cancelled``. Without ``failed`` an error
         is shown by the message centre (``Cancelled`` is not). ``urgent`` work has threads of its
         own: a renewed sign-in must not queue behind the requests that wait for it.
         """
         if self._closed:
             raise RuntimeError("the task runner is shut down")
         task = Task(title, keep=keep)
-        job = _Job(work, task.context)
+        job = _Job(work, task)
 
         def abandoned() -> None:
             if not keep:
@@ -278,7 +279,8 @@ def _run(job: _Job, bridge: _Bridge, finish: Callable[[Any, BaseException | None
     result: Any = None
     error: BaseException | None = None
     try:
-        job.context.check()
+        if not job.kept:
+            job.context.check()
         work = job.work
         assert work is not None
         try:

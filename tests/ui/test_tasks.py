@@ -197,3 +197,16 @@ def test_waiting_for_idle_ends_with_the_last_work_or_in_time(
     qtbot.waitUntil(lambda: calls == ["at once", "in time"])
     free.set()
     qtbot.waitUntil(lambda: calls == ["at once", "in time", "when idle"])
+
+
+def test_kept_work_begins_even_when_everything_is_stopped_before_its_turn(
+    runner: TaskRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    free, done = threading.Event(), threading.Event()
+    for _number in range(POOL_SIZE):
+        runner.start(lambda _context: free.wait(10), owner=owner)
+    runner.start(lambda _context: done.set(), owner=owner, keep=True)
+    runner.stop_all()
+    free.set()
+    qtbot.waitUntil(lambda: runner.idle)
+    assert done.is_set()
