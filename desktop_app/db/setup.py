@@ -13,13 +13,15 @@ from desktop_app.db.schema import ALL_COLLECTIONS, Collection, Index
 Documents = Database[dict[str, Any]]
 
 _ENFORCED = {"validationLevel": "strict", "validationAction": "error"}
+"""MongoDB's own defaults too: where a collection does not say, they hold."""
 
 
 def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_COLLECTIONS) -> None:
     """Create what is missing and put validators right; existing documents are left alone.
 
     Raises ``pymongo.errors.OperationFailure`` where an index of the same name differs, or where
-    documents contradict a unique index: that needs a migration, not a set-up.
+    documents contradict a unique index: that needs a migration, not a set-up. Putting a validator
+    right needs the right to ``collMod`` (role dbAdmin).
     """
     existing = {found["name"]: found.get("options", {}) for found in database.list_collections()}
     for collection in collections:
@@ -29,7 +31,7 @@ def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_C
         }
         if collection.name not in existing:
             database.create_collection(collection.name, **wanted)
-        elif {key: existing[collection.name].get(key) for key in wanted} != wanted:
+        elif {**_ENFORCED, **existing[collection.name]} != wanted:
             database.command("collMod", collection.name, **wanted)
         if collection.indexes:
             database[collection.name].create_indexes([_model(i) for i in collection.indexes])
