@@ -31,7 +31,9 @@ def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_C
         }
         if collection.name not in existing:
             database.create_collection(collection.name, **wanted)
-        elif {**_ENFORCED, **existing[collection.name]} != wanted:
+        elif any(
+            existing[collection.name].get(k, _ENFORCED.get(k)) != v for k, v in wanted.items()
+        ):
             database.command("collMod", collection.name, **wanted)
         if collection.indexes:
             database[collection.name].create_indexes([_model(i) for i in collection.indexes])
