@@ -47,6 +47,9 @@ _log = logging.getLogger(__name__)
 
 APP_USER_MODEL_ID = "EvaluationConsole.Console"
 SHUTDOWN_S = 3.0
+SWITCH_INTERVAL_S = 0.001
+"""How long a worker may keep the interpreter from the window. Python's own 5 ms, waited for a few
+times within one frame, make the window stutter while a file is read."""
 
 
 class Console(QObject):
@@ -150,6 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(_no_folder(error))
     if not first:
         return 0 if instance.call_first() else _refuse(_no_answer(folders.data))
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     console = Console(app, folders)
     restore_hooks = catch_everything(console.parts.messages)
     collector = GarbageCollector()
