@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import MongoClient
+from pymongo import MongoClient, WriteConcern
 from pymongo.database import Database
 
 from desktop_app.api.client import ApiClient
@@ -32,7 +32,8 @@ def fill(served: Served, count: int) -> float:
     """Insert ``count`` users straight into the database; returns the seconds it took."""
     started = time.perf_counter()
     with MongoClient[dict[str, Any]](served.mongo_uri) as client:
-        users = client[DATABASE].get_collection("users")
+        # These users are thrown away: nobody waits for the journal.
+        users = client[DATABASE].get_collection("users", write_concern=WriteConcern(w=1, j=False))
         for first in range(0, count, _BATCH):
             batch = list(_users(first, min(first + _BATCH, count)))
             users.insert_many(batch, ordered=False, bypass_document_validation=True)
