@@ -18,6 +18,7 @@ from desktop_app.workspace.secret_files import Secret
 NAME = "local"
 ADMIN = "evalconsole_admin"
 API = "evalconsole_api"
+SCHEMA_ROLE = "evalconsole_schema"
 
 _ALREADY_INITIATED, _UNAUTHORIZED, _AUTHENTICATION_FAILED, _USER_EXISTS = 23, 13, 18, 51003
 _REMOVED = 10  # state of a member that its own configuration does not name: the port moved
@@ -135,13 +136,24 @@ def _ensure_admin(anyone: _Client, port: int, admin: Secret, key: str) -> None:
 
 
 def _ensure_api_user(client: _Client, api: Secret, database: str) -> None:
-    """The user that the API server signs in as: reads and writes its one database, no more."""
+    """The user that the API server signs in as: its one database and no more.
+
+    Beyond reading and writing it may change the validators of its collections (``collMod``), which
+    ``readWrite`` leaves out and a newer schema needs.
+    """
+    roles = [{"role": "readWrite", "db": database}, {"role": SCHEMA_ROLE, "db": database}]
     known = client.admin.command("usersInfo", API)["users"]
-    roles = [{"role": "readWrite", "db": database}]
-    if not known:
-        client.admin.command("createUser", API, pwd=api.value, roles=roles)
-    elif api.made_now:
-        client.admin.command("updateUser", API, pwd=api.value, roles=roles)
+    if known and not api.made_now and _same_roles(known[0]["roles"], roles):
+        return
+    if not client[database].command("rolesInfo", SCHEMA_ROLE)["roles"]:
+        everywhere = {"resource": {"db": database, "collection": ""}, "actions": ["collMod"]}
+        client[database].command("createRole", SCHEMA_ROLE, privileges=[everywhere], roles=[])
+    order = "updateUser" if known else "createUser"
+    client.admin.command(order, API, pwd=api.value, roles=roles)
+
+
+def _same_roles(some: list[dict[str, str]], others: list[dict[str, str]]) -> bool:
+    return {(r["role"], r["db"]) for r in some} == {(r["role"], r["db"]) for r in others}
 
 
 def _raise_feature(client: _Client, feature: str) -> None:

@@ -56,6 +56,14 @@ def test_nobody_gets_in_without_a_password(mongo: Mongod, database_name: str) ->
         client[database_name]["things"].find_one()
 
 
+def test_the_api_user_may_change_the_validators_of_its_collections(mongo: Mongod) -> None:
+    with MongoClient[dict[str, Any]](mongo.app_uri("online_evaluation")) as client:
+        database = client["online_evaluation"]
+        database["validated"].insert_one({"_id": 1})
+        database.command("collMod", "validated", validator={"_id": {"$type": "int"}})
+        database.drop_collection("validated")
+
+
 def test_the_api_user_reaches_its_own_database_only(mongo: Mongod) -> None:
     with MongoClient[dict[str, Any]](mongo.app_uri("online_evaluation")) as client:
         client["online_evaluation"]["things"].insert_one({})
