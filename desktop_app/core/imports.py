@@ -48,6 +48,26 @@ class RowResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many users a company may hold, and how many more it can take now (0 or more)."""
+
+    maximum: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The answer to a dry run: the verdict on each row sent, as if no other row were imported.
+
+    ``rooms`` tells, by company id, the room in the companies that the rows refer to: rows sent in
+    several requests fit only as long as they fit together.
+    """
+
+    results: tuple[RowResult, ...]
+    rooms: dict[str, Room] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportBatch:
     """An applied import. ``counts`` maps a ``Verdict`` to how many rows had it."""
 
