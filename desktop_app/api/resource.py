@@ -13,7 +13,7 @@ import msgspec
 from desktop_app.api.answer import Answer
 from desktop_app.api.transport import Transport
 from desktop_app.core.documents import nest
-from desktop_app.core.imports import ImportRow, RowResult
+from desktop_app.core.imports import ImportRow, Judgement, Room, RowResult
 from desktop_app.core.paging import Page, PageQuery
 
 T = TypeVar("T")
@@ -23,6 +23,7 @@ _OPTIONAL_TEXT = msgspec.json.Decoder(str | None)
 _INTEGER = msgspec.json.Decoder(int)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
 _RESULTS = msgspec.json.Decoder(tuple[RowResult, ...])
+_ROOMS = msgspec.json.Decoder(dict[str, Room])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,33 @@ class Resource(Generic[T]):
         """Keep it but let it take part no more."""
         return self._one(self._do(id, "deactivate", version))
 
+    def judge_rows(
+        self,
+        import_id: str,
+        file_name: str,
+        rows: Sequence[ImportRow],
+        *,
+        update_existing: bool,
+        issue_passwords: bool = False,
+    ) -> Judgement:
+        """What would become of at most ``ROWS_PER_REQUEST`` rows; nothing is changed.
+
+        Therefore it passes on a locked production system too.
+        """
+        answer = self._import(
+            True,
+            import_id=import_id,
+            file_name=file_name,
+            update_existing=update_existing,
+            issue_passwords=issue_passwords,
+            rows=rows,
+        )
+        parts = answer.parts("results")
+        return Judgement(
+            results=answer.decode_part(parts["results"], _RESULTS),
+            rooms=answer.decode_part(parts.get("rooms", msgspec.Raw(b"{}")), _ROOMS),
+        )
+
     def import_rows(
         self,
         import_id: str,
@@ -135,22 +163,29 @@ class Resource(Generic[T]):
     ) -> tuple[RowResult, ...]:
         """The verdicts on at most ``ROWS_PER_REQUEST`` rows; applied unless ``dry_run``.
 
-        Rows already applied under ``import_id`` are not applied again.
+        Rows already applied under ``import_id`` are not applied again. ``judge_rows`` tells more
+        of a dry run.
         """
-        answer = self._transport.call(
+        answer = self._import(
+            dry_run,
+            import_id=import_id,
+            file_name=file_name,
+            update_existing=update_existing,
+            issue_passwords=issue_passwords,
+            rows=rows,
+        )
+        return answer.part("results", _RESULTS)
+
+    def _import(self, dry_run: bool, **body: object) -> Answer:
+        return self._transport.call(
             "POST",
             f"{self._path}/import",
             params={"dry_run": "true" if dry_run else "false"},
-            body={
-                "import_id": import_id,
-                "file_name": file_name,
-                "update_existing": update_existing,
-                "issue_passwords": issue_passwords,
-                "rows": rows,
-            },
+            body=body,
             repeatable=True,
+            # A dry run does by the contract; nothing else may be said of an import.
+            changes_nothing=dry_run,
         )
-        return answer.part("results", _RESULTS)
 
     def _one(self, answer: Answer) -> T:
         return answer.part(self._singular, self._item)

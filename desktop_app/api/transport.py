@@ -62,7 +62,8 @@ class FixedToken:
 class Transport:
     """Sends requests for the resources; callable from several threads at once.
 
-    Every request but reads and sign-in passes the guard. An answer of 401 has the token renewed
+    Every request passes the guard but sign-in, reads, and what a call declares to change nothing.
+    An answer of 401 has the token renewed
     and the request sent once more.
     """
 
@@ -93,13 +94,15 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         public: bool = False,
         repeatable: bool = False,
+        changes_nothing: bool = False,
     ) -> Answer:
         """The answer of a request that succeeded; raises an error of the core otherwise.
 
         ``body`` is sent as JSON. ``public`` requests carry no token. ``repeatable``: sending it
         twice does what sending it once does, so a cut connection is tried again (reads are).
+        ``changes_nothing``: the contract says so of this request, as of reads, whatever its method.
         """
-        reading = method in ("GET", "HEAD")
+        reading = changes_nothing or method in ("GET", "HEAD")
         if not reading and not path.startswith("/api/auth/"):
             self._guard.check()
         content = None if body is None else msgspec.json.encode(body)

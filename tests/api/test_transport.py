@@ -212,6 +212,16 @@ def test_a_locked_production_system_gets_no_write(odd_server: MakeServer, connec
     assert len(server.requests) == 1
 
 
+def test_a_locked_production_system_is_asked_what_an_import_would_do(
+    odd_server: MakeServer, connect: Connect
+) -> None:
+    server = odd_server(lambda request: answer(200, {"results": [], "batch": None, "rooms": {}}))
+    api = ApiClient(connect(server, guard=WriteGuard("P", protected=True)))
+    assert api.users.judge_rows("i", "f", [], update_existing=False).results == ()
+    assert api.users.import_rows("i", "f", [], dry_run=True, update_existing=False) == ()
+    assert server.paths() == ["POST /api/users/import?dry_run=true"] * 2
+
+
 def test_a_token_that_cannot_be_renewed(odd_server: MakeServer, connect: Connect) -> None:
     server = odd_server(lambda request: problem(401, "invalid-token"))
     transport = connect(server, credentials=FixedToken("t0ken"))
