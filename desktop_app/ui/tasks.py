@@ -110,6 +110,28 @@ class _Bridge(QObject):
                 return
 
 
+class _Newest:
+    """Carries reports to the GUI thread; where they outrun it, only the newest arrives."""
+
+    def __init__(self, bridge: _Bridge, show: Callable[[Progress], object]) -> None:
+        self._bridge, self._show = bridge, show
+        self._pending: deque[Progress] = deque(maxlen=1)
+        self._asked = threading.Event()
+
+    def report(self, value: Progress) -> None:
+        """Have ``value`` shown soon; called on the worker."""
+        self._pending.append(value)
+        if not self._asked.is_set():
+            self._asked.set()
+            self._bridge.call(self._take)
+
+    def _take(self) -> None:
+        # Cleared before the report is taken, so one that comes meanwhile asks again.
+        self._asked.clear()
+        if self._pending:
+            self._show(self._pending.pop())
+
+
 class TaskRunner(QObject):
     """Starts background work and keeps the list of what runs.
 
@@ -156,9 +178,10 @@ class TaskRunner(QObject):
 
         ``title`` (already translated) lists it as running work with progress and a stop button.
         Once ``owner`` is destroyed nothing is called back, and the work is cancelled unless
-        ``keep``; kept work begins in any case, even when it is cancelled before its turn. Cancelled work ends in ``failed`` with ``Cancelled``. Without ``failed`` an error
-        is shown by the message centre (``Cancelled`` is not). ``urgent`` work has threads of its
-        own: a renewed sign-in must not queue behind the requests that wait for it.
+        ``keep``; kept work begins in any case, even when it is cancelled before its turn.
+        Cancelled work ends in ``failed`` with ``Cancelled``. Without ``failed`` an error is shown
+        by the message centre (``Cancelled`` is not). ``urgent`` work has threads of its own: a
+        renewed sign-in must not queue behind the requests that wait for it.
         """
         if self._closed:
             raise RuntimeError("the task runner is shut down")
@@ -182,28 +205,16 @@ class TaskRunner(QObject):
             task.finished.emit()
             self._deliver(task, alive, result, error, done, failed)
 
-        pending: deque[Progress] = deque(maxlen=1)
-
-        asked = threading.Event()
-
-        def show_progress() -> None:
-            # Reports may outrun the event loop: only the newest is shown. Cleared before the
-            # report is taken, so one that comes meanwhile asks again.
-            asked.clear()
-            if not pending or not task.active:
+        def show_progress(value: Progress) -> None:
+            if not task.active:
                 return
-            task.progress = pending.pop()
+            task.progress = value
             self.progressed.emit(task)
-            task.progressed.emit(task.progress)
+            task.progressed.emit(value)
             if progress is not None and isValid(owner):
-                progress(task.progress)
+                progress(value)
 
-        def report(value: Progress) -> None:
-            pending.append(value)
-            if not asked.is_set():
-                asked.set()
-                self._bridge.call(show_progress)
-
+        report = _Newest(self._bridge, show_progress).report
         task.context._report = report
         pool = self._urgent_pool if urgent else self._pool
         self._tasks[task] = (job, pool.submit(_run, job, self._bridge, finish))
