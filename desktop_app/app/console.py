@@ -159,6 +159,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     collector = GarbageCollector()
     window = console.parts.window
     instance.raise_asked.connect(window.bring_to_front)
+    window.painted.connect(instance.listen, Qt.ConnectionType.QueuedConnection)
     window.painted.connect(collector.started, Qt.ConnectionType.QueuedConnection)
     if arguments.exit_when_ready:
         _exit_when_ready(console)

@@ -6,9 +6,12 @@ import getpass
 import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QEventLoop, QLockFile, QObject, QTimer, Signal
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 _PATIENCE_MS = 3000
 """How long the first console may take to answer: it may just be starting."""
@@ -32,17 +35,24 @@ class SingleInstance(QObject):
         self._lock = QLockFile(str(data_folder / "console.lock"))
         # Only the end of its process makes a lock stale, never its age.
         self._lock.setStaleLockTime(0)
+        self._server: QLocalServer | None = None
+
+    def claim(self) -> bool:
+        """Whether this is the only console of the folder; ``listen`` then hears of others."""
+        return self._lock.tryLock(0)
+
+    def listen(self) -> None:
+        """Hear of other starts from now on.
+
+        Apart from ``claim``, as the window need not wait for Qt's network code to load.
+        """
+        from PySide6.QtNetwork import QLocalServer
+
+        QLocalServer.removeServer(self._name)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_new_connection)
-
-    def claim(self) -> bool:
-        """Whether this is the only console of the folder; it then listens for others."""
-        if not self._lock.tryLock(0):
-            return False
-        QLocalServer.removeServer(self._name)
         self._server.listen(self._name)
-        return True
 
     def call_first(self) -> bool:
         """Have the console that runs come to the front; False when it does not answer."""
@@ -51,6 +61,8 @@ class SingleInstance(QObject):
 
             # Windows lets a process come to the front only if the one in front allows it.
             ctypes.windll.user32.AllowSetForegroundWindow(_ASFW_ANY)
+        from PySide6.QtNetwork import QLocalSocket
+
         for _attempt in range(_PATIENCE_MS // _TRY_MS):
             socket = QLocalSocket()
             socket.connectToServer(self._name)
@@ -59,16 +71,17 @@ class SingleInstance(QObject):
                 heard = socket.waitForReadyRead(_PATIENCE_MS)
                 socket.disconnectFromServer()
                 return heard
-            # A refusal comes at once: wait for a signal that cannot come, just to let time pass.
-            socket.waitForDisconnected(1)
+            _let_pass(_TRY_MS)  # a refusal comes at once
         return False
 
     def release(self) -> None:
         """Let another console have the folder."""
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._lock.unlock()
 
     def _on_new_connection(self) -> None:
+        assert self._server is not None
         socket = self._server.nextPendingConnection()
         socket.disconnected.connect(socket.deleteLater)
 
@@ -79,6 +92,12 @@ class SingleInstance(QObject):
                 self.raise_asked.emit()
 
         socket.readyRead.connect(on_ready)
+
+
+def _let_pass(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _server_name(data_folder: Path) -> str:

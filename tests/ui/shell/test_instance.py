@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.instance import SingleInstance
@@ -31,6 +32,19 @@ def start_second() -> subprocess.Popen[bytes]:
 
 def test_a_second_start_raises_the_first_and_ends_well(first: SingleInstance, qtbot: QtBot) -> None:
     assert first.claim()
+    first.listen()
+    with qtbot.waitSignal(first.raise_asked, timeout=PATIENCE_S * 1000):
+        second = start_second()
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE_S * 1000)
+    second.communicate()
+    assert second.returncode == 0
+
+
+def test_a_second_start_waits_for_a_first_that_is_just_starting(
+    first: SingleInstance, qtbot: QtBot
+) -> None:
+    assert first.claim()
+    QTimer.singleShot(1200, first.listen)
     with qtbot.waitSignal(first.raise_asked, timeout=PATIENCE_S * 1000):
         second = start_second()
     qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE_S * 1000)
@@ -46,7 +60,9 @@ def test_what_a_crashed_console_left_does_not_matter(home: Path, qtbot: QtBot) -
         "from PySide6.QtCore import QCoreApplication\n"
         "from desktop_app.app.instance import SingleInstance\n"
         "app = QCoreApplication([])\n"
-        "assert SingleInstance(pathlib.Path(sys.argv[1])).claim()\n"
+        "instance = SingleInstance(pathlib.Path(sys.argv[1]))\n"
+        "assert instance.claim()\n"
+        "instance.listen()\n"
         "os._exit(9)\n"
     )
     ended = subprocess.run(
@@ -55,6 +71,9 @@ def test_what_a_crashed_console_left_does_not_matter(home: Path, qtbot: QtBot) -
     assert ended.returncode == 9
     instance = SingleInstance(data)
     assert instance.claim()
+    instance.listen()
+    assert instance._server is not None
+    assert instance._server.isListening()
     instance.release()
 
 
