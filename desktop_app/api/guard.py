@@ -20,9 +20,10 @@ def _utc_now() -> datetime:
 class WriteGuard:
     """Lets writes through, except where ``protected`` (a production profile) and not unlocked.
 
-    The unlock is held in memory only, so it never survives a restart. Its end is told by
-    ``locked`` and ``check``, not by a callback: a window that shows the time left looks at
-    ``unlocked_until``. Callable from any thread; callbacks come on the thread that changes it.
+    The unlock is held in memory only, so it never survives a restart. It has no clock that runs:
+    after ``remaining_s`` writes are refused, and the callbacks hear of it from the first call of
+    ``expire_if_due``, which a window makes from a timer of its own. Callable from any thread;
+    callbacks come on the thread that changes it.
     """
 
     def __init__(
@@ -52,9 +53,23 @@ class WriteGuard:
         with self._lock:
             if self._until is None:
                 return None
-            end, until = self._until
-            # Both clocks: one stands still while the computer sleeps, the other can be set back.
-            return until if self._monotonic() < end and self._now() < until else None
+            return self._until[1] if self._left_s() > 0 else None
+
+    @property
+    def remaining_s(self) -> float:
+        """For how many seconds writes pass; 0 while locked, and where nothing is protected."""
+        with self._lock:
+            return self._left_s()
+
+    def expire_if_due(self) -> bool:
+        """Tell the callbacks, once, that an unlock has run out; True when it had."""
+        with self._lock:
+            due = self._until is not None and self._left_s() <= 0
+            if due:
+                self._until = None
+        if due:
+            self._tell()
+        return due
 
     def unlock(self, typed_name: str, minutes: int) -> None:
         """Let writes through for ``minutes`` (1–60).
@@ -89,7 +104,7 @@ class WriteGuard:
             raise ProductionLocked(profile=self._name)
 
     def on_changed(self, callback: Callable[[], object]) -> Callable[[], None]:
-        """Call ``callback`` after each lock and unlock; the result ends that."""
+        """Call ``callback`` after each lock, unlock and its end; the result ends that."""
         self._callbacks.append(callback)
 
         def unsubscribe() -> None:
@@ -97,6 +112,13 @@ class WriteGuard:
                 self._callbacks.remove(callback)
 
         return unsubscribe
+
+    def _left_s(self) -> float:
+        if self._until is None:
+            return 0.0
+        end, until = self._until
+        # Both clocks: one stands still while the computer sleeps, the other can be set back.
+        return max(0.0, min(end - self._monotonic(), (until - self._now()).total_seconds()))
 
     def _tell(self) -> None:
         for callback in tuple(self._callbacks):

@@ -67,6 +67,18 @@ def test_it_locks_itself_when_the_time_is_over(guard: WriteGuard, clocks: Clocks
     assert guard.locked
 
 
+def test_the_end_of_an_unlock_is_told_once(guard: WriteGuard, clocks: Clocks) -> None:
+    seen: list[bool] = []
+    guard.unlock("운영 (Seoul)", 1)
+    guard.on_changed(lambda: seen.append(guard.locked))
+    assert guard.remaining_s == 60
+    clocks.pass_(59)
+    assert (guard.remaining_s, guard.expire_if_due(), seen) == (1, False, [])
+    clocks.pass_(2)
+    assert (guard.remaining_s, guard.expire_if_due(), seen) == (0, True, [True])
+    assert (guard.expire_if_due(), seen) == (False, [True])
+
+
 def test_a_computer_that_slept_or_a_clock_set_back_does_not_prolong_it(
     guard: WriteGuard, clocks: Clocks
 ) -> None:
