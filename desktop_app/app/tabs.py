@@ -46,7 +46,7 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
     def companies(parent: QWidget) -> Tab:
         from desktop_app.ui.tabs.companies import CompaniesTab
 
-        return CompaniesTab(
+        tab = CompaniesTab(
             companies=api.companies,
             users=api.users,
             imports=api.imports,
@@ -54,6 +54,8 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
             tools=tools,
             parent=parent,
         )
+        tab.open_requested.connect(open_tab)
+        return tab
 
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 STATE = "window_geometry"
 PREFERRED = QSize(1280, 800)
 SMALLEST = QSize(960, 600)
+FRAME_ALLOWANCE = QSize(16, 40)
+"""Room left for borders and title bar, whose size is not known before the window is shown."""
 _VISIBLE_ENOUGH = 64
 
 
@@ -49,9 +51,9 @@ def _reachable(frame: QRect) -> bool:
 
 def _centre(window: QWidget) -> None:
     room = QGuiApplication.primaryScreen().availableGeometry()
-    size = window.size().boundedTo(room.size())
+    size = window.size().boundedTo(room.size() - FRAME_ALLOWANCE)
     window.resize(size)
     window.move(
         room.left() + (room.width() - size.width()) // 2,
-        room.top() + (room.height() - size.height()) // 2,
+        room.top() + (room.height() - size.height() - FRAME_ALLOWANCE.height()) // 2,
     )

@@ -17,7 +17,7 @@ from desktop_app.core.tasks import TaskContext
 from desktop_app.ui.messages import Level
 from desktop_app.ui.shell.bell import Bell
 from desktop_app.ui.shell.connection import ConnectionBadge
-from desktop_app.ui.shell.geometry import keep_geometry, restore_geometry
+from desktop_app.ui.shell.geometry import FRAME_ALLOWANCE, keep_geometry, restore_geometry
 from desktop_app.ui.shell.navigation import FOLDED_WIDTH, Navigation
 from desktop_app.ui.shell.running import RunningWork
 from desktop_app.ui.shell.toasts import SHOWN_AT_ONCE, Toasts
@@ -185,3 +185,10 @@ def test_a_damaged_geometry_is_ignored(window: QWidget, tools: TabTools) -> None
     tools.state.set("window_geometry", "no hex at all")
     restore_geometry(window, tools.state)
     assert window.width() > 0
+
+
+def test_a_new_window_fits_the_screen_with_its_frame(window: QWidget, tools: TabTools) -> None:
+    restore_geometry(window, tools.state)
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    assert window.height() <= room.height() - FRAME_ALLOWANCE.height()
+    assert room.contains(window.geometry())

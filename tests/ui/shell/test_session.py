@@ -11,6 +11,8 @@ from desktop_app.ui.shell.palette import CommandPalette
 from desktop_app.ui.signin.new_password import NewPasswordDialog
 from desktop_app.ui.signin.resume_dialog import ResumeDialog
 from desktop_app.ui.tab import Tab, TabSpec
+from desktop_app.ui.tabs.companies import CompaniesTab
+from desktop_app.ui.tabs.users import UsersTab
 from tests.ui.shell.conftest import Person
 
 
@@ -63,6 +65,18 @@ def test_ctrl_and_a_number_goes_to_a_tab(person: Person) -> None:
     current = person.working.page.current
     assert current is not None
     assert current.key == "users"
+
+
+def test_a_company_leads_to_its_users(person: Person) -> None:
+    page = person.sign_in().page
+    page.open_tab("companies")
+    companies = page.current
+    assert isinstance(companies, CompaniesTab)
+    person.wait(lambda: companies.table.select_id("company-test"))
+    companies.actions_of_rows.actions["users"].trigger()
+    users = page.current
+    assert isinstance(users, UsersTab)
+    person.wait(lambda: len(users.table.model.items) == 3)
 
 
 def test_signing_out_revokes_the_session(person: Person) -> None:
