@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from desktop_app.core.audit import AuditEntry
 from desktop_app.core.companies import Company
-from desktop_app.core.imports import ImportBatch, RowResult
+from desktop_app.core.imports import ImportBatch, Room, RowResult
 from desktop_app.core.problems import Problem
 from desktop_app.core.users import User
 
@@ -129,10 +129,11 @@ class AuditList(List):
 
 
 class ImportResult(Answer):
-    """The verdict on each row sent; ``batch`` is None for a dry run."""
+    """The verdict on each row sent; ``batch`` is None for a dry run, which tells ``rooms``."""
 
     results: list[RowResult]
     batch: ImportBatch | None
+    rooms: dict[str, Room]
 
 
 class ProblemDetails(BaseModel):

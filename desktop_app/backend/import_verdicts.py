@@ -12,7 +12,7 @@ from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
 from desktop_app.core import business_number
 from desktop_app.core.documents import same
-from desktop_app.core.imports import ImportRow, Verdict
+from desktop_app.core.imports import ImportRow, Room, Verdict
 from desktop_app.core.problems import Problem
 
 Values = dict[str, Any]
@@ -120,8 +120,8 @@ async def judge_rows(
     *,
     update_existing: bool,
     actor_id: str,
-) -> list[Judged]:
-    """The verdicts on ``rows``, in their order."""
+) -> tuple[list[Judged], dict[str, Room]]:
+    """The verdicts on ``rows``, in their order, and the rooms there were before the first."""
     known = set(resource.keys)
     given = [resource.normalised(row.values) for row in rows]
     await _resolve_companies(store, tx, resource, given)
@@ -133,11 +133,13 @@ async def judge_rows(
         for values in given
     ]
     book = await resource.load_rules(store, tx, whole)
+    rooms = book.rooms()
     judge = Judge(resource, book, existing, update_existing=update_existing, actor_id=actor_id)
-    return [
+    judged = [
         judge.judge(row.row, values, [key for key in row.values if key not in known])
         for row, values in zip(rows, given, strict=True)
     ]
+    return judged, rooms
 
 
 async def _existing(

@@ -20,18 +20,25 @@ from desktop_app.backend.resources import USERS, Resource
 from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document
 from desktop_app.backend.writes import Transaction
-from desktop_app.core.imports import ImportBatch, ImportRow, RowResult, Verdict
+from desktop_app.core.imports import (
+    ImportBatch,
+    ImportRow,
+    Judgement,
+    Room,
+    RowResult,
+    Verdict,
+)
 from desktop_app.core.problems import Problem
 
 Applied = tuple[list[RowResult], Document | None]
 
 
-async def judge_only(call: Call, resource: Resource, request: ImportRequest) -> list[RowResult]:
+async def judge_only(call: Call, resource: Resource, request: ImportRequest) -> Judgement:
     """The verdicts as they would be; changes nothing."""
 
-    async def work(tx: Transaction) -> list[RowResult]:
-        judged = await _judge(call, resource, request, request.rows, tx)
-        return [_result(row, None) for row in judged]
+    async def work(tx: Transaction) -> Judgement:
+        judged, rooms = await _judge(call, resource, request, request.rows, tx)
+        return Judgement(results=tuple(_result(row, None) for row in judged), rooms=rooms)
 
     return await call.platform.writer.look(call.actor, work)
 
@@ -45,7 +52,7 @@ async def apply_rows(call: Call, resource: Resource, request: ImportRequest) -> 
         earlier = await _earlier(call, request, tx)
         done = {n for n, row in earlier.items() if row["verdict"] != Verdict.INVALID}
         fresh = [row for row in request.rows if row.row not in done]
-        judged = await _judge(call, resource, request, fresh, tx)
+        judged, _rooms = await _judge(call, resource, request, fresh, tx)
         creations = [row for row in judged if row.verdict is Verdict.CREATE]
         if resource is USERS and request.issue_passwords:
             await _hash_missing(call, request, creations, hashes)
@@ -84,7 +91,7 @@ async def _judge(
     request: ImportRequest,
     rows: Sequence[ImportRow],
     tx: Transaction,
-) -> list[Judged]:
+) -> tuple[list[Judged], dict[str, Room]]:
     return await judge_rows(
         call.platform.store,
         tx,

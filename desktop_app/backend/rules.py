@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
+from desktop_app.core.imports import Room
 from desktop_app.core.problems import Problem
 from desktop_app.core.users import Role
 
@@ -22,6 +23,10 @@ ROLES = [role.value for role in Role]
 
 class RuleBook(Protocol):
     """What judges candidates: flat values as they would be afterwards."""
+
+    def rooms(self) -> dict[str, Room]:
+        """How many users the companies that candidates refer to can take, by their ids."""
+        ...
 
     def problems(
         self, values: Values, before: Document | None, changed: set[str], actor_id: str
@@ -93,6 +98,18 @@ class UserRules:
             found += self.leaving_problems(before, actor_id, field="role")
         return tuple(found)
 
+    def rooms(self) -> dict[str, Room]:
+        """See ``RuleBook``."""
+        limits = {
+            id_: (company.get("settings") or {}).get("max_users")
+            for id_, company in self._companies.items()
+        }
+        return {
+            id_: Room(maximum=most, free=max(0, most - self._members[id_]))
+            for id_, most in limits.items()
+            if most is not None
+        }
+
     def leaving_problems(
         self, user: Document, actor_id: str, field: str = ""
     ) -> tuple[Problem, ...]:
@@ -131,6 +148,10 @@ class CompanyRules:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+
+    def rooms(self) -> dict[str, Room]:
+        """See ``RuleBook``: companies are in no company."""
+        return {}
 
     @classmethod
     async def load(

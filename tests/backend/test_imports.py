@@ -72,6 +72,18 @@ def test_dry_run_judges_every_row_and_changes_nothing(
     assert api_server.documents["import_batches"].count_documents({}) == 0
 
 
+def test_dry_run_tells_the_room_in_the_companies_of_its_rows(
+    admin: httpx.Client, api_server: RunningServer
+) -> None:
+    limit = {"$set": {"settings.max_users": 4}}
+    api_server.documents["companies"].update_one({"_id": "company-test"}, limit)
+    rows = [row(2), row(3), row(4, company_id="없는 회사")]
+    answer = send(admin, rows, dry_run=True)
+    assert verdicts(answer) == {2: "create", 3: "invalid", 4: "invalid"}
+    assert answer.json()["rooms"] == {"company-test": {"maximum": 4, "free": 1}}
+    assert send(admin, rows).json()["rooms"] == {}
+
+
 def test_good_rows_are_applied_and_bad_ones_can_be_sent_again_corrected(
     admin: httpx.Client,
 ) -> None:

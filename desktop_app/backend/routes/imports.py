@@ -45,9 +45,12 @@ def _importer(resource: Resource) -> Handler:
         dry_run = _dry_run(call)
         request = read_import(await call.body())
         if dry_run:
-            return answer({"results": await judge_only(call, resource, request), "batch": None})
+            judgement = await judge_only(call, resource, request)
+            told = {"results": judgement.results, "batch": None, "rooms": judgement.rooms}
+            return answer(told)
         results, batch = await apply_rows(call, resource, request)
-        return answer({"results": results, "batch": batch_view(batch) if batch else None})
+        view = batch_view(batch) if batch else None
+        return answer({"results": results, "batch": view, "rooms": {}})
 
     return import_rows
 
