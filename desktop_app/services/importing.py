@@ -3,43 +3,46 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from desktop_app.api.resource import Resource
-from desktop_app.core.errors import TlsFailed, TooManyRequests, Unreachable
 from desktop_app.core.fields import Field
-from desktop_app.core.imports import ROWS_PER_REQUEST, ImportRow, RowResult, Verdict
+from desktop_app.core.imports import (
+    ROWS_PER_REQUEST,
+    ImportRow,
+    Judgement,
+    Room,
+    RowResult,
+    Verdict,
+)
 from desktop_app.core.language import _
-from desktop_app.core.problems import Problem
 from desktop_app.core.tasks import TaskContext
-from desktop_app.services.mapping import RowConverter, guess_mapping
-from desktop_app.services.pace import Pace
+from desktop_app.services.import_rooms import FULL, entered, within_rooms
+from desktop_app.services.import_rules import UNIQUE, Check, RowRules
+from desktop_app.services.import_sending import Sender
+from desktop_app.services.mapping import guess_mapping
 from desktop_app.services.sheet import Sheet, read_sheet, sheet_names
 from desktop_app.services.table_file import TableFile
 
-__all__ = ["ImportRun", "Sheet", "guess_mapping", "read_sheet", "sheet_names"]
+__all__ = ["UNIQUE", "Check", "ImportRun", "Sheet", "guess_mapping", "read_sheet", "sheet_names"]
 
 T = TypeVar("T")
-Check = Callable[..., tuple[Problem, ...]]
-"""``check_user`` or ``check_company``: all problems of flat values, ``only`` of some keys."""
 
-UNIQUE: Mapping[str, tuple[str, ...]] = {"users": ("login_id", "email"), "companies": ("name",)}
-"""Fields that no two rows of a file may share, by resource."""
-
-_NOT_APPLIED = (Verdict.INVALID, Verdict.FAILED)
-_TRIES = 6
-_FIRST_PAUSE_S = 0.3
+_NOT_APPLIED = frozenset({Verdict.INVALID, Verdict.FAILED})
+_DEPENDS_ON_OTHERS = frozenset({"duplicate_in_file", FULL})
+"""Problems that a correction elsewhere may mend."""
 
 
 class ImportRun(Generic[T]):
     """One import of one file into one resource.
 
-    ``check`` first, then ``apply``; both may be called again. What ``apply`` has done is
-    remembered row by row, so after a lost connection it goes on where it was, and the server
-    knows rows of this ``import_id`` that it has already applied.
+    ``check`` first, ``recheck`` after corrections, then ``apply``; each may be called again. What
+    ``apply`` has done is remembered row by row, so after a lost connection it goes on where it
+    was, and the server knows rows of this ``import_id`` that it has already applied.
     """
 
     def __init__(
@@ -57,11 +60,14 @@ class ImportRun(Generic[T]):
         self.sheet = sheet
         self._resource = resource
         self._fields = tuple(fields)
-        self._check = check
-        self._mapping = dict(mapping)
+        self._rules = RowRules(
+            resource.name, fields, check, mapping, update_existing=update_existing
+        )
         self._update_existing = update_existing
         self._issue_passwords = issue_passwords
         self._rows: dict[int, ImportRow] = {}
+        self._asked: dict[int, RowResult] = {}
+        self._rooms: dict[str, Room] = {}
         self._checked: dict[int, RowResult] = {}
         self._applied: dict[int, RowResult] = {}
 
@@ -70,6 +76,21 @@ class ImportRun(Generic[T]):
         """What is known of each row by now, in the file's order: applied, else checked."""
         known = {**self._checked, **self._applied}
         return tuple(known[row] for row in sorted(known))
+
+    @property
+    def applied(self) -> tuple[RowResult, ...]:
+        """What became of the rows that the server has, in the file's order."""
+        return tuple(self._applied[row] for row in sorted(self._applied))
+
+    @property
+    def written(self) -> int:
+        """How many rows the server has by now; may be asked while ``apply`` runs."""
+        return len(self._applied)
+
+    @property
+    def passwords(self) -> int:
+        """How many first passwords the server told."""
+        return sum(1 for result in self._applied.values() if result.initial_password)
 
     @property
     def finished(self) -> bool:
@@ -81,13 +102,37 @@ class ImportRun(Generic[T]):
 
         Raises the errors of the API, and ``Cancelled``.
         """
-        self._checked = self._check_rules(context)
-        sound = [row for number, row in self._rows.items() if number not in self._checked]
-        for chunk in _chunks(sound):
-            context.report(len(self._checked), len(self._rows), _("Asking the server"))
-            self._keep(self._checked, self._send(chunk, context, dry_run=True))
+        judged = self._rules.judge(self.sheet, context)
+        self._rows, self._asked, self._checked = judged.rows, dict(judged.bad), {}
+        self._ask([row for n, row in judged.rows.items() if n not in judged.bad], context)
+        self._checked = self._judged()
         context.report(len(self._rows), len(self._rows))
         return self.results
+
+    def recheck(
+        self, sheet: Sheet, corrected: Iterable[int], context: TaskContext
+    ) -> tuple[RowResult, ...]:
+        """Take ``sheet`` in place of the one before and check the ``corrected`` row numbers anew.
+
+        The rules look at all rows, since a correction may make or mend a repetition elsewhere; the
+        server is asked only about rows whose verdict may have changed. Returns the verdicts that
+        are new. Raises the errors of the API, and ``Cancelled``.
+        """
+        self.sheet = sheet
+        judged = self._rules.judge(sheet, context)
+        self._rows = judged.rows
+        wanted = set(corrected) | {
+            number for number, result in self._asked.items() if _depends_on_others(result)
+        }
+        self._asked.update(judged.bad)
+        sound = [judged.rows[n] for n in sorted(wanted & set(judged.rows)) if n not in judged.bad]
+        self._ask(sound, context)
+        before, self._checked = self._checked, self._judged()
+        return tuple(
+            result
+            for number, result in self._checked.items()
+            if number in wanted or result != before.get(number)
+        )
 
     def apply(self, context: TaskContext) -> tuple[RowResult, ...]:
         """Apply every sound row and return what became of each.
@@ -100,10 +145,12 @@ class ImportRun(Generic[T]):
         open_rows = self._open_rows()
         total = len(open_rows) + len(self._applied)
         for chunk in _chunks(open_rows):
-            context.report(len(self._applied), total, _("Applying rows"))
-            results = self._send(chunk, context, dry_run=False)
+            done = len(self._applied)
+            context.report(done, total, _("Applying rows"))
+            sender = Sender(context, done=done, total=total)
+            results = sender.send(partial(self._write, chunk))
             # Counted before anyone may stop the work: the server has them.
-            self._keep(self._applied, results)
+            self._keep(results)
         context.report(total, total)
         return self.results
 
@@ -144,107 +191,59 @@ class ImportRun(Generic[T]):
             for problem in result.problems
         )
 
-    def _check_rules(self, context: TaskContext) -> dict[int, RowResult]:
-        """Convert all rows; the results of those that break a rule or repeat another row."""
-        self._rows = {}
-        converter = RowConverter(self._fields, self._mapping)
-        seen: dict[tuple[str, object], int] = {}
-        bad: dict[int, RowResult] = {}
-        pace = Pace(context)
-        total = len(self.sheet.rows)
-        for index, cells in enumerate(self.sheet.rows):
-            if index % 500 == 0:
-                context.report(index, total, _("Checking rows"))
-            pace.step()
-            if all(cell is None for cell in cells):
-                continue
-            number = self.sheet.first_row_number + index
-            values, problems = converter.convert(cells)
-            problems += self._rule_problems(values, {problem.field for problem in problems})
-            problems += self._repeats(number, values, seen)
-            self._rows[number] = ImportRow(row=number, values=values)
-            if problems:
-                bad[number] = RowResult(row=number, verdict=Verdict.INVALID, problems=problems)
-        return bad
+    def _ask(self, rows: Sequence[ImportRow], context: TaskContext) -> None:
+        """Have the server judge ``rows`` that the rules find sound."""
+        done, total = len(self._rows) - len(rows), len(self._rows)
+        for chunk in _chunks(rows):
+            context.report(done, total, _("Asking the server"))
+            sender = Sender(context, done=done, total=total)
+            judgement = sender.send(partial(self._judge, chunk))
+            self._asked.update((result.row, result) for result in judgement.results)
+            self._rooms.update(judgement.rooms)
+            done += len(chunk)
 
-    def _rule_problems(
-        self, values: dict[str, Any], known_bad: Iterable[str]
-    ) -> tuple[Problem, ...]:
-        if not self._update_existing:
-            # A new document has its defaults where the file says nothing.
-            for field in self._fields:
-                if field.default is not None:
-                    values.setdefault(field.key, field.default)
-            problems = self._check(values)
-        else:
-            # What the file does not carry, an existing document has.
-            carried = set(values)
-            problems = self._check(values, only=carried)
-            problems = tuple(p for p in problems if not p.field or p.field in self._mapping)
-        return tuple(problem for problem in problems if problem.field not in set(known_bad))
+    def _judge(self, chunk: Sequence[ImportRow]) -> Judgement:
+        return self._resource.judge_rows(
+            self.import_id,
+            self.sheet.path.name,
+            chunk,
+            update_existing=self._update_existing,
+            issue_passwords=self._issue_passwords,
+        )
 
-    def _repeats(
-        self, number: int, values: Mapping[str, Any], seen: dict[tuple[str, object], int]
-    ) -> tuple[Problem, ...]:
-        problems = []
-        for key in UNIQUE.get(self._resource.name, ()):
-            value = values.get(key)
-            if not value:
-                continue
-            place = (key, str(value).casefold())
-            first = seen.setdefault(place, number)
-            if first != number:
-                params: dict[str, Any] = {"row": first}
-                problems.append(Problem(field=key, code="duplicate_in_file", params=params))
-        return tuple(problems)
+    def _write(self, chunk: Sequence[ImportRow]) -> tuple[RowResult, ...]:
+        return self._resource.import_rows(
+            self.import_id,
+            self.sheet.path.name,
+            chunk,
+            dry_run=False,
+            update_existing=self._update_existing,
+            issue_passwords=self._issue_passwords,
+        )
+
+    def _judged(self) -> dict[int, RowResult]:
+        known = {number: self._asked[number] for number in self._rows if number in self._asked}
+        return within_rooms(known, self._rooms, self._applied)
 
     def _open_rows(self) -> list[ImportRow]:
         return [
             self._rows[number]
-            for number, result in sorted(self._checked.items())
+            for number, result in self._checked.items()
             if result.verdict not in _NOT_APPLIED and number not in self._applied
         ]
 
-    def _send(
-        self, chunk: Sequence[ImportRow], context: TaskContext, *, dry_run: bool
-    ) -> tuple[RowResult, ...]:
-        """One request, repeated for a while when the connection is cut or the server is busy.
-
-        Repeating is safe: rows that arrived before are known by import id and row number.
-        """
-        pause_s = _FIRST_PAUSE_S
-        for left in reversed(range(_TRIES)):
-            context.check()
-            try:
-                return self._resource.import_rows(
-                    self.import_id,
-                    self.sheet.path.name,
-                    chunk,
-                    dry_run=dry_run,
-                    update_existing=self._update_existing,
-                    issue_passwords=self._issue_passwords,
-                )
-            except TlsFailed:
-                raise
-            except TooManyRequests as error:
-                if not left:
-                    raise
-                context.wait(error.retry_after_s)
-            except Unreachable:
-                if not left:
-                    raise
-                context.wait(pause_s)
-                pause_s *= 2
-        raise AssertionError("the last try returns or raises")
-
-    @staticmethod
-    def _keep(into: dict[int, RowResult], results: Iterable[RowResult]) -> None:
+    def _keep(self, results: Iterable[RowResult]) -> None:
+        """Remember what the server wrote, and that those rows took their places."""
         for result in results:
-            earlier = into.get(result.row)
-            # A password is told once: an answer repeated without it must not lose it.
-            if earlier and earlier.initial_password and not result.initial_password:
-                result = replace(result, initial_password=earlier.initial_password)
-            into[result.row] = result
+            company = entered(result)
+            if company in self._rooms and company is not None:
+                room = self._rooms[company]
+                self._rooms[company] = replace(room, free=max(0, room.free - 1))
+            self._applied[result.row] = result
+
+
+def _depends_on_others(result: RowResult) -> bool:
+    return any(problem.code in _DEPENDS_ON_OTHERS for problem in result.problems)
 
 
 def _chunks(rows: Sequence[ImportRow]) -> Iterable[Sequence[ImportRow]]:

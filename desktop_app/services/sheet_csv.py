@@ -30,9 +30,7 @@ def read(
 
     Raises ``LocalFailure``, ``OSError``, ``Cancelled``.
     """
-    text, encoding = (
-        (_strictly(path, path.read_bytes(), wanted), wanted) if wanted else _decoded(path)
-    )
+    text, encoding = (_read_as(path, wanted), wanted) if wanted else _decoded(path)
     collector = RowCollector(path)
     pace = Pace(context)
     try:
@@ -57,6 +55,20 @@ def delimiter_of(text: str) -> str:
         return (widths.count(usual) / len(widths), usual) if usual > 1 else (0.0, 0)
 
     return max(_DELIMITERS, key=score)
+
+
+def _read_as(path: Path, wanted: str) -> str:
+    try:
+        text = path.read_bytes().decode(wanted)
+    except UnicodeDecodeError as error:
+        raise LocalFailure(
+            what=N_("“{file}” is not in this encoding."),
+            advice=N_("Choose another one."),
+            file=path.name,
+        ) from error
+    if "\0" in text:
+        raise _unreadable(path)
+    return text.removeprefix("\ufeff")
 
 
 def _decoded(path: Path) -> tuple[str, str]:

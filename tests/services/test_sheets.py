@@ -73,6 +73,8 @@ def test_an_encoding_named_by_the_person_wins(tmp_path: Path) -> None:
     assert read(path, encoding="cp949").encoding == "cp949"
     with pytest.raises(LocalFailure, match="encoding"):
         read(path, encoding="utf-8")
+    marked = csv_file(tmp_path, "아이디,이름\nkim,김\n", "utf-8-sig")
+    assert read(marked, encoding="utf-8").columns == ("아이디", "이름")
 
 
 def test_quoted_cells_with_delimiters_and_line_breaks(tmp_path: Path) -> None:

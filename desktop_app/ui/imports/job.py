@@ -12,10 +12,9 @@ from desktop_app.core.fields import Field
 from desktop_app.core.imports import RowResult, UndoResult
 from desktop_app.core.language import _
 from desktop_app.core.tasks import Progress, TaskContext
-from desktop_app.services.importing import Check, guess_mapping
+from desktop_app.services.importing import Check, ImportRun, guess_mapping
 from desktop_app.services.sheet import Sheet
 from desktop_app.ui.changes import Change
-from desktop_app.ui.imports.correctable_run import CorrectableRun
 from desktop_app.ui.imports.draft import ImportDraft
 from desktop_app.ui.imports.mapping_page import Mapped
 from desktop_app.ui.imports.words import UNCHECKED
@@ -47,7 +46,7 @@ class ImportJob(QObject):
         self.resource = resource
         self.fields = tuple(fields)
         self.draft: ImportDraft | None = None
-        self.run: CorrectableRun[Any] | None = None
+        self.run: ImportRun[Any] | None = None
         self.started = False
         self.undone: UndoResult | None = None
         self.passwords_saved = False
@@ -101,7 +100,7 @@ class ImportJob(QObject):
         """Begin anew with this sheet and mapping; nothing is checked yet."""
         self.stop()
         self.draft = ImportDraft(sheet, self.fields, mapped.columns)
-        self.run = CorrectableRun(
+        self.run = ImportRun(
             self.resource,
             self.fields,
             self._check_values,
@@ -182,7 +181,7 @@ class ImportJob(QObject):
         assert self._task is not None
         self._task.finished.connect(then, Qt.ConnectionType.QueuedConnection)
 
-    def _parts(self) -> tuple[CorrectableRun[Any], ImportDraft]:
+    def _parts(self) -> tuple[ImportRun[Any], ImportDraft]:
         assert self.run is not None
         assert self.draft is not None
         return self.run, self.draft

@@ -31,7 +31,7 @@ class ProgressStrip(QWidget):
         self._already = 0
         self._title = plain_label()
         self._title.setWordWrap(True)
-        self._pace = plain_label(role="caption")
+        self.pace = plain_label(role="caption")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)
@@ -46,7 +46,7 @@ class ProgressStrip(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._title)
         layout.addLayout(row)
-        layout.addWidget(self._pace)
+        layout.addWidget(self.pace)
         follow_language(self.stop_button, lambda: self.stop_button.setText(_("Stop")))
         self.hide()
 
@@ -55,7 +55,7 @@ class ProgressStrip(QWidget):
         self._started_at = time.monotonic()
         self._already = already
         self._title.setText(title)
-        self._pace.setText("")
+        self.pace.setText("")
         self.bar.setRange(0, 0)
         self.bar.setAccessibleName(title)
         self.stop_button.setEnabled(True)
@@ -79,7 +79,7 @@ class ProgressStrip(QWidget):
             parts.append(_(self._unit_per_second).format(n=f"{pace:,.0f}"))
             left = duration((total - progress.done) / pace)
             parts.append(_("{time} left").format(time=left))
-        self._pace.setText(" · ".join(parts))
+        self.pace.setText(" · ".join(parts))
 
     def end(self) -> None:
         """The work is over."""

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.config.catalogues import use_language
 from desktop_app.core.imports import Verdict
 from desktop_app.core.paging import PageQuery
-from desktop_app.services import importing
+from desktop_app.services import import_sending
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
 from desktop_app.ui.imports.import_dialog import APPLY, CHECK, COLUMNS, FILE, ImportDialog
@@ -225,12 +225,16 @@ def test_a_lost_connection_tells_what_is_in_and_going_on_doubles_nothing(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(importing, "_FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(import_sending, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(import_sending, "TRIES", 3)
     reach_check(qtbot, dialog, write_book(user_rows(1700)))
     click(qtbot, dialog.next_button)
     click(qtbot, dialog.next_button)
     qtbot.waitUntil(lambda: dialog.job.written >= 500, timeout=WAIT_MS)
     api_server.stop()
+    progress = dialog.apply_page.progress
+    qtbot.waitUntil(lambda: "The connection is lost" in progress.pace.text(), timeout=WAIT_MS)
+    assert progress.stop_button.isEnabled()
     qtbot.waitUntil(lambda: not dialog.job.busy, timeout=30_000)
     assert dialog.apply_page.heading.text() == "The import is not complete"
     written = dialog.job.written
