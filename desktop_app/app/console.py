@@ -187,7 +187,6 @@ def make_application() -> QApplication:
     )
     app = QApplication(sys.argv[:1])
     app.setApplicationName("evalconsole")
-    app.setApplicationDisplayName("Evaluation Console")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("evalconsole")
     app.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))

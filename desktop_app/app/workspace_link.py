@@ -93,4 +93,4 @@ class WorkspaceLink(QObject):
             advice=N_("Install the program anew; parts of it are missing."),
             reason=f"{type(error).__name__}: {error}",
         )
-        self._on_told(WorkspaceEvent(state="failed", text=failure.text(), error=failure))
+        self._on_told(WorkspaceEvent(state="failed", error=failure))

@@ -73,7 +73,7 @@ class _Session:
         if event.warning != self._warned:
             self._warned = event.warning
             _say(event.warning)
-        _say(event.text)
+        _say(str(event.error) if event.error else event.text)
         if event.log_tail:
             _say(event.log_tail)
         if event.state == "ready" and event.info is not None and not self._announced:

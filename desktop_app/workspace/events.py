@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from desktop_app.core.errors import ConsoleError
+from desktop_app.core.language import _
 from desktop_app.core.tasks import Progress
 
 State = Literal["starting", "ready", "recovering", "failed", "stopped"]
@@ -32,14 +33,19 @@ class WorkspaceInfo:
 class WorkspaceEvent:
     """A change of a workspace's state, or of what is being done about it.
 
-    ``text`` says it in a sentence; ``info`` comes with "ready", ``error`` and ``log_tail`` with
-    "failed" and "recovering". ``warning`` is set when there is little space left.
+    ``message`` (a message id) says it in a sentence; ``info`` comes with "ready", ``error`` and
+    ``log_tail`` with "failed" and "recovering". ``warning`` is set when there is little space left.
     """
 
     state: State
-    text: str
+    message: str = ""
     progress: Progress | None = None
     log_tail: str = ""
     info: WorkspaceInfo | None = None
     error: ConsoleError | None = None
     warning: str = ""
+
+    @property
+    def text(self) -> str:
+        """What happened, in the language in use at the moment it is asked."""
+        return self.error.text() if self.error else _(self.message)

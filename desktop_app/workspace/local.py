@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.core.errors import ConsoleError, LocalFailure
-from desktop_app.core.language import N_, _
+from desktop_app.core.language import N_
 from desktop_app.core.tasks import Progress
 from desktop_app.workspace.events import State, WorkspaceEvent, WorkspaceInfo
 from desktop_app.workspace.faults import ServerFailed, from_os_error
@@ -114,15 +114,15 @@ class LocalWorkspace:
             )
             raise
         else:
-            self._tell("stopped", _("The local workspace has stopped."))
+            self._tell("stopped", N_("The local workspace has stopped."))
 
     def _fail(self, error: ConsoleError) -> None:
-        self._tell("failed", str(error), error=error)
+        self._tell("failed", error=error)
 
     def _tell(
         self,
         state: State,
-        text: str,
+        message: str = "",
         *,
         progress: Progress | None = None,
         info: WorkspaceInfo | None = None,
@@ -133,7 +133,7 @@ class LocalWorkspace:
             self._warning = warning
         event = WorkspaceEvent(
             state=state,
-            text=text,
+            message=message,
             progress=progress,
             info=info,
             error=error,

@@ -11,7 +11,7 @@ from typing import Any
 
 from desktop_app.config.json_file import JsonFile
 from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import _
+from desktop_app.core.language import N_
 from desktop_app.workspace.api_server import ApiServer, ApiSettings, Condition
 from desktop_app.workspace.child import created_at
 from desktop_app.workspace.faults import from_os_error, port_taken
@@ -26,7 +26,7 @@ DATABASE = "online_evaluation"
 _HEALTHY_S = 15.0
 
 Tell = Callable[[str], None]
-"""Tells a person what is being done now."""
+"""Tells a person what is being done now: a message id."""
 
 
 class Servers:
@@ -72,7 +72,7 @@ class Servers:
         remembered = _remembered_ports(self._places)
         binary = find_mongod(self._binary)
         try:
-            tell(_("Starting the database…"))
+            tell(N_("Starting the database…"))
             # The API server first: its imports take longer than the database's start.
             self._api = ApiServer(self._places.api)
             starting = StartingMongod(
@@ -83,7 +83,7 @@ class Servers:
             )
             self._write_runtime(starting.process.pid, starting.port, ready=False)
             self._mongod = starting.finish(self._given_up)
-            tell(_("Starting the API server…"))
+            tell(N_("Starting the API server…"))
             self._finish_api(self._api_port or free_port(remembered.get("api")))
             self._remember()
         except BaseException:
@@ -105,10 +105,10 @@ class Servers:
         """
         api_port = self.api.port
         if not self.mongod.alive:
-            tell(_("Starting the database again…"))
+            tell(N_("Starting the database again…"))
             self._restart_mongod()
         if not self.api.alive:
-            tell(_("Starting the API server again…"))
+            tell(N_("Starting the API server again…"))
             self.api.kill()
             self._api = ApiServer(self._places.api)
             self._finish_api(self._api_port or free_port(api_port))

@@ -14,7 +14,7 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from desktop_app.core.errors import ConsoleError, LocalFailure
-from desktop_app.core.language import N_, _
+from desktop_app.core.language import N_
 from desktop_app.core.tasks import Progress
 from desktop_app.workspace.backoff import Backoff
 from desktop_app.workspace.events import State, WorkspaceInfo
@@ -40,7 +40,7 @@ class Tell(Protocol):
     def __call__(
         self,
         state: State,
-        text: str,
+        message: str = "",
         *,
         progress: Progress | None = None,
         info: WorkspaceInfo | None = None,
@@ -73,7 +73,7 @@ class Supervisor:
     def run(self) -> None:
         """Run the workspace, or join it. Raises ``ConsoleError`` or ``OSError`` when it fails."""
         warning = self._places.prepare()
-        self._tell("starting", _("Opening the data folder…"), warning=warning)
+        self._tell("starting", N_("Opening the data folder…"), warning=warning)
         starting: State = "starting"
         lock = FileLock(self._places.lock)
         while not self._stopping.is_set():
@@ -111,8 +111,8 @@ class Supervisor:
     def _start(self, servers: Servers, state: State) -> None:
         steps = iter(range(3))
 
-        def tell(text: str) -> None:
-            self._tell(state, text, progress=Progress(done=next(steps), total=2, text=text))
+        def tell(message: str) -> None:
+            self._tell(state, message, progress=Progress(done=next(steps), total=2))
 
         servers.start(tell)
         from desktop_app.db.seeds import ADMIN_PASSWORD  # with pymongo: only once all is started
@@ -140,11 +140,11 @@ class Supervisor:
             pause = backoff.next_pause(time.monotonic())
             if pause is None or (isinstance(failure, ServerFailed) and failure.lasting):
                 raise failure
-            self._tell("recovering", failure.text(), error=failure)
+            self._tell("recovering", error=failure)
             if self._stopping.wait(pause):
                 return
             try:
-                servers.recover(lambda text: self._tell("recovering", text))
+                servers.recover(lambda message: self._tell("recovering", message))
             except ServerFailed as error:
                 if error.lasting:
                     raise
@@ -161,7 +161,7 @@ class Supervisor:
         while not self._stopping.wait(_LOOK_S if shown else 0.05):
             if self._take(lock):
                 lock.release()
-                self._tell("recovering", _("The program that ran the workspace has ended."))
+                self._tell("recovering", N_("The program that ran the workspace has ended."))
                 return
             runtime = Runtime.read(self._places)
             if runtime == shown and runtime is not None:
@@ -171,7 +171,7 @@ class Supervisor:
                 self._tell_ready(runtime, owned=False)
             elif shown is not None:
                 shown = None
-                self._tell("recovering", _("The local workspace is being started again…"))
+                self._tell("recovering", N_("The local workspace is being started again…"))
             elif time.monotonic() > give_up_at:
                 raise LocalFailure(
                     what=N_("Another program holds {folder}, but its workspace is not ready."),
@@ -193,5 +193,4 @@ class Supervisor:
             },
             owned=owned,
         )
-        text = _("The local workspace is ready.")
-        self._tell("ready", text, info=info)
+        self._tell("ready", N_("The local workspace is ready."), info=info)

@@ -27,8 +27,7 @@ class ConfirmDialog(DialogFrame):
         cancel: str,
         parent: QWidget | None,
     ) -> None:
-        super().__init__(title, parent)
-        self.setMinimumWidth(400)
+        super().__init__(title, parent, narrowest=400)
         self.text: QLabel = plain_label(text)
         self.text.setWordWrap(True)
         self.content.addWidget(self.text)

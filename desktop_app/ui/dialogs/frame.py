@@ -7,17 +7,24 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from desktop_app.ui.widgets.plain_text import plain_label
 
+MARGIN = 24
+
 
 class DialogFrame(QDialog):
-    """A dialog to be opened with ``open()``; it deletes itself when it is closed."""
+    """A dialog to be opened with ``open()``; it deletes itself when it is closed.
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    It is at least ``narrowest`` wide, and wider where its texts need it. (A window's own minimum
+    width would switch off that of its layout.)
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, narrowest: int = 0) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
+        column.setContentsMargins(MARGIN, 16, MARGIN, 16)
         column.setSpacing(16)
+        column.addStrut(max(0, narrowest - 2 * MARGIN))
         self.heading = plain_label(title, role="section")
         self.heading.setWordWrap(True)
         column.addWidget(self.heading)
@@ -43,9 +50,13 @@ class DialogFrame(QDialog):
             self.resize(self.width(), needed)
 
     def add_button(self, text: str, *, role: str = "", first: bool = False) -> QPushButton:
-        """A button at the right end; ``first`` ones stand at the left, apart from the others."""
+        """A button at the right end; ``first`` ones stand at the left, apart from the others.
+
+        Enter presses the primary one; a dangerous one is never pressed by accident.
+        """
         button = QPushButton(text)
         button.setAutoDefault(False)
+        button.setDefault(role == "primary")
         if role:
             button.setProperty("role", role)
         if first:

@@ -61,8 +61,7 @@ class SecretDialog(DialogFrame):
     def __init__(
         self, title: str, text: str, secret: str, tools: TabTools, parent: QWidget
     ) -> None:
-        super().__init__(title, parent)
-        self.setMinimumWidth(460)
+        super().__init__(title, parent, narrowest=460)
         self._noted = False
         self._clipboard = ClipboardSecret(parent)
         explanation = plain_label(text)

@@ -6,20 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import (
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPlainTextEdit, QWidget
 
 from desktop_app.core.language import N_, _
+from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.theme.icons import pixmap
-from desktop_app.ui.theme.theme import set_role
-from desktop_app.ui.theme.tokens import SPACE_2, SPACE_4, SPACE_6
+from desktop_app.ui.theme.tokens import SPACE_2, SPACE_4
 from desktop_app.ui.widgets.plain_text import plain_label
 
 LICENCES = N_(
@@ -30,7 +22,7 @@ LICENCES = N_(
 )
 
 
-class AboutDialog(QDialog):
+class AboutDialog(DialogFrame):
     """Shows ``facts`` (translated name, value) and ``folders`` (translated name, path)."""
 
     def __init__(
@@ -39,29 +31,21 @@ class AboutDialog(QDialog):
         folders: Sequence[tuple[str, str]],
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("About Evaluation Console"))
+        super().__init__(_("About Evaluation Console"), parent, narrowest=560)
         self._facts, self._folders = facts, folders
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_4)
-        column.setSpacing(SPACE_4)
-        head = QHBoxLayout()
         mark = plain_label()
         mark.setPixmap(pixmap("app", "text", 48))
-        name = plain_label(_("Evaluation Console"), role="title")
-        head.addWidget(mark)
-        head.addSpacing(SPACE_2)
-        head.addWidget(name, 1)
-        column.addLayout(head)
-        column.addLayout(self._build_facts())
+        body = QHBoxLayout()
+        body.setSpacing(SPACE_4)
+        body.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        body.addLayout(self._build_facts(), 1)
+        self.content.addLayout(body)
         licences = QPlainTextEdit(_(LICENCES))
         licences.setReadOnly(True)
         licences.setAccessibleName(_("Licences"))
         licences.setFixedHeight(112)
-        column.addWidget(licences)
-        column.addLayout(self._build_buttons())
-        self.setMinimumWidth(560)
+        self.content.addWidget(licences)
+        self._build_buttons()
 
     def details(self) -> str:
         """Everything shown, as text for a report to support."""
@@ -82,22 +66,14 @@ class AboutDialog(QDialog):
             form.addRow(plain_label(name, role="muted"), shown)
         return form
 
-    def _build_buttons(self) -> QHBoxLayout:
-        self.copy_button = QPushButton(_("Copy details"))
-        self.copy_button.clicked.connect(self._on_copy_clicked)
-        logs = QPushButton(_("Open the log folder"))
+    def _build_buttons(self) -> None:
+        logs = self.add_button(_("Open the log folder"), first=True)
         logs.clicked.connect(self._on_logs_clicked)
-        close = QPushButton(_("Close"))
-        set_role(close, "primary")
-        close.setDefault(True)
+        self.copy_button = self.add_button(_("Copy details"), first=True)
+        self.copy_button.clicked.connect(self._on_copy_clicked)
+        close = self.add_button(_("Close"), role="primary")
         close.clicked.connect(self.accept)
         close.setFocus()
-        row = QHBoxLayout()
-        row.addWidget(self.copy_button)
-        row.addWidget(logs)
-        row.addStretch(1)
-        row.addWidget(close)
-        return row
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.details())

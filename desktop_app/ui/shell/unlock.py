@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.config.profiles import Profile
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import _
+from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.texts import follow_language
-from desktop_app.ui.theme.theme import set_role
-from desktop_app.ui.theme.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_6
+from desktop_app.ui.theme.tokens import SPACE_1
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 
 if TYPE_CHECKING:
@@ -29,12 +21,11 @@ if TYPE_CHECKING:
 MINUTES = (5, 15, 30, 60)
 
 
-class UnlockDialog(QDialog):
+class UnlockDialog(DialogFrame):
     """Unlocks ``guard`` when the profile's name is typed exactly; deletes itself when closed."""
 
     def __init__(self, profile: Profile, guard: WriteGuard, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(_("Unlock for changes"), parent, narrowest=440)
         self._profile, self._guard = profile, guard
         self._words = plain_label()
         self._words.setWordWrap(True)
@@ -42,8 +33,8 @@ class UnlockDialog(QDialog):
         self.typed = QLineEdit()
         self.minutes = QComboBox()
         self._problem = plain_label(role="problem")
-        self._cancel, self.unlock_button = QPushButton(), QPushButton()
-        set_role(self.unlock_button, "danger")
+        self._cancel = self.add_button("")
+        self.unlock_button = self.add_button("", role="danger")
         self.unlock_button.setDefault(True)
         self._cancel.clicked.connect(self.reject)
         self.unlock_button.clicked.connect(self._on_unlock_clicked)
@@ -57,28 +48,19 @@ class UnlockDialog(QDialog):
         self._on_typed_changed()
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_4)
-        column.setSpacing(SPACE_1)
-        column.addWidget(self._words)
-        column.addSpacing(SPACE_4)
-        for part in (self._typed_label, self.typed, self._problem):
-            column.addWidget(part)
-        column.addSpacing(SPACE_4)
-        column.addWidget(self._minutes_label)
+        self.content.addWidget(self._words)
+        for parts in ((self._typed_label, self.typed, self._problem), (self._minutes_label,)):
+            column = QVBoxLayout()
+            column.setSpacing(SPACE_1)
+            for part in parts:
+                column.addWidget(part)
+            self.content.addLayout(column)
         column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(SPACE_6)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACE_2)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self.unlock_button)
-        column.addLayout(buttons)
-        self.setMinimumWidth(440)
 
     def _word(self) -> None:
         name = one_line(self._profile.name)
         self.setWindowTitle(_("Unlock for changes"))
+        self.heading.setText(self.windowTitle())
         self._words.setText(
             _(
                 "“{name}” is a production system. What you change there is changed for everyone "

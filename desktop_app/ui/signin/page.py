@@ -297,7 +297,7 @@ class SignInPage(QWidget):
             _("This system has no keyring: passwords and sign-ins are kept in memory only.")
         )
         self.hint.setText(
-            _("A new workspace has one account: {login} with the password {password}.").format(
+            _("In a new workspace, sign in as “{login}” with the password “{password}”").format(
                 login="admin", password="admin123!"
             )
         )

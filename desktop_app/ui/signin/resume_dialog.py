@@ -91,7 +91,7 @@ class ResumeDialog(QDialog):
         buttons.addWidget(self.leave)
         buttons.addWidget(self.button)
         column.addLayout(buttons)
-        self.setMinimumWidth(440)
+        column.addStrut(440 - 2 * SPACE_6)
 
     def _word(self) -> None:
         self.setWindowTitle(_("Sign in again"))

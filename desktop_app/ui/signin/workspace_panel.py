@@ -103,7 +103,7 @@ class WorkspacePanel(QFrame):
         self._mark.setPixmap(pixmap(name, token, 16))
         failed = state == "failed"
         error = event.error if event else None
-        text = error.text() if failed and error else event.text if event else _("Starting…")
+        text = event.text if event else _("Starting…")
         self._text.setText(text)
         self.setAccessibleName(text)
         warning = event.warning if event else ""

@@ -18,6 +18,7 @@ class PageHeader(QWidget):
         self._title_id, self._purpose_id = title, purpose
         self._title = plain_label(role="title")
         self._purpose = plain_label(role="muted")
+        self._purpose.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._title)

@@ -68,7 +68,7 @@ def test_why_a_workspace_does_not_start_is_told_and_it_can_be_tried_again(
     qtbot.waitUntil(lambda: workspace.api_url is not None, timeout=PATIENCE_MS)
     failure = LocalFailure(what="The port is taken.", advice="End the program that holds it.")
     workspace.changed.emit(
-        WorkspaceEvent(state="failed", text="", error=failure, log_tail="line one\nline two")
+        WorkspaceEvent(state="failed", error=failure, log_tail="line one\nline two")
     )
     assert page.workspace._text.text() == "The port is taken."
     assert page.workspace._advice.text() == "End the program that holds it."
