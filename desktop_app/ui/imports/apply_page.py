@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.core.errors import Cancelled, ConsoleError
+from desktop_app.core.errors import Cancelled, ConsoleError, ProductionLocked
 from desktop_app.core.language import N_, _, ngettext
 from desktop_app.ui.dialogs.confirm import confirm
 from desktop_app.ui.imports.check_page import ask_for_error_file
@@ -77,6 +77,11 @@ class ApplyPage(QWidget):
 
     def apply(self) -> None:
         """Write, or go on writing after a stop or a lost connection."""
+        try:
+            self._tools.guard.check()
+        except ProductionLocked as locked:
+            self._tell(str(locked), "warning")
+            return
         self._error = None
         self.banner.hide()
         self.rows.setEnabled(False)

@@ -310,9 +310,9 @@ class RecordTab(Tab, Generic[T]):
 
     def _on_guard_changed(self) -> None:
         reason = lock_reason(self._tools.guard)
-        for button in (self.new_button, self.import_button):
-            button.setEnabled(not reason)
-            button.setToolTip(reason)
+        # An import may be prepared and checked while locked: only its last step writes.
+        self.new_button.setEnabled(not reason)
+        self.new_button.setToolTip(reason)
         self.new_action.setEnabled(not reason)
         self.actions_of_rows.refresh()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -12,8 +14,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.config.catalogues import use_language
+from desktop_app.config.profiles import Environment
 from desktop_app.core.imports import Verdict
 from desktop_app.core.paging import PageQuery
+from desktop_app.core.users import USER_FIELDS, check_user
 from desktop_app.services import import_sending
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
@@ -24,6 +28,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import retranslate_all
 from tests.fixtures.server import RunningServer
 from tests.ui.imports.conftest import WriteBook, user_rows
+from tests.ui.imports.console import signed_in_as
 
 EMAIL = FIRST_FIELD + 2
 WAIT_MS = 15_000
@@ -247,6 +252,30 @@ def test_a_lost_connection_tells_what_is_in_and_going_on_doubles_nothing(
     qtbot.waitUntil(lambda: not dialog.job.busy, timeout=WAIT_MS)
     assert dialog.apply_page.heading.text() == "The import is done"
     assert users_total(admin) == 1700
+
+
+@pytest.fixture
+def on_production(api_server: RunningServer) -> Iterator[SignedIn]:
+    yield from signed_in_as(api_server, *api_server.admin, Environment.PRODUCTION)
+
+
+def test_on_locked_production_rows_are_checked_but_not_written(
+    on_production: SignedIn, tools: TabTools, write_book: WriteBook, qtbot: QtBot
+) -> None:
+    locked = replace(tools, guard=on_production.guard)
+    api = on_production.api
+    dialog = ImportDialog(api.users, api.imports, USER_FIELDS, check_user, "Import users", locked)
+    dialog.open()
+    reach_check(qtbot, dialog, write_book(user_rows(2)))
+    assert counts(dialog) == {Verdict.CREATE: 2}
+    click(qtbot, dialog.next_button)
+    click(qtbot, dialog.next_button)
+    assert "“Tests” is a production system" in dialog.apply_page.banner.text
+    assert not dialog.job.started
+    on_production.guard.unlock("Tests", 5)
+    click(qtbot, dialog.next_button)
+    qtbot.waitUntil(lambda: dialog.job.written == 2 and not dialog.job.busy, timeout=WAIT_MS)
+    dialog.reject()
 
 
 def test_a_stop_ends_between_chunks_and_the_account_is_true(

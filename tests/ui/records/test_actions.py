@@ -181,6 +181,7 @@ def test_a_locked_production_system_refuses_writes_and_says_why(
     assert enabled(tab) == set()
     assert "Live" in tab.actions_of_rows.actions["delete"].toolTip()
     assert not tab.new_button.isEnabled()
+    assert tab.import_button.isEnabled()
     guard.unlock("Live", 5)
     assert "delete" in enabled(tab)
     assert tab.new_button.isEnabled()
