@@ -52,7 +52,7 @@ class Bell(QWidget):
         self.badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedSize(44, 32)
         self.button.setGeometry(0, 0, 32, 32)
-        self._popup = Popup(self.button, 480)
+        self._popup = Popup(self.button, 528)
         self._build_popup()
         messages.history_changed.connect(self._show_count)
         follow_language(self, self._word)

@@ -292,7 +292,7 @@ class SignInPage(QWidget):
             self.language.setItemText(index, _(text))
         for index, profile in enumerate(self._profiles):
             self.profiles.setItemText(index, _profile_text(profile))
-        self.stay.setText(_("Stay signed in on this computer"))
+        self.stay.setText(_("Stay signed in"))
         self.no_keyring.setText(
             _("This system has no keyring: passwords and sign-ins are kept in memory only.")
         )
