@@ -33,6 +33,7 @@ class ColumnLayout(QObject):
         self._state = state
         self._key = f"table.{key}.columns"
         self._applying = False
+        self._widths: dict[str, int] = {}
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(_NARROWEST)
         self._timer = QTimer(self)
@@ -66,6 +67,7 @@ class ColumnLayout(QObject):
     def show_column(self, at: int, shown: bool) -> None:
         """Show or hide one column; the last one stays."""
         if shown or len(self.visible) > 1:
+            self._note_width(at)
             self._header.setSectionHidden(at, not shown)
             self.save()
 
@@ -80,11 +82,17 @@ class ColumnLayout(QObject):
         count = self._header.count()
         keys = [column.key for column in self._columns]
         hidden = [keys[at] for at in range(count) if self._header.isSectionHidden(at)]
-        widths = {
-            keys[at]: self._header.sectionSize(at) for at in range(count) if keys[at] not in hidden
-        }
+        for at in range(count):
+            self._note_width(at)
+        widths = dict(self._widths)
         order = [keys[self._header.logicalIndex(at)] for at in range(count)]
         self._state.set(self._key, {"order": order, "widths": widths, "hidden": hidden})
+
+    def _note_width(self, at: int) -> None:
+        # A hidden section has the size 0, and the last one is stretched to the edge: what counts
+        # is what they had before.
+        if not self._header.isSectionHidden(at) and at != self.visible[-1]:
+            self._widths[self._columns[at].key] = self._header.sectionSize(at)
 
     def _shower(self, at: int) -> Callable[[bool], None]:
         return lambda shown: self.show_column(at, shown)
@@ -105,7 +113,8 @@ class ColumnLayout(QObject):
         for at, column in enumerate(self._columns):
             width = widths.get(column.key) if isinstance(widths, dict) else None
             kept_width = width if isinstance(width, int) and width >= _NARROWEST else None
-            self._header.resizeSection(at, kept_width or column.width)
+            self._widths[column.key] = kept_width or column.width
+            self._header.resizeSection(at, self._widths[column.key])
             gone = column.key in hidden if isinstance(hidden, list) else not column.visible
             self._header.setSectionHidden(at, gone)
         if not self.visible:

@@ -238,6 +238,7 @@ class PagedTable(TableFace, Generic[T]):
         self._page, self._failure, self._answered = page, None, query
         self.banner.hide()
         self._show_items(page, keep_place=same_question)
+        self._show_selection()
         self.pager.show_page(page.page, page.pages, page.total, len(page.items), query.page_size)
         self._show_state()
         self.loaded.emit(page)
@@ -326,8 +327,14 @@ class PagedTable(TableFace, Generic[T]):
             self.activated.emit(self.model.items[row])
 
     def _on_selection_changed(self) -> None:
-        self.selection_bar.show_count(len(self.view.selected_rows()))
+        self._show_selection()
         self.selection_changed.emit()
+
+    def _show_selection(self) -> None:
+        count = len(self.view.selected_rows())
+        whole_page = count > 1 and count == len(self.model.items)
+        total = self._page.total if whole_page and self._page is not None else 0
+        self.selection_bar.show_count(count, of_total=total)
 
     def _on_copy(self) -> None:
         self.view.copy_selection(self.layout_of_columns.visible)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from desktop_app.core.language import ngettext
+from desktop_app.core.language import _, ngettext
 from desktop_app.ui.tables.pager import grouped
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.widgets.plain_text import plain_label
@@ -18,6 +18,7 @@ class SelectionBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._count = 0
+        self._total = 0
         self._label = plain_label()
         self._buttons: list[QToolButton] = []
         self._row = QHBoxLayout(self)
@@ -41,13 +42,26 @@ class SelectionBar(QWidget):
         self._buttons.append(button)
         self._row.addWidget(button)
 
-    def show_count(self, count: int) -> None:
-        """Tell how many rows are selected."""
-        self._count = count
+    @property
+    def text(self) -> str:
+        """What is said of the selection."""
+        return self._label.text()
+
+    def show_count(self, count: int, *, of_total: int = 0) -> None:
+        """Tell how many rows are selected.
+
+        ``of_total`` is for a whole page of a longer list: nobody must think that all are chosen.
+        """
+        self._count, self._total = count, of_total
         self._show()
 
     def _show(self) -> None:
-        self._label.setText(
-            ngettext("{n} selected", "{n} selected", self._count).format(n=grouped(self._count))
-        )
+        count = grouped(self._count)
+        if self._total > self._count:
+            text = _("{n} on this page of {total} selected").format(
+                n=count, total=grouped(self._total)
+            )
+        else:
+            text = ngettext("{n} selected", "{n} selected", self._count).format(n=count)
+        self._label.setText(text)
         self.setVisible(self._count > 0)

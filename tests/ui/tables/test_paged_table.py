@@ -9,13 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.paging import PageQuery
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.changes import Change
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.users import UsersTab
 from desktop_app.ui.widgets.reference_picker import ReferencePicker
 from tests.fixtures.server import RunningServer
-from tests.ui.records.stage import compose, dialog, names, settle, users_tab
+from tests.ui.records.stage import companies_tab, compose, dialog, names, settle, users_tab
 
 
 @pytest.fixture
@@ -177,6 +178,50 @@ def test_columns_chosen_are_there_again_next_time(
     assert again.table.view.columnWidth(0) == 222
     again.table.layout_of_columns.restore()
     assert [c.key for c in again.table.visible_columns()][:3] == ["name", "login_id", "email"]
+
+
+def test_a_column_hidden_and_shown_another_day_has_its_width(
+    qtbot: QtBot, tab: UsersTab, admin: SignedIn, tools: TabTools
+) -> None:
+    layout = tab.table.layout_of_columns
+    tab.table.view.horizontalHeader().resizeSection(2, 231)
+    layout.show_column(2, False)
+    again = users_tab(qtbot, admin, tools)
+    again.table.layout_of_columns.show_column(3, False)
+    third = users_tab(qtbot, admin, tools)
+    third.table.layout_of_columns.show_column(2, True)
+    assert third.table.view.columnWidth(2) == 231
+
+
+def test_a_whole_page_selected_says_that_it_is_not_the_whole_list(
+    qtbot: QtBot, tab: UsersTab
+) -> None:
+    bar, view = tab.table.selection_bar, tab.table.view
+    QTest.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert bar.text == "50 on this page of 134 selected"
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert bar.text == "1 selected"
+    tab.table.filter_bar.set("company_id", "")
+    settle(qtbot, tab.table)
+    QTest.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert tab.table.page is not None
+    assert bar.text == f"{tab.table.page.total} selected"
+
+
+def test_the_server_sorts_by_every_column_that_offers_it(
+    qtbot: QtBot, tab: UsersTab, admin: SignedIn, tools: TabTools
+) -> None:
+    companies = companies_tab(qtbot, admin, tools)
+    for table, resource in ((tab.table, admin.api.users), (companies.table, admin.api.companies)):
+        keys = [column.key for column in table.columns if column.sortable]
+        assert {"name", "created_at", "updated_at", "is_active"} < set(keys)
+        for key in keys:
+            up, down = (resource.page(PageQuery(sort=sign + key)) for sign in ("", "-"))
+            assert up.total == down.total > 0
+    named = companies.table
+    named.sort_by([column.key for column in named.columns].index("name"), descending=True)
+    settle(qtbot, named)
+    assert names(named) == ["테스트 회사", "시스템 회사"]
 
 
 def test_a_server_that_goes_away_leaves_the_old_page_with_a_banner(
