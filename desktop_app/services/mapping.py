@@ -172,6 +172,11 @@ _BY_KIND: dict[Kind, Callable[[Cell], Any]] = {
 }
 
 
+def choice_of(field: Field, cell: Cell) -> str | None:
+    """The value of ``field`` that a cell names in either language; None for none of its choices."""
+    return _choice_words(field).get(_folded(text_of(cell)))
+
+
 def _choice_words(field: Field) -> dict[str, str]:
     words: dict[str, str] = {}
     for choice in field.choices:
