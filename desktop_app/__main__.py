@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 
@@ -9,6 +10,8 @@ import sys
 def main() -> int:
     """Open the window; returns the process's exit code when it is closed."""
     multiprocessing.freeze_support()
+    # What a start makes stays; the window's own collector takes over once it is built.
+    gc.disable()
     from desktop_app.app.console import main as open_console
 
     return open_console()

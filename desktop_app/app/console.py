@@ -47,6 +47,8 @@ _log = logging.getLogger(__name__)
 
 APP_USER_MODEL_ID = "EvaluationConsole.Console"
 SHUTDOWN_S = 3.0
+AFTERWARDS_MS = 200
+"""When a window on screen does what nobody waits for: the first keys come before it."""
 SWITCH_INTERVAL_S = 0.001
 """How long a worker may keep the interpreter from the window. Python's own 5 ms, waited for a few
 times within one frame, make the window stutter while a file is read."""
@@ -86,6 +88,7 @@ class Console(QObject):
         window = self.parts.window
         window.close_asked.connect(self.close)
         window.palette_asked.connect(self._on_palette_asked)
+        window.painted.connect(self.signing_in.begin, Qt.ConnectionType.QueuedConnection)
         settings.subscribe(self._on_setting_changed)
         for notice in (settings.notice, self.parts.profiles.notice):
             if notice is not None:
@@ -95,7 +98,6 @@ class Console(QObject):
         """Show the window; what may take time begins once it is on screen."""
         self.signing_in.show()
         self.parts.window.show()
-        QTimer.singleShot(0, self.signing_in.begin)
 
     def close(self) -> None:
         """Close the console, asking first about what would be lost."""
@@ -159,8 +161,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     collector = GarbageCollector()
     window = console.parts.window
     instance.raise_asked.connect(window.bring_to_front)
-    window.painted.connect(instance.listen, Qt.ConnectionType.QueuedConnection)
-    window.painted.connect(collector.started, Qt.ConnectionType.QueuedConnection)
+    window.painted.connect(lambda: QTimer.singleShot(AFTERWARDS_MS, collector, collector.started))
+    window.painted.connect(lambda: QTimer.singleShot(AFTERWARDS_MS, instance, instance.listen))
     if arguments.exit_when_ready:
         _exit_when_ready(console)
     console.show()

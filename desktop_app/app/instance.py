@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +29,7 @@ class SingleInstance(QObject):
 
     def __init__(self, data_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = _server_name(data_folder)
+        self._folder = data_folder
         self._lock = QLockFile(str(data_folder / "console.lock"))
         # Only the end of its process makes a lock stale, never its age.
         self._lock.setStaleLockTime(0)
@@ -48,11 +46,12 @@ class SingleInstance(QObject):
         """
         from PySide6.QtNetwork import QLocalServer
 
-        QLocalServer.removeServer(self._name)
+        name = _server_name(self._folder)
+        QLocalServer.removeServer(name)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_new_connection)
-        self._server.listen(self._name)
+        self._server.listen(name)
 
     def call_first(self) -> bool:
         """Have the console that runs come to the front; False when it does not answer."""
@@ -63,9 +62,10 @@ class SingleInstance(QObject):
             ctypes.windll.user32.AllowSetForegroundWindow(_ASFW_ANY)
         from PySide6.QtNetwork import QLocalSocket
 
+        name = _server_name(self._folder)
         for _attempt in range(_PATIENCE_MS // _TRY_MS):
             socket = QLocalSocket()
-            socket.connectToServer(self._name)
+            socket.connectToServer(name)
             if socket.waitForConnected(_TRY_MS):
                 socket.write(_COME_FORWARD)
                 heard = socket.waitForReadyRead(_PATIENCE_MS)
@@ -101,5 +101,8 @@ def _let_pass(milliseconds: int) -> None:
 
 
 def _server_name(data_folder: Path) -> str:
+    import getpass  # neither is needed before the window is on screen
+    import hashlib
+
     owner = f"{getpass.getuser()}\n{data_folder.resolve()}"
     return f"evalconsole-{hashlib.sha256(owner.encode()).hexdigest()[:16]}"

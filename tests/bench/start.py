@@ -20,7 +20,10 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
     """Turn by turn, so that whatever else the machine does falls on both."""
     bare: list[float] = []
     ours: list[float] = []
-    environment = {**os.environ, "EVALCONSOLE_HOME": str(folder / "start")}
+    environment = {
+        **_compiled(folder / "bytecode"),
+        "EVALCONSOLE_HOME": str(folder / "start"),
+    }
     script = str(Path(__file__).with_name("bare_window.py"))
     bare_command = [sys.executable, script]
     our_command = [sys.executable, "-m", "desktop_app", "--exit-when-ready"]
@@ -36,6 +39,12 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         median("console window, process start to answering", ours, "s", LIMIT_S),
         Figure(name="console window : bare window", value=ratio, unit="×", limit=LIMIT_RATIO),
     ]
+
+
+def _compiled(folder: Path) -> dict[str, str]:
+    """The environment with bytecode kept in ``folder``: an installed program comes compiled."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder)}
 
 
 def _until_ready(command: list[str], environment: dict[str, str]) -> float:
