@@ -52,15 +52,16 @@ class DialogFrame(QDialog):
     def add_button(self, text: str, *, role: str = "", first: bool = False) -> QPushButton:
         """A button at the right end; ``first`` ones stand at the left, apart from the others.
 
-        Enter presses the primary one; a dangerous one is never pressed by accident.
+        Enter presses the one that has the focus, elsewhere the primary one; a dangerous one is
+        never pressed by accident.
         """
         button = QPushButton(text)
-        button.setAutoDefault(False)
-        button.setDefault(role == "primary")
         if role:
             button.setProperty("role", role)
         if first:
             self._buttons.insertWidget(0, button)
         else:
             self._buttons.addWidget(button)
+        if role == "primary":
+            button.setDefault(True)  # in its dialog already: one without would not count
         return button

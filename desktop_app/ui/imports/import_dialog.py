@@ -126,8 +126,7 @@ class ImportDialog(QDialog):
         self.back_button, self.close_button = QPushButton(), QPushButton()
         self.next_button = QPushButton()
         self.next_button.setProperty("role", "primary")
-        for button in (self.past_button, self.back_button, self.close_button):
-            button.setAutoDefault(False)
+        self.next_button.setDefault(True)
         footer = QHBoxLayout()
         footer.setSpacing(8)
         footer.addWidget(self.past_button)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import ConsoleError
@@ -122,8 +123,6 @@ class PastImportsDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         self.table.selection_changed.connect(self._refresh)
         self.table.loaded.connect(self._refresh)
-        for button in (self.undo_button, self.close_button):
-            button.setAutoDefault(False)
         footer = QHBoxLayout()
         footer.setSpacing(8)
         footer.addStretch(1)
@@ -138,6 +137,13 @@ class PastImportsDialog(QDialog):
         self.resize(1060, 560)
         follow_language(self, self._refresh)
         self.table.reload()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus and no other: there is nothing to confirm."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def _chosen(self) -> ImportBatch | None:
         selected = self.table.selected()

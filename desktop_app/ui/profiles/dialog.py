@@ -98,7 +98,6 @@ class ProfilesDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
         for button in (self.add, self.copy, self.remove):
-            button.setAutoDefault(False)
             buttons.addWidget(button)
         left.addLayout(buttons)
         content = QWidget()
@@ -126,8 +125,6 @@ class ProfilesDialog(QDialog):
         bottom.addStretch(1)
         for button in (self.close_button, self.save_button):
             bottom.addWidget(button)
-        for button in (self.doctor, self.close_button):
-            button.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_4)
         column.setSpacing(SPACE_4)

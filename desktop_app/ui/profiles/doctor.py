@@ -141,8 +141,7 @@ class DoctorDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
         buttons.addWidget(self.again)
-        for button in (self.copy, self.close_button, self.again):
-            button.setAutoDefault(False)
+        self.again.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_4)
         column.setSpacing(SPACE_4)

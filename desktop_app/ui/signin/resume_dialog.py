@@ -39,7 +39,6 @@ class ResumeDialog(QDialog):
         self.button, self.leave = QPushButton(), QPushButton()
         set_role(self.button, "primary")
         self.button.setDefault(True)
-        self.leave.setAutoDefault(False)
         self.button.clicked.connect(self._ask)
         self.leave.clicked.connect(self.reject)
         self.password.changed.connect(self.problem.clear)

@@ -47,7 +47,6 @@ class ReferencePicker(QDialog):
         self._take.setEnabled(False)
         self._take.clicked.connect(self._on_take_clicked)
         cancel = QPushButton(_("Cancel"))
-        cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
