@@ -155,7 +155,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(_no_folder(error))
     if not first:
         return 0 if instance.call_first() else _refuse(_no_answer(folders.data))
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
     console = Console(app, folders)
     restore_hooks = catch_everything(console.parts.messages)
     collector = GarbageCollector()
@@ -179,7 +178,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def make_application() -> QApplication:
-    """The one QApplication, as Windows, macOS and Linux should know it."""
+    """The one QApplication, as Windows, macOS and Linux should know it, ahead of all workers."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     if sys.platform == "win32":
         import ctypes
 

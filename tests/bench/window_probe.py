@@ -5,6 +5,7 @@ usage: python -m tests.bench.window_probe FOLDER USERS IMPORTED PAGES
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -128,6 +129,7 @@ class Probe:
         tab.start_import()
         dialog = tab.findChild(ImportDialog)
         assert dialog is not None
+        gc.collect()  # what writing the workbook left
         with self.lateness.noting(self.beats("late_while_importing")):
             started = time.perf_counter()
             dialog.open_file(path)

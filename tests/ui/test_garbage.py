@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from desktop_app.ui import garbage
 from desktop_app.ui.garbage import GarbageCollector
 
 
@@ -62,3 +63,30 @@ def test_it_goes_by_a_timer(collector: GarbageCollector, qtbot: QtBot) -> None:
         Cycle(seen)
     qtbot.waitUntil(lambda: bool(seen), timeout=3000)
     assert keep
+
+
+def test_a_full_collection_waits_until_nothing_goes_on(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "FULL_EVERY_S", 0.0)
+    enabled = gc.isenabled()
+    collector = GarbageCollector()
+    try:
+        gc.collect()
+        while gc.get_count()[2] <= gc.get_threshold()[2]:
+            gc.collect(1)
+        made = [[number] for number in range(5000)]
+        assert collector.collect() in (0, 1)
+        assert collector.collect() == 2
+        assert collector.last_full_s > 0
+        assert made
+    finally:
+        collector.close()
+        (gc.enable if enabled else gc.disable)()
+
+
+def test_what_exists_at_the_start_is_not_looked_at_again(collector: GarbageCollector) -> None:
+    collector.started()
+    assert gc.get_freeze_count() > 1000
+    collector.close()
+    assert gc.get_freeze_count() == 0
