@@ -43,6 +43,11 @@ class WriteGuard:
         self._callbacks: list[Callable[[], object]] = []
 
     @property
+    def name(self) -> str:
+        """The name of the profile: what must be typed to unlock."""
+        return self._name
+
+    @property
     def locked(self) -> bool:
         """Whether a write would be refused now."""
         return self.protected and self.unlocked_until is None

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from desktop_app.api.guard import WriteGuard
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_sample import sample_users
-from desktop_app.config.profiles import Environment, Profile
 from desktop_app.core.paging import PageQuery
 from desktop_app.core.tasks import Progress, TaskContext
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
 from desktop_app.ui.dialogs.edit_dialog import EditDialog
+from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
 from desktop_app.ui.imports.import_dialog import ImportDialog
 from desktop_app.ui.messages import Level
-from desktop_app.ui.shell.unlock import UnlockDialog
 from desktop_app.ui.signin.resume_dialog import ResumeDialog
 
 Scene = Callable[[Play], object]
@@ -71,9 +71,8 @@ def _running_work(play: Play) -> None:
 
 
 def _unlock(play: Play) -> None:
-    profile = Profile(id="sample", name="Production (sample)", environment=Environment.PRODUCTION)
-    guard = play.working.tools.guard
-    play.look("unlock", UnlockDialog(profile, guard, play.window).open)
+    guard = WriteGuard("Production (sample)", protected=True)
+    play.look("unlock", UnlockDialog(guard, play.window).open)
 
 
 def _session_ended(play: Play) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.api.resource import Created, Resource
 from desktop_app.core.documents import flatten
-from desktop_app.core.errors import Conflict, ConsoleError, NotFound, ProductionLocked, Rejected
+from desktop_app.core.errors import Conflict, ConsoleError, NotFound, Rejected
 from desktop_app.core.fields import Field
 from desktop_app.core.language import _
 from desktop_app.core.merge import Merge, three_way
@@ -23,6 +23,7 @@ from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.confirm import confirm
 from desktop_app.ui.dialogs.conflict_dialog import ConflictDialog, SideLabels
 from desktop_app.ui.dialogs.frame import DialogFrame
+from desktop_app.ui.dialogs.lock_notice import LockNotice
 from desktop_app.ui.forms.form import Check, Form
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.widgets.banner import Banner
@@ -82,6 +83,7 @@ class EditDialog(DialogFrame, Generic[T]):
         self._base_labels: Mapping[str, str] = {}
         self._version = 0
         self._saving = False
+        self._fixed: frozenset[str] = frozenset()
         self._attempt = uuid.uuid4()
         self.banner = Banner(tools.theme)
         self.form = Form(fields, lookups=lookups, tools=tools, check=check)
@@ -98,9 +100,10 @@ class EditDialog(DialogFrame, Generic[T]):
         if record is not None:
             flat = flatten(dataclasses.asdict(record))  # type: ignore[call-overload]
             self._rebase(flat, record.version)
-            fixed = {field.key for field in fields if field.fixed}
-            self.form.set_read_only(None if read_only else fixed | locked)
-        self.form.focus_first()
+            self._fixed = locked | {field.key for field in fields if field.fixed}
+        self.lock = LockNotice(self.banner, tools.guard, self)
+        self.lock.changed.connect(self._on_lock_changed)
+        self._on_lock_changed()
 
     # What the person does
 
@@ -111,10 +114,7 @@ class EditDialog(DialogFrame, Generic[T]):
         commit_composition()
         if not self.form.validate():
             return
-        try:
-            self._tools.guard.check()
-        except ProductionLocked as locked:
-            self.banner.tell(str(locked), tone="warning")
+        if self.lock.show():
             return
         if self._record is None:
             values = {k: v for k, v in self.form.values().items() if v is not None}
@@ -163,6 +163,18 @@ class EditDialog(DialogFrame, Generic[T]):
         event.ignore()
         self.reject()
 
+    def _on_lock_changed(self) -> None:
+        """Nothing can be typed that could not be saved; what is typed already stays."""
+        if self._read_only:
+            self.form.set_read_only(None)
+            return
+        locked = self.lock.show()
+        if not self.form.dirty:
+            self.form.set_read_only(None if locked else self._fixed)
+        self.save_button.setEnabled(not locked and not self._saving)
+        if not locked:
+            self.form.focus_first()
+
     # Sending
 
     def _send_change(self, changes: Mapping[str, Any], version: int) -> None:
@@ -188,7 +200,7 @@ class EditDialog(DialogFrame, Generic[T]):
         self._saving = saving
         focused = self.focusWidget()
         self.form.setEnabled(not saving)
-        self.save_button.setEnabled(not saving)
+        self.save_button.setEnabled(not saving and not self.lock.locked)
         self.cancel_button.setEnabled(not saving)
         if saving:
             self._focused, self._save_text = focused, self.save_button.text()

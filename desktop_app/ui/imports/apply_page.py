@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.core.errors import Cancelled, ConsoleError, ProductionLocked
+from desktop_app.core.errors import Cancelled, ConsoleError
 from desktop_app.core.language import N_, _, ngettext
 from desktop_app.ui.dialogs.confirm import confirm
+from desktop_app.ui.dialogs.lock_notice import LockNotice
 from desktop_app.ui.imports.check_page import ask_for_error_file
 from desktop_app.ui.imports.file_choice import ask_save
 from desktop_app.ui.imports.job import ImportJob
@@ -41,6 +42,7 @@ class ApplyPage(QWidget):
         self.account.setWordWrap(True)
         self.banner = Banner(tools.theme)
         self.progress = ProgressStrip(N_("{n} rows/s"))
+        self.lock = LockNotice(self.banner, tools.guard, self)
         self.passwords_button, self.undo_button = QPushButton(), QPushButton()
         self.passwords_button.setIcon(icon("key"))
         self.undo_button.setIcon(icon("undo"))
@@ -73,14 +75,12 @@ class ApplyPage(QWidget):
         self.banner.hide()
         assert self._job.draft is not None
         self.rows.show_draft(self._job.draft)
+        self.lock.show()
         self._refresh()
 
     def apply(self) -> None:
         """Write, or go on writing after a stop or a lost connection."""
-        try:
-            self._tools.guard.check()
-        except ProductionLocked as locked:
-            self._tell(str(locked), "warning")
+        if self.lock.show():
             return
         self._error = None
         self.banner.hide()

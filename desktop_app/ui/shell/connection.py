@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from desktop_app.config.profiles import ENVIRONMENT_LABELS, Profile
 from desktop_app.core.language import _
-from desktop_app.ui.shell.unlock import UnlockDialog
+from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.tokens import SPACE_2
@@ -91,6 +91,6 @@ class ConnectionBadge(QWidget):
 
     def _on_lock_clicked(self) -> None:
         if self._guard.locked:
-            UnlockDialog(self._profile, self._guard, self.window()).open()
+            UnlockDialog(self._guard, self.window()).open()
         else:
             self._guard.lock()

@@ -27,9 +27,9 @@ class Banner(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._button = QPushButton()
+        self.button = QPushButton()
         self._run: Callable[[], object] = self.hide
-        self._button.clicked.connect(self._on_button_clicked)
+        self.button.clicked.connect(self._on_button_clicked)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.clicked.connect(self.hide)
@@ -38,7 +38,7 @@ class Banner(QFrame):
         row.setSpacing(8)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
-        row.addWidget(self._button)
+        row.addWidget(self.button)
         row.addWidget(self._close)
         theme.changed.connect(self._recolour)
         self.hide()
@@ -54,9 +54,9 @@ class Banner(QFrame):
         """Show ``text`` (translated) in the colour of ``tone``, with an action if any."""
         self._tone = tone
         self._text.setText(text)
-        self._button.setVisible(action is not None)
+        self.button.setVisible(action is not None)
         if action is not None:
-            self._button.setText(action[0])
+            self.button.setText(action[0])
             self._run = action[1]
         self._close.setVisible(closable)
         self._close.setToolTip(_("Close this notice"))

@@ -21,6 +21,7 @@ from desktop_app.core.users import USER_FIELDS, check_user
 from desktop_app.services import import_sending
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
+from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
 from desktop_app.ui.imports.import_dialog import APPLY, CHECK, COLUMNS, FILE, ImportDialog
 from desktop_app.ui.imports.rows_model import FIRST_FIELD, RowsModel
 from desktop_app.ui.imports.words import UNCHECKED
@@ -269,10 +270,16 @@ def test_on_locked_production_rows_are_checked_but_not_written(
     reach_check(qtbot, dialog, write_book(user_rows(2)))
     assert counts(dialog) == {Verdict.CREATE: 2}
     click(qtbot, dialog.next_button)
+    banner = dialog.apply_page.banner
+    assert "“Tests” is a production system" in banner.text
     click(qtbot, dialog.next_button)
-    assert "“Tests” is a production system" in dialog.apply_page.banner.text
     assert not dialog.job.started
-    on_production.guard.unlock("Tests", 5)
+    click(qtbot, banner.button)
+    unlock = QApplication.activeModalWidget()
+    assert isinstance(unlock, UnlockDialog)
+    qtbot.keyClicks(unlock.typed, "Tests")
+    click(qtbot, unlock.unlock_button)
+    assert not banner.isVisible()
     click(qtbot, dialog.next_button)
     qtbot.waitUntil(lambda: dialog.job.written == 2 and not dialog.job.busy, timeout=WAIT_MS)
     dialog.reject()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_app.api.guard import WriteGuard
 from desktop_app.core.users import User
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.dialogs.conflict_dialog import ConflictDialog
 from desktop_app.ui.dialogs.edit_dialog import EditDialog
+from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.users import UsersTab
 from tests.fixtures.server import RunningServer
@@ -75,6 +78,37 @@ def test_saving_without_changes_sends_nothing(
     QTest.mouseClick(form.save_button, Qt.MouseButton.LeftButton)
     gone(qtbot)
     assert stored(api_server, "manager1")["version"] == 1
+
+
+def test_on_locked_production_the_form_is_read_and_unlocked_from_there(
+    qtbot: QtBot, admin: SignedIn, tools: TabTools, api_server: RunningServer
+) -> None:
+    guard = WriteGuard("Live", protected=True)
+    tab = users_tab(qtbot, admin, replace(tools, guard=guard))
+    form = open_form(qtbot, tab, "manager1")
+    line = form.form.editor("profile.phone").control
+    assert isinstance(line, QLineEdit)
+    assert "“Live” is a production system" in form.banner.text
+    assert line.isReadOnly()
+    assert not form.save_button.isEnabled()
+
+    QTest.mouseClick(form.banner.button, Qt.MouseButton.LeftButton)
+    unlock = dialog(qtbot, UnlockDialog)
+    QTest.keyClicks(unlock.typed, "Live")
+    QTest.mouseClick(unlock.unlock_button, Qt.MouseButton.LeftButton)
+    assert not form.banner.isVisible()
+    assert not line.isReadOnly()
+    retype(form, "profile.phone", "02-123-4567")
+
+    guard.lock()  # as it does when the time is over: what is typed stays
+    assert line.text() == "02-123-4567"
+    assert not line.isReadOnly()
+    assert not form.save_button.isEnabled()
+    guard.unlock("Live", 5)
+    QTest.mouseClick(form.save_button, Qt.MouseButton.LeftButton)
+    gone(qtbot)
+    assert stored(api_server, "manager1")["profile"]["phone"] == "02-123-4567"
+    settle(qtbot, tab.table)
 
 
 def test_a_conflict_in_two_windows_is_resolved_field_by_field(

@@ -14,6 +14,7 @@ from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import Environment, Profile
 from desktop_app.core.language import N_
 from desktop_app.core.tasks import TaskContext
+from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
 from desktop_app.ui.messages import Level
 from desktop_app.ui.shell.bell import Bell
 from desktop_app.ui.shell.connection import ConnectionBadge
@@ -21,7 +22,6 @@ from desktop_app.ui.shell.geometry import FRAME_ALLOWANCE, keep_geometry, restor
 from desktop_app.ui.shell.navigation import FOLDED_WIDTH, Navigation
 from desktop_app.ui.shell.running import RunningWork
 from desktop_app.ui.shell.toasts import SHOWN_AT_ONCE, Toasts
-from desktop_app.ui.shell.unlock import UnlockDialog
 from desktop_app.ui.tab import Tab, TabSpec, TabTools
 
 PRODUCTION = Profile(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
-from desktop_app.config.profiles import Profile
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import _
 from desktop_app.ui.dialogs.frame import DialogFrame
@@ -24,9 +23,9 @@ MINUTES = (5, 15, 30, 60)
 class UnlockDialog(DialogFrame):
     """Unlocks ``guard`` when the profile's name is typed exactly; deletes itself when closed."""
 
-    def __init__(self, profile: Profile, guard: WriteGuard, parent: QWidget) -> None:
+    def __init__(self, guard: WriteGuard, parent: QWidget) -> None:
         super().__init__(_("Unlock for changes"), parent, narrowest=440)
-        self._profile, self._guard = profile, guard
+        self._guard = guard
         self._words = plain_label()
         self._words.setWordWrap(True)
         self._typed_label, self._minutes_label = plain_label(), plain_label()
@@ -58,7 +57,7 @@ class UnlockDialog(DialogFrame):
         column.addWidget(self.minutes, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _word(self) -> None:
-        name = one_line(self._profile.name)
+        name = one_line(self._guard.name)
         self.setWindowTitle(_("Unlock for changes"))
         self.heading.setText(self.windowTitle())
         self._words.setText(
@@ -76,7 +75,7 @@ class UnlockDialog(DialogFrame):
 
     def _on_typed_changed(self) -> None:
         self._problem.clear()
-        self.unlock_button.setEnabled(self.typed.text().strip() == self._profile.name)
+        self.unlock_button.setEnabled(self.typed.text().strip() == self._guard.name)
 
     def _on_unlock_clicked(self) -> None:
         try:
