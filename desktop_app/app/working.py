@@ -80,7 +80,7 @@ class Working(QObject):
         self._pulse.setInterval(PULSE_MS)
         self._pulse.timeout.connect(self.look)
         self._pulse.start()
-        parts.window.show_page(self.page, _profile_name(signed_in))
+        parts.window.show_page(self.page, lambda: _profile_name(signed_in))
 
     @property
     def unsaved(self) -> bool:

@@ -289,7 +289,7 @@ class _Examination:
                 health = api.health.summary()
         except ConsoleError as error:
             return Outcome("failed", error.text(), error.advice_text())
-        detail = _("The platform answers: {status}.").format(status=health.status)
+        detail = _("The platform answers and calls itself “{status}”.").format(status=health.status)
         if health.status not in ("healthy", "ok", "up"):
             return Outcome("warning", detail, _("Look at the dashboard for which service is down."))
         return Outcome("ok", detail)

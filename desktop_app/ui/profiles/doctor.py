@@ -169,7 +169,7 @@ class DoctorDialog(QDialog):
         image, token, word = STATES[step.state]
         mark = plain_label()
         mark.setPixmap(pixmap(image, token, 16))
-        took = f"{step.took_ms:,.0f} ms" if step.took_ms else ""
+        took = "" if step.state == "skipped" else f"{step.took_ms:,.0f} ms"
         head = plain_label(f"{step.title} – {_(word)}", role="strong")
         words = QWidget()
         lines = QVBoxLayout(words)
@@ -185,7 +185,9 @@ class DoctorDialog(QDialog):
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(mark, row, 0, top)
         self._grid.addWidget(words, row, 1, top)
-        self._grid.addWidget(plain_label(took, role="caption"), row, 2, top)
+        self._grid.addWidget(
+            plain_label(took, role="caption"), row, 2, top | Qt.AlignmentFlag.AlignRight
+        )
 
     def _on_examined(self, found: list[Step]) -> None:
         self._show_more(found)

@@ -74,7 +74,7 @@ class SettingsTab(Tab):
     def _add(self, setting: Setting) -> None:
         box = QComboBox()
         box.setFixedWidth(FIELD_WIDTH)
-        label, hint = plain_label(role="strong"), plain_label(role="caption")
+        label, hint = plain_label(), plain_label(role="caption")
         label.setBuddy(box)
         self.boxes[setting.key] = box
         fill = self._fill_zones if setting.key == TIME_ZONE else _filler(setting, box)

@@ -26,6 +26,9 @@ LEVEL_ICONS = {
     Level.DANGER: "error",
 }
 
+LINE_HEIGHT = 32
+"""Of the close button, with which the icon and a first line of text are level."""
+
 STAYS_MS = {Level.INFO: 5_000, Level.OK: 4_000, Level.WARNING: 9_000, Level.DANGER: 15_000}
 
 
@@ -46,6 +49,7 @@ class Toast(QFrame):
         self.setAccessibleName(f"{_(LEVEL_LABELS[message.level])}: {message.text}")
         mark = plain_label()
         mark.setPixmap(pixmap(LEVEL_ICONS[message.level], str(message.level), 20))
+        mark.setFixedHeight(LINE_HEIGHT)
         close = QToolButton()
         close.setIcon(icon("close", "muted"))
         close.setAccessibleName(_("Close this message"))
@@ -79,6 +83,7 @@ class Toast(QFrame):
         words.setSpacing(SPACE_1)
         text = plain_label(_shortened(message.text))
         text.setWordWrap(True)
+        text.setMinimumHeight(LINE_HEIGHT - 2 * SPACE_1)
         words.addWidget(text)
         detail = message.detail.strip().splitlines()
         if detail and not detail[0].startswith("Traceback"):
@@ -93,6 +98,7 @@ class Toast(QFrame):
             button.clicked.connect(self.dismiss)
             button.clicked.connect(lambda: run())
             words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
         return words
 
 

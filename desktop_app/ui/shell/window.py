@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -34,7 +35,7 @@ class ConsoleWindow(QMainWindow):
         super().__init__()
         self._state = state
         self._may_close = False
-        self._suffix = ""
+        self._context: Callable[[], str] = str
         self._was_painted = False
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
@@ -51,12 +52,12 @@ class ConsoleWindow(QMainWindow):
         """The page in front."""
         return self._pages.currentWidget()
 
-    def show_page(self, page: QWidget, suffix: str = "") -> None:
-        """Bring ``page`` to the front; ``suffix`` (translated) joins the window's title."""
+    def show_page(self, page: QWidget, context: Callable[[], str] = str) -> None:
+        """Bring ``page`` to the front; ``context`` words what joins the window's title."""
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
-        self._suffix = suffix
+        self._context = context
         self._word()
 
     def drop_page(self, page: QWidget) -> None:
@@ -95,4 +96,5 @@ class ConsoleWindow(QMainWindow):
 
     def _word(self) -> None:
         name = _("Evaluation Console")
-        self.setWindowTitle(f"{self._suffix} – {name}" if self._suffix else name)
+        context = self._context()
+        self.setWindowTitle(f"{context} – {name}" if context else name)
