@@ -21,7 +21,7 @@ SOURCES = ROOT / "desktop_app"
 LOCALE = ROOT / "resources" / "locale"
 DOMAIN = "evalconsole"
 LANGUAGES = ("ko",)
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "NN_": (1, 2), "ngettext": (1, 2)}
 PLACE = re.compile(r"\{(\w*)[^{}]*\}")
 WIDTH = 100
 

@@ -33,6 +33,11 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _in_use.ngettext(singular, plural, n)
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a counted message where it is declared; ``ngettext(*pair, n)`` where it is shown."""
+    return singular, plural
+
+
 def N_(message: str) -> str:
     """Mark ``message`` for translation where it is declared; translate it where it is shown."""
     return message

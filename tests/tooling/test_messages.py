@@ -99,3 +99,11 @@ def test_a_translation_with_other_places_fails(
     translate(messages, WHOLE[0], ("Delete {name}?", "{naem} 삭제"), WHOLE[2])
     assert messages.check() == 1
     assert "places differ: 'Delete {name}?'" in capsys.readouterr().out
+
+
+def test_a_counted_message_that_is_declared_is_one_message(messages: ModuleType) -> None:
+    declared = 'pair = NN_("{n} file", "{n} files")\n'
+    (messages.SOURCES / "declared.py").write_text(declared, encoding="utf-8")
+    messages.update()
+    text = messages.path_of("ko").read_text(encoding="utf-8")
+    assert 'msgid "{n} file"\nmsgid_plural "{n} files"\n' in text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from desktop_app.core.fields import Field
-from desktop_app.core.language import N_, _, ngettext
+from desktop_app.core.language import NN_, _, ngettext
 from desktop_app.core.problems import Problem
 
 T = TypeVar("T")
@@ -62,12 +62,12 @@ def counted(pair: tuple[str, str], n: int) -> str:
 
 
 RESOURCE_NAMES: Mapping[str, tuple[str, str]] = {
-    "users": (N_("{n} user"), N_("{n} users")),
-    "companies": (N_("{n} company"), N_("{n} companies")),
-    "projects": (N_("{n} project"), N_("{n} projects")),
-    "templates": (N_("{n} template"), N_("{n} templates")),
-    "evaluations": (N_("{n} evaluation"), N_("{n} evaluations")),
-    "files": (N_("{n} file"), N_("{n} files")),
+    "users": NN_("{n} user", "{n} users"),
+    "companies": NN_("{n} company", "{n} companies"),
+    "projects": NN_("{n} project", "{n} projects"),
+    "templates": NN_("{n} template", "{n} templates"),
+    "evaluations": NN_("{n} evaluation", "{n} evaluations"),
+    "files": NN_("{n} file", "{n} files"),
 }
 
 

@@ -10,7 +10,7 @@ from desktop_app.api.companies import Companies
 from desktop_app.api.imports import Imports
 from desktop_app.api.users import Users
 from desktop_app.core.companies import COMPANY_FIELDS, Company, check_company
-from desktop_app.core.language import N_
+from desktop_app.core.language import N_, NN_
 from desktop_app.core.users import Role
 from desktop_app.ui.records.actions import RecordAction
 from desktop_app.ui.records.company_columns import company_columns
@@ -35,9 +35,9 @@ COMPANIES: RecordKind[Company] = RecordKind(
         import_title=N_("Import companies"),
         nothing_yet=N_("Add the first company, or import many from a file."),
         search_hint=N_("Search by name or business number"),
-        deletions=(N_("Delete {n} company"), N_("Delete {n} companies")),
-        deactivations=(N_("Deactivate {n} company"), N_("Deactivate {n} companies")),
-        activations=(N_("Activate {n} company"), N_("Activate {n} companies")),
+        deletions=NN_("Delete {n} company", "Delete {n} companies"),
+        deactivations=NN_("Deactivate {n} company", "Deactivate {n} companies"),
+        activations=NN_("Activate {n} company", "Activate {n} companies"),
         deactivation_text=N_("They stay, but nothing new can refer to them until activated again."),
     ),
 )

@@ -11,7 +11,7 @@ from desktop_app.api.companies import Companies
 from desktop_app.api.imports import Imports
 from desktop_app.api.resource import Created
 from desktop_app.api.users import Users
-from desktop_app.core.language import N_, _
+from desktop_app.core.language import N_, NN_, _
 from desktop_app.core.problems import TEXTS
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.users import USER_FIELDS, Role, User, check_user
@@ -47,9 +47,9 @@ USERS: RecordKind[User] = RecordKind(
         import_title=N_("Import users"),
         nothing_yet=N_("Add the first user, or import many from a file."),
         search_hint=N_("Search by name, sign-in name or e-mail"),
-        deletions=(N_("Delete {n} user"), N_("Delete {n} users")),
-        deactivations=(N_("Deactivate {n} user"), N_("Deactivate {n} users")),
-        activations=(N_("Activate {n} user"), N_("Activate {n} users")),
+        deletions=NN_("Delete {n} user", "Delete {n} users"),
+        deactivations=NN_("Deactivate {n} user", "Deactivate {n} users"),
+        activations=NN_("Activate {n} user", "Activate {n} users"),
         deactivation_text=N_("They are signed out and cannot sign in until activated again."),
     ),
 )
