@@ -10,28 +10,35 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure: ``value`` None means that it was not measured, and ``note`` says why."""
+    """One figure: ``value`` None means that it was not measured, and ``note`` says why.
+
+    ``doubt`` says why a value over its limit proves nothing.
+    """
 
     name: str
     value: float | None
     unit: str
     limit: float | None = None
     note: str = ""
+    doubt: str = ""
 
     @property
     def verdict(self) -> str:
-        """ "pass" or "fail" against the limit, "" without one, "not measured"."""
+        """ "pass", "fail" or "unsure" against the limit, "" without one, "not measured"."""
         if self.value is None:
             return "not measured"
         if self.limit is None:
             return ""
-        return "pass" if self.value <= self.limit else "fail"
+        if self.value <= self.limit:
+            return "pass"
+        return "unsure" if self.doubt else "fail"
 
     def line(self) -> str:
         """The figure as a line of a table."""
         value = "–" if self.value is None else f"{self.value:,.2f}"
         limit = "" if self.limit is None else f"≤ {self.limit:g}"
-        note = f"  {self.note}" if self.note else ""
+        said = "; ".join(part for part in (self.note, self.doubt) if part)
+        note = f"  {said}" if said else ""
         return f"  {self.name:<58} {value:>12} {self.unit:<5} {limit:<8} {self.verdict:<12}{note}"
 
 
@@ -47,6 +54,7 @@ def spread(
     unit: str,
     limits: dict[str, float] | None = None,
     note: str = "",
+    doubt: str = "",
 ) -> list[Figure]:
     """Median, p99 and maximum of ``samples``; ``limits`` by "p50", "p99", "max"."""
     if not samples:
@@ -59,6 +67,7 @@ def spread(
             unit=unit,
             limit=(limits or {}).get(key),
             note=note or f"{len(samples)} samples",
+            doubt=doubt,
         )
         for key, value in values.items()
     ]

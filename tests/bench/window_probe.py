@@ -9,6 +9,8 @@ import gc
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from desktop_app.ui.garbage import GarbageCollector
 from desktop_app.ui.imports.import_dialog import ImportDialog
 from tests.bench import million
 from tests.bench.lateness import Lateness
+from tests.bench.others import Others
 from tests.bench.served import Served
 
 LONG_S = 600.0
@@ -47,11 +50,14 @@ class Probe:
         self.lateness = Lateness()
         self.measured: dict[str, Any] = {}
 
-    def beats(self, name: str) -> list[float]:
-        """The list that takes the beats of the phase ``name``."""
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Note how late the event loop is in here, and how busy others keep the machine."""
         beats: list[float] = []
-        self.measured[name] = beats
-        return beats
+        others = Others()
+        with self.lateness.noting(beats):
+            yield
+        self.measured[name] = {"late_ms": beats, "others": others.share()}
 
     def start(self) -> Served:
         """Show the window and wait for its workspace; the loop is watched meanwhile."""
@@ -59,7 +65,7 @@ class Probe:
         window.resize(1280, 800)
         self.console.show()
         self.stage.breathe(0.1)
-        with self.lateness.noting(self.beats("late_while_starting")):
+        with self.phase("starting"):
             self.stage.wait(lambda: link.api_url is not None, "the workspace", 60)
         info = link.last.info if link.last is not None else None
         assert info is not None
@@ -94,7 +100,7 @@ class Probe:
         table.pager.size_wanted.emit(100)
         self.stage.wait(lambda: not table.busy, "a page of 100")
         over: list[float] = []
-        with self.lateness.noting(self.beats("late_while_paging")):
+        with self.phase("paging"):
             for _ in range(pages):
                 started = time.perf_counter()
                 shown: list[float] = []
@@ -130,7 +136,7 @@ class Probe:
         dialog = tab.findChild(ImportDialog)
         assert dialog is not None
         gc.collect()  # what writing the workbook left
-        with self.lateness.noting(self.beats("late_while_importing")):
+        with self.phase("importing"):
             started = time.perf_counter()
             dialog.open_file(path)
             self._press_when_ready(dialog)  # to the columns
