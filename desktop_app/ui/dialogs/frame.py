@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.ui.widgets.plain_text import plain_label
@@ -19,6 +20,7 @@ class DialogFrame(QDialog):
 
     def __init__(self, title: str, parent: QWidget | None = None, *, narrowest: int = 0) -> None:
         super().__init__(parent)
+        self._chosen, self._fitting = 0, False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         column = QVBoxLayout(self)
@@ -36,18 +38,38 @@ class DialogFrame(QDialog):
         self._buttons.addStretch(1)
         column.addLayout(self._buttons)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the final size before the window system places the dialog.
+
+        A resize while a window manager on X11 puts its frame round the window would move the
+        dialog into the corner of the screen: its position is that within the frame then.
+        """
+        if not event.spontaneous():
+            self._chosen = self.height()
+            self._fit()
+        super().showEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Remember the height that the person chose."""
+        if not self._fitting:
+            self._chosen = event.size().height()
+        super().resizeEvent(event)
+
     def event(self, event: QEvent) -> bool:
-        """Grow when texts appear that need more room; never shrink what the person sized."""
+        """Grow while texts need more room; never shrink below what the person sized."""
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
-            self._grow()
+            self._fit()
         # Nothing after this: the event may be the one that deletes the dialog.
         return super().event(event)
 
-    def _grow(self) -> None:
+    def _fit(self) -> None:
         layout = self.layout()
         needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        if needed > self.height():
-            self.resize(self.width(), needed)
+        height = max(needed, self._chosen)
+        if height != self.height():
+            self._fitting = True
+            self.resize(self.width(), height)
+            self._fitting = False
 
     def add_button(self, text: str, *, role: str = "", first: bool = False) -> QPushButton:
         """A button at the right end; ``first`` ones stand at the left, apart from the others.
