@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.ui.widgets.plain_text import plain_label
@@ -20,7 +20,7 @@ class DialogFrame(QDialog):
 
     def __init__(self, title: str, parent: QWidget | None = None, *, narrowest: int = 0) -> None:
         super().__init__(parent)
-        self._chosen, self._fitting = 0, False
+        self._opened = self._needed = 0
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         column = QVBoxLayout(self)
@@ -45,18 +45,12 @@ class DialogFrame(QDialog):
         dialog into the corner of the screen: its position is that within the frame then.
         """
         if not event.spontaneous():
-            self._chosen = self.height()
+            self._opened = self.height()
             self._fit()
         super().showEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Remember the height that the person chose."""
-        if not self._fitting:
-            self._chosen = event.size().height()
-        super().resizeEvent(event)
-
     def event(self, event: QEvent) -> bool:
-        """Grow while texts need more room; never shrink below what the person sized."""
+        """Grow while texts need more room; never shrink what the person sized."""
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._fit()
         # Nothing after this: the event may be the one that deletes the dialog.
@@ -64,12 +58,15 @@ class DialogFrame(QDialog):
 
     def _fit(self) -> None:
         layout = self.layout()
-        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        height = max(needed, self._chosen)
-        if height != self.height():
-            self._fitting = True
-            self.resize(self.width(), height)
-            self._fitting = False
+        if layout is None:
+            return
+        layout.activate()  # the least height, which may be less now
+        needed = layout.totalHeightForWidth(self.width())
+        height = self.height()
+        grown = height == self._needed  # by texts, not by hand
+        if needed > height or (grown and needed < height):
+            self.resize(self.width(), max(needed, self._opened))
+        self._needed = needed
 
     def add_button(self, text: str, *, role: str = "", first: bool = False) -> QPushButton:
         """A button at the right end; ``first`` ones stand at the left, apart from the others.
@@ -85,5 +82,5 @@ class DialogFrame(QDialog):
         else:
             self._buttons.addWidget(button)
         if role == "primary":
-            button.setDefault(True)  # in its dialog already: one without would not count
+            button.setDefault(True)  # of the dialog, which it has now
         return button
