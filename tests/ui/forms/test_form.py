@@ -51,6 +51,17 @@ def test_leaving_a_field_tells_its_problem_in_words(qtbot: QtBot, form: Form) ->
     assert form.shown_problem("email") == ""
 
 
+def test_a_problem_leaves_every_editor_its_size(qtbot: QtBot, form: Form) -> None:
+    sizes = {}
+    for wrong in (False, True):
+        for field in USER_FIELDS:
+            form.editor(field.key).mark(wrong)
+        sizes[wrong] = {
+            field.key: control(form, field.key).sizeHint().height() for field in USER_FIELDS
+        }
+    assert sizes[True] == sizes[False]
+
+
 def test_tab_goes_through_the_fields_in_order(qtbot: QtBot, form: Form) -> None:
     form.focus_first()
     visited = []
