@@ -76,6 +76,7 @@ class ConnectionBadge(QWidget):
     def _show_lock(self) -> None:
         if not self._guard.protected:
             return
+        self._guard.expire_if_due()
         until = self._guard.unlocked_until
         self._lock.setIcon(icon("lock" if until is None else "unlock"))
         if until is None:

@@ -152,6 +152,23 @@ def test_production_is_unlocked_by_typing_its_name(
     badge._tick.stop()
 
 
+def test_the_end_of_an_unlock_is_told_to_all_who_ask(
+    window: QWidget, tools: TabTools, qtbot: QtBot
+) -> None:
+    now = [0.0]
+    guard = WriteGuard("Live platform", protected=True, monotonic=lambda: now[0])
+    badge = ConnectionBadge(PRODUCTION, "https://x.example", guard, window)
+    badge.show()
+    guard.unlock("Live platform", 5)
+    told: list[bool] = []
+    unsubscribe = guard.on_changed(lambda: told.append(guard.locked))
+    now[0] = 301.0
+    badge._tick.timeout.emit()
+    assert told == [True]
+    assert badge._left.text() == "read-only"
+    unsubscribe()
+
+
 def test_a_local_connection_has_no_lock(window: QWidget, tools: TabTools) -> None:
     profile = Profile(id="s", name="Trial", environment=Environment.STAGING, api_url="http://x")
     badge = ConnectionBadge(profile, "http://x", WriteGuard("Trial"), window)
