@@ -41,9 +41,18 @@ class Cache(Generic[V]):
         self._kept.move_to_end(key)
         return found[1]
 
-    def put(self, key: Hashable, value: V) -> None:
-        """Keep ``value``, dropping the one not used for longest when full."""
-        if self._lifetime_s <= 0:
+    @property
+    def generation(self) -> int:
+        """Grows whenever something is forgotten."""
+        return self._generation
+
+    def put(self, key: Hashable, value: V, *, generation: int | None = None) -> None:
+        """Keep ``value``, dropping the one not used for longest when full.
+
+        ``generation`` is that of the moment when ``value`` was begun to be looked up: it is not
+        kept when something was forgotten since, for it may be older than that.
+        """
+        if self._lifetime_s <= 0 or generation not in (None, self._generation):
             return
         self._kept[key] = (time.monotonic() + self._lifetime_s, value)
         self._kept.move_to_end(key)
@@ -79,8 +88,8 @@ class Cache(Generic[V]):
         finally:
             del self._flights[flight]
         future.set_result(value)
-        if value is not None and flight[1] == self._generation:
-            self.put(key, value)
+        if value is not None:
+            self.put(key, value, generation=flight[1])
         return value
 
     def forget(self, key: Hashable) -> None:

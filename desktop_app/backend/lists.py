@@ -163,10 +163,10 @@ async def _total(
             return estimate
         return await collection.count_documents({}, hint="_id_", maxTimeMS=limit_ms)
 
-    started = time.perf_counter()
+    started, generation = time.perf_counter(), platform.totals.generation
     total = await count()
     if time.perf_counter() - started > _WORTH_KEEPING_S:
-        platform.totals.put(key, total)
+        platform.totals.put(key, total, generation=generation)
     return total
 
 

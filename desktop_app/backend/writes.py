@@ -142,8 +142,8 @@ class Writer:
         self._sessions.forget_users(list(transaction.changed.get("users", ())))
         for company_id in transaction.changed.get("companies", ()):
             self._sessions.companies.forget(company_id)
-        if transaction.entries:
-            self._changed()
+        # Also without an entry: an import of bad rows alone leaves a batch in a list.
+        self._changed()
 
 
 async def _transact(
