@@ -80,6 +80,8 @@ class Working(QObject):
         self._pulse.setInterval(PULSE_MS)
         self._pulse.timeout.connect(self.look)
         self._pulse.start()
+        if signed_in.profile.is_local:
+            parts.workspace.came_back.connect(self._on_workspace_came_back)
         parts.window.show_page(self.page, lambda: _profile_name(signed_in))
 
     @property
@@ -180,6 +182,11 @@ class Working(QObject):
             )
         elif not isinstance(error, ConsoleError):
             self._parts.messages.post_error(error)
+
+    def _on_workspace_came_back(self) -> None:
+        self._lost = False
+        self.page.banner.hide()
+        self.page.refresh()
 
     def _on_expired(self) -> None:
         if self._resume is not None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import N_
+from desktop_app.core.language import N_, _
 from desktop_app.core.tasks import TaskContext
-from desktop_app.ui.messages import MessageCentre
+from desktop_app.ui.messages import Level, MessageCentre
 from desktop_app.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class WorkspaceLink(QObject):
     """Starts the workspace of a data folder off the GUI thread; ``changed`` carries its events.
 
-    Its code is only loaded when it is started: the window must not wait for a database driver.
+    ``came_back`` follows once it is ready again after an interruption. Its code is only loaded when
+    it is started: the window must not wait for a database driver.
     """
 
     changed = Signal(object)
+    came_back = Signal()
     _told = Signal(object)
 
     def __init__(
@@ -37,6 +39,7 @@ class WorkspaceLink(QObject):
         self._workspace: LocalWorkspace | None = None
         self._guard = threading.Lock()
         self._closed = False
+        self._interrupted = False
         self.last: WorkspaceEvent | None = None
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
 
@@ -74,16 +77,22 @@ class WorkspaceLink(QObject):
             self._workspace.start()
 
     def _on_told(self, event: WorkspaceEvent) -> None:
-        if event.state == "recovering" and (self.last is None or self.last.state == "ready"):
-            self._messages.post_error(
-                event.error
-                or LocalFailure(
-                    what=N_("The local workspace is being started again."),
-                    advice=N_("Nothing saved is lost."),
-                )
-            )
+        was_ready = self.last is not None and self.last.state == "ready"
         self.last = event
         self.changed.emit(event)
+        if event.state == "recovering" and was_ready:
+            self._interrupted = True
+            self._messages.post(
+                Level.WARNING,
+                _("The local workspace was interrupted and is being started again."),
+                "\n".join((_("Nothing saved is lost."), event.text)),
+            )
+        elif event.state == "ready" and self._interrupted:
+            self._interrupted = False
+            self._messages.post(Level.OK, _("The local workspace is back."))
+            self.came_back.emit()
+        elif event.state == "failed" and self._interrupted and event.error is not None:
+            self._messages.post_error(event.error)
 
     def _on_failed(self, error: Exception) -> None:
         from desktop_app.workspace.events import WorkspaceEvent

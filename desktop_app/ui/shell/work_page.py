@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop_app.config.profiles import Profile
 from desktop_app.core.language import N_, _
 from desktop_app.core.permissions import may
-from desktop_app.core.users import User
+from desktop_app.core.users import ROLE_LABELS, User
 from desktop_app.ui.shell.bell import Bell
 from desktop_app.ui.shell.commands import Command
 from desktop_app.ui.shell.connection import ConnectionBadge
@@ -68,6 +68,14 @@ class WorkPage(QWidget):
         self._build_shortcuts()
         if self.specs:
             self.open_tab(self.specs[0].key)
+        if all(spec.group == "settings" for spec in self.specs):
+            self.banner.tell(
+                _("Your role, {role}, has no screens in this version.").format(
+                    role=_(ROLE_LABELS[user.role])
+                ),
+                tone="info",
+                closable=False,
+            )
 
     @property
     def current(self) -> Tab | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -56,6 +57,23 @@ def test_a_new_workspace_starts_is_entered_and_stops_with_the_window(
     qtbot.waitUntil(lambda: not local_console.parts.window.isVisible(), timeout=PATIENCE_MS)
     assert workspace.last is not None
     qtbot.waitUntil(lambda: workspace.last is not None and workspace.last.state == "stopped")
+
+
+def test_a_killed_server_comes_back_and_the_person_is_told(
+    local_console: Console, qtbot: QtBot
+) -> None:
+    workspace, messages = local_console.parts.workspace, local_console.parts.messages
+    qtbot.waitUntil(lambda: workspace.api_url is not None, timeout=PATIENCE_MS)
+    assert workspace.last is not None
+    assert workspace.last.info is not None
+    address = workspace.api_url
+    with qtbot.waitSignal(workspace.came_back, timeout=PATIENCE_MS):
+        psutil.Process(workspace.last.info.pids["api"]).kill()
+    back, interrupted = messages.history[:2]
+    assert back.text == "The local workspace is back."
+    assert "interrupted" in interrupted.text
+    assert interrupted.detail.startswith("Nothing saved is lost.")
+    assert workspace.api_url == address
 
 
 def test_why_a_workspace_does_not_start_is_told_and_it_can_be_tried_again(
