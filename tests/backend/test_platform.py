@@ -39,16 +39,24 @@ def test_detailed_health_measures_services_and_host(shared_admin: httpx.Client) 
     assert body["uptime_s"] > 0
 
 
+def sample(text: str, name: str) -> float:
+    """A sample of the metrics by its full name; 0 before the first."""
+    found = re.search(rf"^{re.escape(name)} ([0-9.]+)$", text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
 def test_metrics_count_answers_by_route_and_never_by_path(admin: httpx.Client) -> None:
+    known, unknown = (
+        f'http_request_duration_seconds_count{{method="{method}",route="{route}",status="404"}}'
+        for method, route in (("GET", "/api/users/{id}"), ("any", "unmatched"))
+    )
+    before = admin.get("/metrics").text
     for number in range(3):
         admin.get(f"/api/users/nobody-{number}")
         admin.get(f"/made-up/{number}")
     text = admin.get("/metrics").text
-    count = (
-        r'http_request_duration_seconds_count{method="GET",route="/api/users/{id}",status="404"}'
-    )
-    assert f"{count} 3.0" in text
-    assert 'route="unmatched",status="404"} 3.0' in text
+    assert sample(text, known) == sample(before, known) + 3
+    assert sample(text, unknown) == sample(before, unknown) + 3
     assert "nobody-1" not in text
     assert "made-up" not in text
     assert 'cache_hits_total{cache="sessions"}' in text
@@ -59,8 +67,16 @@ def test_metrics_count_answers_by_route_and_never_by_path(admin: httpx.Client) -
 def test_two_servers_in_one_process_count_apart(
     api_server: RunningServer, shared_admin: httpx.Client
 ) -> None:
-    shared_admin.get("/health")
-    assert api_server.platform.metrics.text().count(b'route="/health"') == 0
+    count = 'http_request_duration_seconds_count{method="GET",route="/health",status="200"}'
+
+    def counted() -> float:
+        return sample(api_server.platform.metrics.text().decode(), count)
+
+    before = counted()
+    shared_admin.get("/health").raise_for_status()
+    assert counted() == before
+    httpx.get(f"{api_server.url}/health").raise_for_status()
+    assert counted() == before + 1
 
 
 class TestRateLimits:
