@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
@@ -13,7 +13,13 @@ from desktop_app.ui.widgets.plain_text import plain_label
 
 
 class SelectionBar(QWidget):
-    """Keeps its height when empty, so that nothing jumps as rows are selected."""
+    """Keeps its height when empty, so that nothing jumps as rows are selected.
+
+    ``used``: a button was pressed. What it did may hide it, and the next button must not slip
+    under the hand unseen: the keyboard belongs back in the table.
+    """
+
+    used = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +45,7 @@ class SelectionBar(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setVisible(action.isVisible())
         action.visibleChanged.connect(lambda: button.setVisible(action.isVisible()))
+        button.clicked.connect(self.used)
         self._buttons.append(button)
         self._row.addWidget(button)
 

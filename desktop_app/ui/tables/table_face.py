@@ -119,6 +119,7 @@ class TableFace(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 8, 0, 0)
         foot.setSpacing(16)
+        self.selection_bar.used.connect(self.view.setFocus)
         foot.addWidget(self.selection_bar)
         foot.addStretch(1)
         foot.addWidget(self.pager)

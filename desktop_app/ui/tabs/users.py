@@ -88,14 +88,6 @@ class UsersTab(RecordTab[User]):
         return (
             self.edit_action(),
             RecordAction(
-                id="unlock",
-                operation="users.unlock",
-                label=N_("Unlock"),
-                icon="unlock",
-                run=self._unlock,
-                applies=is_locked,
-            ),
-            RecordAction(
                 id="reset_password",
                 operation="users.reset_password",
                 label=N_("Reset password"),
@@ -106,6 +98,15 @@ class UsersTab(RecordTab[User]):
             ),
             *self.activity_actions(),
             self.delete_action(),
+            # It goes once it is done: last, so that no other button moves into its place.
+            RecordAction(
+                id="unlock",
+                operation="users.unlock",
+                label=N_("Unlock"),
+                icon="unlock",
+                run=self._unlock,
+                applies=is_locked,
+            ),
         )
 
     def protected(self, item: User) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.api.guard import WriteGuard
@@ -138,8 +139,20 @@ def test_a_locked_account_is_unlocked(
     settle(qtbot, tab.table)
     select(tab, by_login(tab, "evaluator1"))
     assert "unlock" in enabled(tab)
-    tab.actions_of_rows.actions["unlock"].trigger()
+    unlock = tab.actions_of_rows.actions["unlock"]
+    button = next(b for b in tab.findChildren(QToolButton) if b.defaultAction() is unlock)
+    tab.resize(1500, 640)
+    QApplication.processEvents()  # lay out
+    bar = tab.table.selection_bar.findChildren(QToolButton)
+    places = {b.text(): b.x() for b in bar if b.isVisible() and b is not button}
+    assert len(places) == 4
+    button.setFocus()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     idle(qtbot, tools)
+    settle(qtbot, tab.table)
+    assert not button.isVisible()
+    assert tab.table.view.hasFocus()
+    assert {b.text(): b.x() for b in bar if b.isVisible()} == places
     user = api_server.documents["users"].find_one({"login_id": "evaluator1"})
     assert user is not None
     assert user["locked_until"] is None
