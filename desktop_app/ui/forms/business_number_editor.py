@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop_app.core.business_number import digits_of, formatted
 from desktop_app.core.fields import Field, normalised
 from desktop_app.ui.forms.editors import Editor
+from desktop_app.ui.theme.theme import set_look
 
 
 def reformatted(text: str, caret: int) -> tuple[str, int]:
@@ -68,6 +69,7 @@ class BusinessNumberEditor(Editor):
     def set_read_only(self, read_only: bool) -> None:
         """Let the value be read but not changed."""
         self.line.setReadOnly(read_only)
+        set_look(self.line, "readOnly", "true" if read_only else "false")
 
     def _on_text_edited(self, text: str) -> None:
         shown, caret = reformatted(text, self.line.cursorPosition())

@@ -209,6 +209,11 @@ class ChoiceEditor(Editor):
         self.box.activated.connect(self.edited)
         self.take(self.box)
 
+    def set_read_only(self, read_only: bool) -> None:
+        """Let the value be read but not changed."""
+        super().set_read_only(read_only)
+        set_look(self.box, "readOnly", "true" if read_only else "false")
+
     def value(self) -> Any:
         """The value as it is kept."""
         return self.box.currentData()

@@ -118,6 +118,7 @@ class Form(QWidget):
                 place.editor.set_label(label)
         self._base = self.values()
         self.show_problems(())
+        self._mark_needed()
 
     def put(self, values: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> None:
         """Write ``values`` into the form as if the person had typed them."""
@@ -126,6 +127,7 @@ class Form(QWidget):
             editor.set_value(value)
             if isinstance(editor, ReferenceEditor) and (labels or {}).get(key):
                 editor.set_label((labels or {})[key])
+        self._mark_needed()
         self.changed.emit()
 
     def values(self) -> dict[str, Any]:
@@ -156,6 +158,8 @@ class Form(QWidget):
         self._read_only = frozenset(self._places if keys is None else keys)
         for key, place in self._places.items():
             place.editor.set_read_only(key in self._read_only)
+            self._show_note(key)
+        self._mark_needed()
 
     # Problems
 
@@ -222,23 +226,36 @@ class Form(QWidget):
             editor = ReferenceEditor(field, lookups[field.reference], tools)
         else:
             editor = _EDITORS[field.kind](field)
-        if isinstance(editor, LineEditor) and field.kind in _PLACEHOLDERS:
-            editor.line.setPlaceholderText(_PLACEHOLDERS[field.kind])
-        name = _(field.label)
-        label = plain_label(f"{name} *" if field.required else name)
+        label = plain_label()
         label.setBuddy(editor.control)
         note = plain_label()
         note.setWordWrap(True)
         self._places[field.key] = _Place(label, editor, note)
-        editor.control.setAccessibleName(
-            _("{field}, needed").format(field=name) if field.required else name
-        )
         editor.edited.connect(lambda: self._on_edited(field.key))
         editor.left.connect(lambda: self._on_left(field.key))
         cell = QWidget()
         cell.setLayout(column_of(label, editor, note))
-        self._show_note(field.key)
         return cell
+
+    def _needed(self, field: Field) -> bool:
+        """Whether an empty ``field`` would be a problem, as the others stand now."""
+        if field.required or self._check is None:
+            return field.required
+        without = {**self.values(), field.key: None}
+        return any(p.field == field.key for p in self._check(without, only={field.key}))
+
+    def _mark_needed(self) -> None:
+        """Name the fields, with a star those that must be filled in."""
+        for key, place in self._places.items():
+            field = place.editor.field
+            name = _(field.label)
+            needed = key not in self._read_only and self._needed(field)
+            place.label.setText(f"{name} *" if needed else name)
+            spoken = _("{field}, needed").format(field=name) if needed else name
+            place.editor.control.setAccessibleName(spoken)
+            if isinstance(place.editor, LineEditor) and field.kind in _PLACEHOLDERS:
+                example = "" if key in self._read_only else _PLACEHOLDERS[field.kind]
+                place.editor.line.setPlaceholderText(example)
 
     def _on_edited(self, key: str) -> None:
         now = {problem.field for problem in self._find(None)}
@@ -247,6 +264,7 @@ class Form(QWidget):
             del self._shown[mended_key]
             self._show_note(mended_key)
         self._told.discard(key)
+        self._mark_needed()
         self.changed.emit()
 
     def _on_left(self, key: str) -> None:
@@ -294,7 +312,8 @@ class Form(QWidget):
         place = self._places[key]
         problem = self._shown.get(key)
         field = place.editor.field
-        text = problem.text() if problem is not None else _(field.hint)
+        hint = "" if key in self._read_only else _(field.hint)
+        text = problem.text() if problem is not None else hint
         place.note.setText(text)
         place.note.setProperty("role", "problem" if problem is not None else "caption")
         place.note.style().unpolish(place.note)

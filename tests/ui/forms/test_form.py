@@ -106,6 +106,32 @@ def test_choosing_administrator_mends_the_missing_company(qtbot: QtBot, form: Fo
 
 
 @pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
+def label(form: Form, key: str) -> str:
+    return form._places[key].label.text()
+
+
+def test_the_company_is_marked_as_needed_unless_for_an_administrator(form: Form) -> None:
+    assert label(form, "company_id") == "Company *"
+    role = form.editor("role")
+    assert isinstance(role, ChoiceEditor)
+    role.box.setCurrentIndex(role.box.findData("admin"))
+    role.box.activated.emit(role.box.currentIndex())
+    assert label(form, "company_id") == "Company"
+
+
+def test_what_cannot_be_changed_shows_neither_star_nor_hint_nor_example(form: Form) -> None:
+    phone = form.editor("profile.phone")
+    assert isinstance(phone, LineEditor)
+    assert phone.line.placeholderText()
+    form.set_read_only({"login_id", "profile.phone"})
+    assert label(form, "login_id") == "Sign-in name"
+    assert not form._places["login_id"].note.isVisible()
+    assert phone.line.placeholderText() == ""
+    form.set_read_only(())
+    assert label(form, "login_id") == "Sign-in name *"
+    assert form._places["login_id"].note.isVisible()
+
+
 def test_a_reference_is_found_as_it_is_typed(qtbot: QtBot, form: Form) -> None:
     company = form.editor("company_id")
     assert isinstance(company, ReferenceEditor)
