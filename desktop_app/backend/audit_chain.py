@@ -67,18 +67,31 @@ class Verifier:
             if self.broken_at is not None:
                 continue
             fits = (
-                entry["_id"] == entry["sequence"] == expected
-                and entry["previous_hash"] == self._previous
-                and entry["hash"] == hash_of(entry)
+                entry["_id"] == entry.get("sequence") == expected
+                and entry.get("previous_hash") == self._previous
+                and entry.get("hash") == _hash_or_none(entry)
             )
-            self._previous = entry["hash"]
+            self._previous = entry.get("hash", "")
             if not fits:
                 self.broken_at = expected
 
-    def finish(self, head_sequence: int, head_hash: str) -> None:
-        """Compare with the head: a trail that was cut off or grew past it does not fit."""
-        if self.broken_at is None and (head_sequence, head_hash) != (self.entries, self._previous):
+    def finish(self, head_sequence: int, head_hash: str, newest: int) -> None:
+        """Compare with the head: a trail that was cut off or grew past it does not fit.
+
+        ``newest`` is the number of the last entry, looked up before the head: an entry and the
+        head that covers it come together, so it cannot be beyond the head.
+        """
+        fits = (head_sequence, head_hash) == (self.entries, self._previous)
+        if self.broken_at is None and (not fits or newest > head_sequence):
             self.broken_at = min(self.entries, head_sequence) + 1
+
+
+def _hash_or_none(entry: Mapping[str, Any]) -> str | None:
+    """The hash; None for an entry that holds what no entry of ours does: somebody altered it."""
+    try:
+        return hash_of(entry)
+    except TypeError:
+        return None
 
 
 def _moment(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,7 +60,9 @@ def test_failed_sign_ins_are_noted_without_what_was_typed(
     assert {"code": "sign_in_failures_24h", "count": 2} in attention
 
 
-@pytest.mark.parametrize("tampering", ["alter", "remove", "cut", "insert"])
+@pytest.mark.parametrize(
+    "tampering", ["alter", "remove", "cut", "insert", "behead", "set back", "empty", "foreign"]
+)
 def test_tampering_breaks_the_chain(
     admin: httpx.Client, api_server: RunningServer, tampering: str
 ) -> None:
@@ -78,12 +81,25 @@ def test_tampering_breaks_the_chain(
         log.delete_one({"_id": 2})
     elif tampering == "cut":
         log.delete_one({"_id": 4})
+    elif tampering == "behead":
+        api_server.documents["audit_head"].delete_one({})
+    elif tampering == "set back":
+        third = log.find_one({"_id": 3})
+        assert third is not None
+        head = {"sequence": 3, "hash": third["hash"]}
+        api_server.documents["audit_head"].update_one({}, {"$set": head})
+    elif tampering in ("empty", "foreign"):
+        api_server.documents.command("collMod", "audit_log", validationLevel="off")
+        change = {"empty": {"$unset": {"hash": 1}}, "foreign": {"$set": {"changes": ObjectId()}}}
+        log.update_one({"_id": 2}, change[tampering])
+        api_server.documents.command("collMod", "audit_log", validationLevel="strict")
     else:
         last = log.find_one({"_id": 4})
         assert last is not None
         log.insert_one({**last, "_id": 5, "sequence": 5, "hash": GENESIS})
         api_server.documents["audit_head"].update_one({}, {"$set": {"sequence": 5}})
-    broken_at = {"alter": 2, "remove": 2, "cut": 4, "insert": 5}[tampering]
+    later = {"cut": 4, "insert": 5, "behead": 1, "set back": 4}
+    broken_at = later.get(tampering, 2)
     assert admin.get("/api/audit/verify").json()["broken_at"] == broken_at
 
 
@@ -96,7 +112,7 @@ def test_any_altered_entry_is_found(names: list[str], data: st.DataObject) -> No
     links = chained(entries, 0, GENESIS)
     whole = Verifier()
     whole.take(links)
-    whole.finish(len(links), links[-1]["hash"])
+    whole.finish(len(links), links[-1]["hash"], len(links))
     assert whole.broken_at is None
     place = data.draw(st.integers(0, len(links) - 1))
     links[place] = {**links[place], "actor": links[place]["actor"] + "x"}

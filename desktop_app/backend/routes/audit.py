@@ -51,13 +51,14 @@ async def list_entries(call: Call) -> Response:
 async def verify(call: Call) -> Response:
     """Walks the whole trail; hashing goes on threads, in portions."""
     store, verifier = call.platform.store, Verifier()
+    newest: Document = await store.audit_log.find_one({}, {"_id": 1}, sort=[("_id", -1)]) or {}
     head: Document = await store.audit_head.find_one({"_id": "head"}) or {}
     sequence, last = head.get("sequence", 0), head.get("hash", GENESIS)
     # What is appended during the walk is beyond the head that it is compared with.
     cursor = store.audit_log.find({"_id": {"$lte": sequence}}).sort("_id", 1)
     while portion := await cursor.to_list(_BATCH):
         await asyncio.to_thread(verifier.take, portion)
-    verifier.finish(sequence, last)
+    verifier.finish(sequence, last, newest.get("_id", 0))
     verdict = ChainVerdict(
         entries=verifier.entries,
         intact=verifier.broken_at is None,
