@@ -1,4 +1,8 @@
-"""Initial data (SYSTEM.md §2): inserted where it is missing, never over what is there."""
+"""Initial data (SYSTEM.md §2): put in once, never over what is there.
+
+The administrator comes last: once there is one, the data was complete, and what is missing since
+was removed by somebody. It must not come back, least of all an account with a known password.
+"""
 
 from __future__ import annotations
 
@@ -72,24 +76,24 @@ def seed(
     hash_password: Callable[[str], str],
     now: datetime | None = None,
 ) -> SeedResult:
-    """Insert the initial data that is missing.
+    """Insert the initial data into a database without an administrator.
 
     ``environment`` is "local", "staging" or "production". Production gets no test users, and its
-    administrator a generated password to be changed at the first sign-in. An administrator that
-    exists (by id, sign-in name or e-mail) is never touched.
+    administrator a generated password to be changed at the first sign-in. A seeding that was cut
+    short is completed by the next one.
     """
+    if database["users"].find_one({"role": Role.ADMIN.value}, {"_id": 1}):
+        return SeedResult(created=0)
     at = (now or datetime.now(UTC)).replace(microsecond=0)
     production = environment == PRODUCTION
     created = sum(_insert(database, "companies", company) for company in _companies(at))
     created += sum(_insert(database, "templates", template) for template in _templates(at))
-    password = secrets.token_urlsafe(18) if production else ADMIN_PASSWORD
-    made_admin = 0
-    if not database["users"].find_one({"$or": [{"_id": ADMIN_ID}, {"login_id": "admin"}]}):
-        admin = _user(ADMIN_ID, "admin", "시스템 관리자", Role.ADMIN, SYSTEM_COMPANY_ID, at)
-        admin |= {"password_hash": hash_password(password), "must_change_password": production}
-        made_admin = _insert(database, "users", admin)
     if not production:
         created += _insert_test_users(database, hash_password, at)
+    password = secrets.token_urlsafe(18) if production else ADMIN_PASSWORD
+    admin = _user(ADMIN_ID, "admin", "시스템 관리자", Role.ADMIN, SYSTEM_COMPANY_ID, at)
+    admin |= {"password_hash": hash_password(password), "must_change_password": production}
+    made_admin = _insert(database, "users", admin)
     generated = password if production and made_admin else None
     return SeedResult(created=created + made_admin, admin_password=generated)
 

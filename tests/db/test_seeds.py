@@ -76,6 +76,37 @@ def test_second_seeding_creates_nothing_and_changes_nothing(database: Documents)
     assert list(database["users"].find()) + list(database["companies"].find()) == before
 
 
+@pytest.mark.parametrize("environment", ["local", "production"])
+def test_what_was_removed_does_not_come_back(database: Documents, environment: str) -> None:
+    seed(database, environment, plain)
+    database["users"].delete_many({"login_id": {"$ne": "admin"}})
+    database["companies"].delete_one({"_id": "company-test"})
+    database["templates"].delete_many({})
+    assert seed(database, environment, plain).created == 0
+    assert database["users"].count_documents({}) == 1
+    assert database["templates"].count_documents({}) == 0
+
+
+def test_known_password_does_not_come_back_with_another_administrator_in_place(
+    database: Documents,
+) -> None:
+    seed(database, "local", plain)
+    database["users"].update_one({"login_id": "manager1"}, {"$set": {"role": "admin"}})
+    database["users"].delete_one({"login_id": "admin"})
+    seed(database, "local", plain)
+    assert database["users"].find_one({"login_id": "admin"}) is None
+
+
+def test_a_seeding_cut_short_is_completed(database: Documents) -> None:
+    def interrupted(_password: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        seed(database, "local", interrupted)
+    assert seed(database, "local", plain).created == 4
+    assert database["users"].count_documents({}) == 4
+
+
 def test_production_gets_no_test_users_and_a_password_of_its_own(database: Documents) -> None:
     result = seed(database, "production", plain)
     users = list(database["users"].find())
