@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -13,6 +13,10 @@ from desktop_app.backend.problem_details import ApiProblem, broken_rules
 from desktop_app.core.documents import flatten
 from desktop_app.core.fields import Field, check_fields
 from desktop_app.core.problems import Problem
+
+
+_MOST_PROBLEMS = 100
+"""Unknown names told at once: an answer must not be many times as long as what was sent."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -82,19 +86,33 @@ def _finite(text: str) -> float:
 def flat_values(body: Mapping[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
     """``body`` flat by dotted key; raises 422 naming every key that is not ``allowed``."""
     known = set(allowed)
-    values = flatten(body)
-    unknown = [Problem(field=key[:200], code="unknown_field") for key in values if key not in known]
     parents = {key.rpartition(".")[0] for key in known} - {""}
-    # An empty object or a plain value where a group of fields belongs would vanish unnoticed.
-    groups = [
-        Problem(field=key, code="type")
-        for key in parents
-        if key in body and not isinstance(body[key], Mapping)
+    try:
+        values = flatten(body)
+        empty = [key for key in _empty_objects(body) if key not in parents]
+    except RecursionError as error:
+        raise ApiProblem(400, "malformed-json", "The body is nested too deeply.") from error
+    wrong = [
+        Problem(field=key[:200], code="type" if key in parents else "unknown_field")
+        for key in values
+        if key not in known
     ]
-    wrong = [problem for problem in unknown if problem.field not in parents] + groups
+    # An empty object has no values: where a value belongs it would vanish unnoticed.
+    wrong += [
+        Problem(field=key[:200], code="type" if key in known else "unknown_field") for key in empty
+    ]
     if wrong:
-        raise broken_rules(wrong)
+        raise broken_rules(wrong[:_MOST_PROBLEMS])
     return values
+
+
+def _empty_objects(body: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in body.items():
+        if isinstance(value, Mapping):
+            if value:
+                yield from _empty_objects(value, f"{prefix}{key}.")
+            else:
+                yield prefix + key
 
 
 def checked(body: Mapping[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
