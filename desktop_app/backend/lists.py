@@ -24,7 +24,7 @@ from desktop_app.backend.parts import Platform
 from desktop_app.backend.problem_details import broken_rules
 from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document, Documents
-from desktop_app.core.problems import Problem
+from desktop_app.core.problems import Problem, Scalar
 
 Condition = dict[str, Any]
 FilterReader = Callable[[str, datetime], Condition | None]
@@ -89,7 +89,10 @@ def understand(request: Request, spec: ListSpec, now: datetime) -> Question:
     for key, value in request.query_params.multi_items():
         if key in asked or (key not in _OWN and key not in spec.filters):
             problems.append(Problem(field=key[:100], code="unknown_field"))
-        elif _unprintable(value) or len(value) > LONGEST_QUESTION:
+        elif len(value) > LONGEST_QUESTION:
+            params: dict[str, Scalar] = {"maximum": LONGEST_QUESTION}
+            problems.append(Problem(field=key, code="too_long", params=params))
+        elif _unprintable(value):
             problems.append(Problem(field=key, code="control_characters"))
         asked[key] = value
     page = _number(asked.get("page", "1"), FARTHEST_PAGE)

@@ -100,6 +100,7 @@ class Sessions:
         if renewed is None:
             await self._end_if_spent(session_id, presented)
             raise not_signed_in("session-ended")
+        self.sessions.forget(session_id)  # it would end at its old time
         caller = await self._caller(session_id, renewed["user_id"])
         return caller.user, self._answer(caller.id, session_id, fresh, now)
 
