@@ -84,7 +84,7 @@ class ApplyPage(QWidget):
             return
         self._error = None
         self.banner.hide()
-        self.rows.setEnabled(False)
+        self.rows.set_busy(True)
         self.progress.begin(_("Importing"), already=self._job.written)
         self._job.apply(self.progress.show_progress, self._on_apply_ended)
         self._refresh()
@@ -108,7 +108,7 @@ class ApplyPage(QWidget):
     def _on_apply_ended(self, error: Exception | None) -> None:
         self._error = error
         self.progress.end()
-        self.rows.setEnabled(True)
+        self.rows.set_busy(False)
         self.rows.verdicts_changed(written=True)
         if isinstance(error, Cancelled):
             self._tell(_("Stopped. You can go on: rows already written are not written again."))

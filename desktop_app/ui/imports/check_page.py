@@ -69,14 +69,14 @@ class CheckPage(QWidget):
     def check(self) -> None:
         """Check all rows, or those corrected since the last time."""
         self.banner.hide()
-        self.rows.setEnabled(False)
+        self.rows.set_busy(True)
         self.progress.begin(_("Checking the rows; nothing is written."))
         self._job.check(self.progress.show_progress, self._on_check_ended)
         self.changed.emit()
 
     def _on_check_ended(self, error: Exception | None) -> None:
         self.progress.end()
-        self.rows.setEnabled(True)
+        self.rows.set_busy(False)
         if error is None:
             self._show_verdicts()
         elif isinstance(error, Cancelled):

@@ -30,6 +30,11 @@ _WIDTHS = {ROW: 64, VERDICT: 196, PROBLEMS: 300}
 _FIELD_WIDTH = 150
 _WIDE_KINDS = frozenset({Kind.EMAIL, Kind.REFERENCE})
 _WIDE = 210
+_EDIT_TRIGGERS = (
+    QAbstractItemView.EditTrigger.DoubleClicked
+    | QAbstractItemView.EditTrigger.EditKeyPressed
+    | QAbstractItemView.EditTrigger.AnyKeyPressed
+)
 
 
 class RowsPage(QWidget):
@@ -95,6 +100,17 @@ class RowsPage(QWidget):
         self.filter.choose(None)
         self._refresh()
 
+    def set_busy(self, busy: bool) -> None:
+        """Offer nothing while the verdicts change; rows may be looked at all the time.
+
+        The table stays as it is: greying it would paint every cell twice, each time for a frame.
+        """
+        self.filter.setEnabled(not busy)
+        self.error_file_button.setEnabled(not busy)
+        self.recheck_button.setEnabled(not busy)
+        idle = QAbstractItemView.EditTrigger.NoEditTriggers
+        self.table.setEditTriggers(idle if busy else _EDIT_TRIGGERS)
+
     def verdicts_changed(self, *, written: bool = False) -> None:
         """New verdicts came into the draft: show them; ``written`` says that they are final."""
         if self.model is None:
@@ -129,11 +145,7 @@ class RowsPage(QWidget):
         table.setItemDelegate(CellEditor(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-            | QAbstractItemView.EditTrigger.AnyKeyPressed
-        )
+        table.setEditTriggers(_EDIT_TRIGGERS)
         table.setWordWrap(False)
         table.setShowGrid(False)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
