@@ -45,8 +45,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
         Column(
             key="role",
             title=N_("Role"),
-            value=lambda u: u.role.value,
-            text=lambda u: _(ROLE_LABELS[u.role]),
+            value=lambda u: _(ROLE_LABELS[u.role]),
             width=102,
             filter=ChoiceFilter(
                 tuple(Choice(role.value, label) for role, label in ROLE_LABELS.items())
