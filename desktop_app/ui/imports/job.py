@@ -17,7 +17,9 @@ from desktop_app.services.sheet import Sheet
 from desktop_app.ui.changes import Change
 from desktop_app.ui.imports.draft import ImportDraft
 from desktop_app.ui.imports.mapping_page import Mapped
+from desktop_app.ui.imports.outcome_words import outcome_lines, undo_lines
 from desktop_app.ui.imports.words import UNCHECKED
+from desktop_app.ui.messages import Level
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tasks import Task
 
@@ -137,6 +139,7 @@ class ImportJob(QObject):
             if run.applied:
                 ids = frozenset(result.id for result in run.applied if result.id)
                 self._tools.changes.tell(Change(self.resource.name, ids))
+                self._tell_outcome(draft)
             ended(error)
 
         title = _("Import of {name}").format(name=draft.sheet.path.name)
@@ -144,12 +147,16 @@ class ImportJob(QObject):
 
     def undo(self, ended: Ended) -> None:
         """Take back what this import wrote; what changed since is kept."""
-        run, _draft = self._parts()
+        run, draft = self._parts()
         imports, import_id = self._imports, run.import_id
 
         def done(result: UndoResult) -> None:
             self.undone = result
             self._tools.changes.tell(Change(self.resource.name))
+            name = draft.sheet.path.name
+            text = _("The import of {name} was undone.").format(name=name)
+            lines = undo_lines(self.resource.name, result)
+            self._tools.messages.post(Level.OK, text, "\n".join(lines))
             ended(None)
 
         self._start(lambda _context: imports.undo(import_id), None, done, ended)
@@ -180,6 +187,12 @@ class ImportJob(QObject):
         """Call ``then`` once what runs now has ended."""
         assert self._task is not None
         self._task.finished.connect(then, Qt.ConnectionType.QueuedConnection)
+
+    def _tell_outcome(self, draft: ImportDraft) -> None:
+        lines = outcome_lines(self.resource.name, draft.counts())
+        text = _("Import of {name}: {outcome}").format(name=draft.sheet.path.name, outcome=lines[0])
+        level = Level.WARNING if self.left else Level.OK
+        self._tools.messages.post(level, text, "\n".join(lines[1:]))
 
     def _parts(self) -> tuple[ImportRun[Any], ImportDraft]:
         assert self.run is not None

@@ -18,6 +18,7 @@ from desktop_app.core.users import Role
 from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.edit_dialog import EditDialog, Record
 from desktop_app.ui.exports.export_dialog import start_export
+from desktop_app.ui.messages import Level
 from desktop_app.ui.records.actions import RecordAction, RecordActions, lock_reason
 from desktop_app.ui.records.batch_work import BatchWork
 from desktop_app.ui.records.kind import RecordKind
@@ -286,13 +287,20 @@ class RecordTab(Tab, Generic[T]):
             parent=self,
         )
         dialog.created.connect(self._on_created)
+        if item is not None:
+            dialog.saved.connect(lambda: self._say(_("{name}: changes saved."), item))
         dialog.open()
+
+    def _say(self, text: str, item: T) -> None:
+        name = self._kind.name_of(item)
+        self._tools.messages.post(Level.OK, text.format(name=name))
 
     def _open_forms(self) -> list[EditDialog[T]]:
         return [dialog for dialog in self.findChildren(EditDialog) if dialog.isVisible()]
 
     def _on_created(self, created: Created[T]) -> None:
         self._select_after_load = created.id
+        self._say(_("{name} added."), created.item)
         self.on_created(created)
 
     def _on_table_loaded(self, _page: Page[Any]) -> None:

@@ -18,6 +18,7 @@ from desktop_app.core.users import USER_FIELDS, Role, User, check_user
 from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.confirm import confirm
 from desktop_app.ui.dialogs.secret_dialog import SecretDialog
+from desktop_app.ui.messages import Level
 from desktop_app.ui.records.actions import RecordAction
 from desktop_app.ui.records.kind import RecordKind, RecordWords
 from desktop_app.ui.records.record_tab import RecordTab
@@ -170,6 +171,8 @@ class UsersTab(RecordTab[User]):
 
         def done(password: str) -> None:
             self._tools.changes.tell(Change("users", frozenset({user.id})))
+            text = _("The password of {name} was reset.").format(name=USERS.name_of(user))
+            self._tools.messages.post(Level.OK, text)
             self._show_password(user, password)
 
         title = _("Reset the password of {name}").format(name=USERS.name_of(user))

@@ -207,10 +207,11 @@ def test_one_time_passwords_are_saved_and_closing_without_them_is_asked(
 
 
 def test_undo_takes_the_batch_back_and_keeps_what_changed_since(
-    dialog: ImportDialog, admin: SignedIn, write_book: WriteBook, qtbot: QtBot
+    dialog: ImportDialog, admin: SignedIn, tools: TabTools, write_book: WriteBook, qtbot: QtBot
 ) -> None:
     reach_check(qtbot, dialog, write_book(user_rows(5)))
     apply(qtbot, dialog)
+    assert tools.messages.history[0].text == "Import of 사용자 명단.xlsx: 5 users created."
     one = admin.api.users.page(PageQuery(q="person00003")).items[0]
     admin.api.users.change(one.id, {"name": "김철수 바뀜"}, version=one.version)
     click(qtbot, dialog.apply_page.undo_button)
@@ -220,6 +221,7 @@ def test_undo_takes_the_batch_back_and_keeps_what_changed_since(
     assert "4 users deleted" in dialog.apply_page.account.text()
     assert "Row 5: changed since the import" in dialog.apply_page.account.text()
     assert users_total(admin) == 1
+    assert tools.messages.history[0].text == "The import of 사용자 명단.xlsx was undone."
 
 
 @pytest.mark.logs("desktop_app.*")

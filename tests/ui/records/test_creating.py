@@ -44,13 +44,14 @@ def fill_in(qtbot: QtBot, form: EditDialog, login_id: str = "hong") -> None:  # 
 
 @pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
 def test_a_new_user_starts_with_a_password_shown_once(
-    qtbot: QtBot, tab: UsersTab, api_server: RunningServer
+    qtbot: QtBot, tab: UsersTab, api_server: RunningServer, tools: TabTools
 ) -> None:
     QTest.keyClick(tab, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     form = dialog(qtbot, EditDialog)
     fill_in(qtbot, form)
     QTest.keyClick(control(form, "email"), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     secret = dialog(qtbot, SecretDialog)
+    assert tools.messages.history[0].text == "홍길동 (hong) added."
     password = secret.field.text()
     assert len(password) >= 12
     assert secret.field.echoMode() is QLineEdit.EchoMode.Password

@@ -56,12 +56,13 @@ def stored(server: RunningServer, login_id: str) -> dict[str, Any]:
 
 
 def test_only_the_changed_field_is_sent(
-    qtbot: QtBot, tab: UsersTab, api_server: RunningServer
+    qtbot: QtBot, tab: UsersTab, api_server: RunningServer, tools: TabTools
 ) -> None:
     form = open_form(qtbot, tab, "manager1")
     retype(form, "profile.phone", "02-123-4567")
     QTest.keyClick(form, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     gone(qtbot)
+    assert tools.messages.history[0].text == "테스트 관리자 (manager1): changes saved."
     assert stored(api_server, "manager1")["profile"]["phone"] == "02-123-4567"
     entry = api_server.documents["audit_log"].find_one({"operation": "users.change"})
     assert entry is not None
