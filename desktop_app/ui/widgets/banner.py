@@ -12,6 +12,9 @@ from desktop_app.ui.theme.icons import icon, pixmap
 from desktop_app.ui.theme.theme import Theme, set_look
 from desktop_app.ui.widgets.plain_text import plain_label
 
+LINE_HEIGHT = 32
+"""Of the buttons, with which the icon and a first line of text are level."""
+
 _ICONS = {"danger": "error", "warning": "warning", "info": "info", "ok": "ok"}
 
 
@@ -36,6 +39,8 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
+        self._mark.setFixedHeight(LINE_HEIGHT)
+        self._text.setMinimumHeight(LINE_HEIGHT)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
         row.addWidget(self.button)
