@@ -20,7 +20,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from desktop_app import __version__
 from desktop_app.backend.answers import ProblemDetails
-from desktop_app.backend.config import PasswordCost, ServerConfig
+from desktop_app.backend.config import LOCAL_NAMES, PasswordCost, ServerConfig
 from desktop_app.backend.edge import Edge
 from desktop_app.backend.parts import Platform, build
 from desktop_app.backend.problem_details import MEDIA_TYPE, ApiProblem
@@ -89,7 +89,10 @@ def create_app(
     app.add_exception_handler(PyMongoError, _on_database_error)
     _describe_security(app)
     tls = config.tls_certificate is not None
-    app.add_middleware(Edge, metrics=platform.metrics, limiter=platform.limiter, tls=tls)
+    names = LOCAL_NAMES if config.local_only else ()
+    app.add_middleware(
+        Edge, metrics=platform.metrics, limiter=platform.limiter, tls=tls, names=names
+    )
     if config.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(config.trusted_proxies))
     app.state.platform = platform

@@ -6,7 +6,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -29,6 +29,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "cache-control": "no-store",
 }
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+_PORT = re.compile(r":[0-9]*$")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -38,10 +39,20 @@ class Edge:
     An exception that nobody expected is logged with its traceback and answered 500 without it.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, limiter: RateLimiter, tls: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        limiter: RateLimiter,
+        tls: bool,
+        names: Collection[str] = (),
+    ) -> None:
+        """``names``: how the server may be called; anything by default."""
         self._app = app
         self._metrics = metrics
         self._limiter = limiter
+        self._names = names
         headers = dict(SECURITY_HEADERS)
         if tls:
             headers["strict-transport-security"] = STRICT_TRANSPORT
@@ -74,6 +85,7 @@ class Edge:
         try:
             client = scope.get("client")
             self._limiter.request(client[0] if client else "")
+            self._check_name(scope)
             await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:
             status = status or 499
@@ -91,6 +103,17 @@ class Edge:
             template = scope.get("state", {}).get("route", "unmatched")
             method = scope["method"] if template != "unmatched" else "any"
             self._metrics.answered(method, template, status, seconds)
+
+    def _check_name(self, scope: Scope) -> None:
+        """Refuse a server's name that is not ours; raises 421.
+
+        A web page whose name was made to point to this computer (DNS rebinding) would otherwise
+        reach a local server with the browser's blessing.
+        """
+        host = Headers(scope=scope).get("host", "")
+        name = host.rpartition(":")[0] if _PORT.search(host) else host
+        if self._names and name and name.strip("[]").lower() not in self._names:
+            raise ApiProblem(421, "misdirected", "This server is not called that.")
 
 
 def _request_id(scope: Scope) -> str:

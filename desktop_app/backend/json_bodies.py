@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,31 +15,37 @@ from desktop_app.core.documents import flatten
 from desktop_app.core.fields import Field, check_fields
 from desktop_app.core.problems import Problem
 
-
 _MOST_PROBLEMS = 100
 """Unknown names told at once: an answer must not be many times as long as what was sent."""
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The body's bytes; raises 413 as soon as it exceeds ``limit``, without keeping the rest."""
+async def read_body(request: Request, limit: int, patience_s: float) -> bytes:
+    """The body's bytes; raises 413 as soon as it exceeds ``limit``, without keeping the rest.
+
+    Raises 408 when it is not complete after ``patience_s`` seconds.
+    """
     too_large = ApiProblem(413, "too-large", f"At most {limit} bytes are taken here.")
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise too_large
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
+    try:
+        async with asyncio.timeout(patience_s):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise too_large
+    except TimeoutError:
+        raise ApiProblem(408, "too-slow", headers={"Connection": "close"}) from None
     return bytes(body)
 
 
-async def read_object(request: Request, limit: int) -> dict[str, Any]:
-    """The body as a JSON object; raises 415, 413, 400 or 422."""
+async def read_object(request: Request, limit: int, patience_s: float) -> dict[str, Any]:
+    """The body as a JSON object; raises 415, 413, 408, 400 or 422."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/json", "application/merge-patch+json"):
         raise ApiProblem(415, "not-json", headers={"Accept-Post": "application/json"})
-    value = parse(await read_body(request, limit))
+    value = parse(await read_body(request, limit, patience_s))
     if not isinstance(value, dict):
         raise broken_rules([Problem(field="", code="type")])
     return value

@@ -75,14 +75,17 @@ class Call:
 
     async def body(self) -> dict[str, Any]:
         """The body as a JSON object, within the limits of this operation."""
-        config = self.platform.config
-        is_import = self.operation.id.endswith(".import")
-        limit = config.import_body_limit if is_import else config.body_limit
-        return await read_object(self.request, limit)
+        config, limit = self.platform.config, self.platform.config.body_limit
+        if self.operation.public:
+            limit = config.public_body_limit
+        elif self.operation.id.endswith(".import"):
+            limit = config.import_body_limit
+        return await read_object(self.request, limit, config.body_s)
 
     async def no_body(self) -> None:
         """Read and drop a body where none is expected, within the limit."""
-        await read_body(self.request, self.platform.config.body_limit)
+        config = self.platform.config
+        await read_body(self.request, config.body_limit, config.body_s)
 
     def company_scope(self) -> str | None:
         """The one company the caller is limited to; None when there is no such limit.

@@ -10,6 +10,7 @@ import uvicorn
 
 from desktop_app.backend.app import create_app
 from desktop_app.backend.config import ServerConfig
+from desktop_app.backend.connections import GuardedProtocol
 from desktop_app.backend.store import utc_now
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
@@ -65,7 +66,7 @@ class ApiServer(uvicorn.Server):
             uvicorn.Config(
                 self._app,
                 loop="asyncio",
-                http="httptools",
+                http=GuardedProtocol,
                 ws="none",
                 lifespan="on",
                 interface="asgi3",

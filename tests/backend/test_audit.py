@@ -61,7 +61,7 @@ def test_failed_sign_ins_are_noted_without_what_was_typed(
 
 
 @pytest.mark.parametrize(
-    "tampering", ["alter", "remove", "cut", "insert", "behead", "set back", "empty", "foreign"]
+    "tampering", ["alter", "remove", "cut", "insert", "behead", "set_back", "empty", "foreign"]
 )
 def test_tampering_breaks_the_chain(
     admin: httpx.Client, api_server: RunningServer, tampering: str
@@ -83,14 +83,17 @@ def test_tampering_breaks_the_chain(
         log.delete_one({"_id": 4})
     elif tampering == "behead":
         api_server.documents["audit_head"].delete_one({})
-    elif tampering == "set back":
+    elif tampering == "set_back":
         third = log.find_one({"_id": 3})
         assert third is not None
         head = {"sequence": 3, "hash": third["hash"]}
         api_server.documents["audit_head"].update_one({}, {"$set": head})
     elif tampering in ("empty", "foreign"):
         api_server.documents.command("collMod", "audit_log", validationLevel="off")
-        change = {"empty": {"$unset": {"hash": 1}}, "foreign": {"$set": {"changes": ObjectId()}}}
+        change: dict[str, dict[str, Any]] = {
+            "empty": {"$unset": {"hash": 1}},
+            "foreign": {"$set": {"changes": ObjectId()}},
+        }
         log.update_one({"_id": 2}, change[tampering])
         api_server.documents.command("collMod", "audit_log", validationLevel="strict")
     else:
@@ -98,7 +101,7 @@ def test_tampering_breaks_the_chain(
         assert last is not None
         log.insert_one({**last, "_id": 5, "sequence": 5, "hash": GENESIS})
         api_server.documents["audit_head"].update_one({}, {"$set": {"sequence": 5}})
-    later = {"cut": 4, "insert": 5, "behead": 1, "set back": 4}
+    later = {"cut": 4, "insert": 5, "behead": 1, "set_back": 4}
     broken_at = later.get(tampering, 2)
     assert admin.get("/api/audit/verify").json()["broken_at"] == broken_at
 

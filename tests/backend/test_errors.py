@@ -66,7 +66,7 @@ def test_method_not_offered_is_405_and_says_which_are(client: httpx.Client) -> N
         b'{"a": "\\ud800"}',
         b'{"a": "\xff"}',
         b'{"a": "\x00"}',
-        b"[" * 100_000,
+        b"[" * 10_000,
         b"1" * 10_000,
     ],
 )
@@ -138,7 +138,7 @@ def test_endless_body_of_unknown_length_is_cut_off(shared_api_server: RunningSer
     """Chunks go on until the server answers: it must do so soon after the limit."""
     port = int(shared_api_server.url.rpartition(":")[2])
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
-    head = "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    head = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
         for _ in range(17):
