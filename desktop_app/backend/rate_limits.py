@@ -36,6 +36,7 @@ class WindowStorage(Storage):
         ends, count = self._window(key)
         count += amount
         self._windows[key] = (ends or time.time() + expiry, count)
+        self._windows.move_to_end(key)  # what is counted often is not pushed out by what is not
         if len(self._windows) > _MOST_KEYS:
             self._windows.popitem(last=False)
         return count
@@ -75,22 +76,36 @@ class RateLimiter:
         self._overall = _item(limits.overall)
         self._sign_in_per_client = _item(limits.sign_in_per_client)
         self._sign_in_per_account = _item(limits.sign_in_per_account)
+        self._failed_per_client = _item(limits.failed_sign_in_per_client)
 
     def request(self, client: str) -> None:
         """Count a request of ``client``; raises 429 with Retry-After."""
         self._hit(self._overall, "request", client)
 
     def sign_in(self, client: str, login_id: str) -> None:
-        """Count an attempt to sign in, of a client and at an account; raises 429."""
+        """Count an attempt to sign in, of a client and at an account; raises 429.
+
+        Also while the client has failed too often.
+        """
+        failed = self._failed_per_client
+        if failed and not self._strategy.test(failed, "failed", client):
+            raise self._refusal(failed, "failed", client)
         self._hit(self._sign_in_per_client, "client", client)
         self._hit(self._sign_in_per_account, "account", login_id.lower()[:64])
 
+    def sign_in_failed(self, client: str) -> None:
+        """Count an attempt that was refused."""
+        if self._failed_per_client:
+            self._strategy.hit(self._failed_per_client, "failed", client)
+
     def _hit(self, item: RateLimitItem | None, *identifiers: str) -> None:
-        if item is None or self._strategy.hit(item, *identifiers):
-            return
+        if item is not None and not self._strategy.hit(item, *identifiers):
+            raise self._refusal(item, *identifiers)
+
+    def _refusal(self, item: RateLimitItem, *identifiers: str) -> ApiProblem:
         ends: Any = self._strategy.get_window_stats(item, *identifiers).reset_time
         wait = max(1, math.ceil(ends - time.time()))
-        raise ApiProblem(
+        return ApiProblem(
             429,
             "too-many-requests",
             f"At most {item}.",

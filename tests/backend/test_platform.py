@@ -17,7 +17,7 @@ from desktop_app.backend.serve import ApiServer, bind
 from desktop_app.core.errors import LocalFailure
 from desktop_app.workspace.mongod import Mongod, MongodOptions
 from tests.backend.conftest import SignIn
-from tests.fixtures.server import SECRET, RunningServer, quick_config, running
+from tests.fixtures.server import NO_LIMITS, SECRET, RunningServer, quick_config, running
 
 CREDENTIALS = {"login_id": "admin", "password": "admin123!"}
 
@@ -107,6 +107,25 @@ class TestRateLimits:
         overall = [anonymous.get("/health").status_code for _ in range(15)]
         assert overall == [200] * 11 + [429] * 4
         assert anonymous.get("/health").headers["X-Frame-Options"] == "DENY"
+
+
+class TestFailedSignIns:
+    """Who signs in is not held up by who guesses, unless both come from one address."""
+
+    @pytest.fixture
+    def server_config(self, server_config: ServerConfig) -> ServerConfig:
+        return replace(
+            server_config, rate_limits=replace(NO_LIMITS, failed_sign_in_per_client="3/minute")
+        )
+
+    def test_failures_are_limited_and_successes_are_not(self, anonymous: httpx.Client) -> None:
+        def login(login_id: str, password: str) -> int:
+            body = {"login_id": login_id, "password": password}
+            return anonymous.post("/api/auth/login", json=body).status_code
+
+        assert [login("admin", "admin123!") for _ in range(5)] == [200] * 5
+        assert [login(f"somebody{n}", "x") for n in range(4)] == [401, 401, 401, 429]
+        assert login("admin", "admin123!") == 429
 
 
 class TestBehindProxy:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from desktop_app.backend.answers import Message, Tokens
 from desktop_app.backend.json_bodies import checked
-from desktop_app.backend.problem_details import broken_rule, broken_rules
+from desktop_app.backend.problem_details import ApiProblem, broken_rule, broken_rules
 from desktop_app.backend.request_shapes import CHANGE_PASSWORD, REFRESH, SIGN_IN, shape_of
 from desktop_app.backend.routing import Call, Route, answer
 from desktop_app.backend.sign_in import sign_in
@@ -21,7 +21,11 @@ async def login(call: Call) -> Response:
     body = checked(await call.body(), SIGN_IN)
     login_id = body["login_id"].strip()
     call.platform.limiter.sign_in(call.client, login_id)
-    user, tokens = await sign_in(call.platform, login_id, body["password"], call.request_id)
+    try:
+        user, tokens = await sign_in(call.platform, login_id, body["password"], call.request_id)
+    except ApiProblem:
+        call.platform.limiter.sign_in_failed(call.client)
+        raise
     return await _signed_in(call, user, tokens)
 
 
@@ -57,6 +61,7 @@ async def password(call: Call) -> Response:
     platform.limiter.sign_in(call.client, caller.login_id)
     old_hash = caller.user.get("password_hash")
     if not await platform.passwords.verify(old_hash, current):
+        platform.limiter.sign_in_failed(call.client)
         raise broken_rule("current_password", "password_wrong")
     if new == current:
         raise broken_rule("new_password", "password_same")
