@@ -69,11 +69,14 @@ async def _undo_portion(call: Call, resource: Resource, rows: Sequence[Document]
         documents = await _documents(call, resource, tx, rows)
         used = await _in_use(call, resource, tx, list(documents))
         taken = await _taken(call, resource, tx, rows)
+        gone = await _gone(call, resource, tx, rows)
         writes: list[DeleteOne | UpdateOne] = []
         undone: list[str] = []
         for row in rows:
             document = documents.get(row["target_id"])
             code = _reason_to_keep(call, resource, row, document, used, taken)
+            if not code and not gone.isdisjoint(row["before"].values()):
+                code = "reference_unknown"
             if code or document is None:
                 done.kept.append(Problem(field=str(row["row"]), code=code or "changed_since"))
                 continue
@@ -144,6 +147,21 @@ async def _taken(
         {key: {"$in": wanted}}, {key: 1}, session=tx.session
     )
     return {document[key]: document["_id"] async for document in cursor}
+
+
+async def _gone(
+    call: Call, resource: Resource, tx: Transaction, rows: Sequence[Document]
+) -> set[str]:
+    """What the old values refer to and is not there any more."""
+    gone: set[str] = set()
+    for field in resource.fields:
+        if field.reference:
+            wanted = {row["before"][field.key] for row in rows if row["before"].get(field.key)}
+            there = await call.platform.store[field.reference].distinct(
+                "_id", {"_id": {"$in": sorted(wanted)}}, session=tx.session
+            )
+            gone |= wanted - set(there)
+    return gone
 
 
 async def _in_use(call: Call, resource: Resource, tx: Transaction, ids: Sequence[str]) -> set[str]:

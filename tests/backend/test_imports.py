@@ -178,6 +178,19 @@ def test_undo_keeps_a_company_that_has_users_by_now(admin: httpx.Client) -> None
     assert [(p["field"], p["code"]) for p in undone["kept"]] == [("2", "in_use")]
 
 
+def test_undo_does_not_bring_back_a_company_that_is_gone(admin: httpx.Client) -> None:
+    body = {"name": "옛 회사", "business_number": "1234567891"}
+    company = admin.post("/api/companies", json=body).json()["company_id"]
+    user = {**row(5)["values"], "company_id": company}
+    id_ = admin.post("/api/users", json=user).json()["user_id"]
+    moved = {"row": 2, "values": {"login_id": "kim5", "company_id": "company-test"}}
+    assert verdicts(send(admin, [moved], update_existing=True)) == {2: "update"}
+    admin.delete(f"/api/companies/{company}", headers={"If-Match": "1"}).raise_for_status()
+    undone = admin.post(f"/api/imports/{IMPORT}/undo").json()
+    assert (undone["restored"], [p["code"] for p in undone["kept"]]) == (0, ["reference_unknown"])
+    assert admin.get(f"/api/users/{id_}").json()["user"]["company_id"] == "company-test"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
