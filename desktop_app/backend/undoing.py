@@ -156,7 +156,7 @@ async def _gone(
     gone: set[str] = set()
     for field in resource.fields:
         if field.reference:
-            wanted = {row["before"][field.key] for row in rows if row["before"].get(field.key)}
+            wanted = {row["before"].get(field.key) for row in rows} - {None, ""}
             there = await call.platform.store[field.reference].distinct(
                 "_id", {"_id": {"$in": sorted(wanted)}}, session=tx.session
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -88,27 +89,19 @@ def seed(
     production = environment == PRODUCTION
     created = sum(_insert(database, "companies", company) for company in _companies(at))
     created += sum(_insert(database, "templates", template) for template in _templates(at))
-    if not production:
-        created += _insert_test_users(database, hash_password, at)
-    password = secrets.token_urlsafe(18) if production else ADMIN_PASSWORD
+    users = [] if production else [_user(*row, TEST_COMPANY_ID, at) for row in _TEST_USERS]
     admin = _user(ADMIN_ID, "admin", "시스템 관리자", Role.ADMIN, SYSTEM_COMPANY_ID, at)
-    admin |= {"password_hash": hash_password(password), "must_change_password": production}
-    made_admin = _insert(database, "users", admin)
-    generated = password if production and made_admin else None
-    return SeedResult(created=created + made_admin, admin_password=generated)
-
-
-def _insert_test_users(
-    database: Database[dict[str, Any]], hash_password: Callable[[str], str], at: datetime
-) -> int:
-    created = 0
-    for id_, login_id, name, role in _TEST_USERS:
-        if database["users"].find_one({"$or": [{"_id": id_}, {"login_id": login_id}]}):
-            continue
-        user = _user(id_, login_id, name, role, TEST_COMPANY_ID, at)
-        user["password_hash"] = hash_password(TEST_PASSWORD)
-        created += _insert(database, "users", user)
-    return created
+    admin["must_change_password"] = production
+    password = secrets.token_urlsafe(18) if production else ADMIN_PASSWORD
+    passwords = [*(TEST_PASSWORD for _ in users), password]
+    with ThreadPoolExecutor(len(passwords), "seeds") as pool:  # each takes its time, by intention
+        hashes = list(pool.map(hash_password, passwords))
+    made = [
+        _insert(database, "users", {**user, "password_hash": encoded})
+        for user, encoded in zip([*users, admin], hashes, strict=True)
+    ]
+    generated = password if production and made[-1] else None
+    return SeedResult(created=created + sum(made), admin_password=generated)
 
 
 def _insert(database: Database[dict[str, Any]], collection: str, document: dict[str, Any]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pymongo import IndexModel
@@ -12,6 +13,7 @@ from desktop_app.db.schema import ALL_COLLECTIONS, Collection, Index
 
 Documents = Database[dict[str, Any]]
 
+_AT_ONCE = 6
 _ENFORCED = {"validationLevel": "strict", "validationAction": "error"}
 """MongoDB's own defaults too: where a collection does not say, they hold."""
 
@@ -24,19 +26,25 @@ def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_C
     right needs the right to ``collMod`` (role dbAdmin).
     """
     existing = {found["name"]: found.get("options", {}) for found in database.list_collections()}
-    for collection in collections:
-        wanted: dict[str, Any] = {
-            "validator": {"$jsonSchema": dict(collection.schema)},
-            **_ENFORCED,
-        }
-        if collection.name not in existing:
-            database.create_collection(collection.name, **wanted)
-        elif any(
-            existing[collection.name].get(k, _ENFORCED.get(k)) != v for k, v in wanted.items()
-        ):
-            database.command("collMod", collection.name, **wanted)
-        if collection.indexes:
-            database[collection.name].create_indexes([_model(i) for i in collection.indexes])
+    # Side by side: each step waits for the journal, and people wait for the first start.
+    with ThreadPoolExecutor(_AT_ONCE, "schema") as pool:
+        steps = [
+            pool.submit(_ensure, database, collection, existing.get(collection.name))
+            for collection in collections
+        ]
+    for step in steps:
+        step.result()
+
+
+def _ensure(database: Documents, collection: Collection, options: Mapping[str, Any] | None) -> None:
+    """Bring one collection, with its present ``options`` (None: not there), to its schema."""
+    wanted: dict[str, Any] = {"validator": {"$jsonSchema": dict(collection.schema)}, **_ENFORCED}
+    if options is None:
+        database.create_collection(collection.name, **wanted)
+    elif any(options.get(key, _ENFORCED.get(key)) != value for key, value in wanted.items()):
+        database.command("collMod", collection.name, **wanted)
+    if collection.indexes:
+        database[collection.name].create_indexes([_model(i) for i in collection.indexes])
 
 
 def _model(index: Index) -> IndexModel:
