@@ -22,13 +22,14 @@ from desktop_app.app.languages import LanguageSwitch
 from desktop_app.app.parts import Parts
 from desktop_app.app.signing_in import SigningIn
 from desktop_app.app.workspace_link import WorkspaceLink
+from desktop_app.config.catalogues import use_language
 from desktop_app.config.folders import Folders, user_folders
 from desktop_app.config.profiles import Profiles
 from desktop_app.config.resources import resource
 from desktop_app.config.secrets import Secrets
 from desktop_app.config.settings import Settings, UiState
 from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import N_
+from desktop_app.core.language import N_, _
 from desktop_app.ui.changes import ChangeHub
 from desktop_app.ui.errors import catch_everything
 from desktop_app.ui.garbage import GarbageCollector
@@ -146,8 +147,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _parse(sys.argv[1:] if argv is None else argv)
     app = make_application()
+    use_language("system")  # for what may have to be said before the settings are read
     try:
         folders = user_folders()
+        use_language(Settings(folders.config).get("language"))
         _start_logging(folders.logs)
         instance = SingleInstance(folders.data)
         first = instance.claim()
@@ -256,9 +259,10 @@ def _refuse(failure: LocalFailure) -> int:
     from PySide6.QtWidgets import QMessageBox
 
     print(failure, file=sys.stderr)  # noqa: T201
-    box = QMessageBox(QMessageBox.Icon.Critical, "Evaluation Console", failure.text())
+    box = QMessageBox(QMessageBox.Icon.Critical, _("Evaluation Console"), failure.text())
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(failure.advice_text())
+    box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
     box.finished.connect(QApplication.exit)
     box.open()
     QApplication.exec()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,8 +38,16 @@ class SingleInstance(QObject):
         self._server: QLocalServer | None = None
 
     def claim(self) -> bool:
-        """Whether this is the only console of the folder; ``listen`` then hears of others."""
-        return self._lock.tryLock(0)
+        """Whether this is the only console of the folder; ``listen`` then hears of others.
+
+        Raises ``PermissionError`` when nothing can be written there.
+        """
+        if self._lock.tryLock(0):
+            return True
+        if self._lock.error() is not QLockFile.LockError.LockFailedError:
+            reason = os.strerror(errno.EACCES)
+            raise PermissionError(errno.EACCES, reason, str(self._folder))
+        return False
 
     def listen(self) -> None:
         """Hear of other starts from now on.

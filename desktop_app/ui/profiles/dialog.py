@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -138,6 +139,8 @@ class ProfilesDialog(QDialog):
         self.copy.clicked.connect(self._on_copy_clicked)
         self.remove.clicked.connect(self._on_remove_clicked)
         self.save_button.clicked.connect(self.save)
+        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.save_button.click)
         self.close_button.clicked.connect(self.reject)
         self.doctor.clicked.connect(self._on_doctor_clicked)
 

@@ -151,6 +151,10 @@ class SignInPage(QWidget):
         )
         self.password = PasswordField()
         self.stay = QCheckBox()
+        # What is below must not move under the mouse once it is known whether there is a keyring.
+        in_place = self.stay.sizePolicy()
+        in_place.setRetainSizeWhenHidden(True)
+        self.stay.setSizePolicy(in_place)
         self.no_keyring = plain_label(role="caption")
         self.no_keyring.setWordWrap(True)
         self.no_keyring.hide()
@@ -192,10 +196,12 @@ class SignInPage(QWidget):
             form.addWidget(label)
             form.addWidget(field)
             form.addSpacing(SPACE_2)
-        for part in (self.hint, self.stay, self.no_keyring, self.problem):
+        for part in (self.hint, self.stay, self.problem):
             form.addWidget(part)
         form.addSpacing(SPACE_2)
         form.addWidget(self.button)
+        form.addSpacing(SPACE_2)
+        form.addWidget(self.no_keyring)
         form.addStretch(1)
         form.addWidget(self._labels[0])
         form.addWidget(self.language, 0, Qt.AlignmentFlag.AlignLeft)

@@ -52,6 +52,12 @@ def test_a_second_start_waits_for_a_first_that_is_just_starting(
     assert second.returncode == 0
 
 
+def test_a_folder_that_takes_no_file_is_not_mistaken_for_another_console(tmp_path: Path) -> None:
+    with pytest.raises(PermissionError) as refused:
+        SingleInstance(tmp_path / "not there").claim()
+    assert refused.value.filename == str(tmp_path / "not there")
+
+
 def test_what_a_crashed_console_left_does_not_matter(home: Path, qtbot: QtBot) -> None:
     data = home / "data"
     data.mkdir()
