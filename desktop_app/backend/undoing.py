@@ -154,10 +154,10 @@ async def _gone(
 ) -> set[str]:
     """What the old values refer to and is not there any more."""
     gone: set[str] = set()
-    for field in resource.fields:
-        if field.reference:
-            wanted = {row["before"].get(field.key) for row in rows} - {None, ""}
-            there = await call.platform.store[field.reference].distinct(
+    for declared in resource.fields:
+        if declared.reference:
+            wanted = {row["before"].get(declared.key) for row in rows} - {None, ""}
+            there = await call.platform.store[declared.reference].distinct(
                 "_id", {"_id": {"$in": sorted(wanted)}}, session=tx.session
             )
             gone |= wanted - set(there)
