@@ -17,7 +17,8 @@ from desktop_app.ui.theme.theme import set_role
 from desktop_app.ui.theme.tokens import SPACE_2, SPACE_3
 from desktop_app.ui.widgets.plain_text import one_line
 
-HEIGHT = 48
+HEIGHT = 49
+"""A control of 32, twice the margin of 8, and the line below."""
 
 
 class Header(QFrame):

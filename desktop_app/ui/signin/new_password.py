@@ -163,6 +163,7 @@ class NewPasswordPage(QWidget):
     def __init__(self, login_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
+        self._login = login_id
         self.form = NewPasswordForm(login_id)
         self.button, self.back = QPushButton(), QPushButton()
         set_role(self.button, "primary")
@@ -192,7 +193,10 @@ class NewPasswordPage(QWidget):
     def _word(self) -> None:
         self._title.setText(_("Choose a new password"))
         self._purpose.setText(
-            _("Your password was given to you by someone else. Only you should know the next one.")
+            _(
+                "You are signed in as {login}. Your password was given to you by someone else; only "
+                "you should know the next one."
+            ).format(login=self._login)
         )
         self.button.setText(_("Set the password"))
         self.back.setText(_("Sign out"))
