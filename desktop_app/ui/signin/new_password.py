@@ -194,8 +194,8 @@ class NewPasswordPage(QWidget):
         self._title.setText(_("Choose a new password"))
         self._purpose.setText(
             _(
-                "You are signed in as {login}. Your password was given to you by someone else; only "
-                "you should know the next one."
+                "You are signed in as {login}. Your password was given to you by someone else; "
+                "only you should know the next one."
             ).format(login=self._login)
         )
         self.button.setText(_("Set the password"))
