@@ -94,17 +94,21 @@ class ImportDraft:
         """Take in verdicts, by row number."""
         first, places, known = self.sheet.first_row_number, self._places, self._results
         self._counts = None
+        taken: list[int] = []
         for result in results:
             place = places.get(result.row - first)
             if place is not None:
                 known[place] = result
-                self._unchecked.discard(place)
+                taken.append(place)
+        self._unchecked.difference_update(taken)
 
     def take_written(self, applied: Iterable[RowResult]) -> None:
         """Take in what has become of rows; sound rows without word count as not written."""
-        for place, result in enumerate(self._results):
-            if result is not None and result.verdict not in BAD:
-                self._unchecked.add(place)
+        self._unchecked.update(
+            place
+            for place, result in enumerate(self._results)
+            if result is not None and result.verdict not in BAD
+        )
         self.take(applied)
 
     def counts(self) -> dict[State, int]:

@@ -135,9 +135,10 @@ class ImportJob(QObject):
         self.started = True
 
         def over(error: Exception | None) -> None:
-            draft.take_written(run.applied)
-            if run.applied:
-                ids = frozenset(result.id for result in run.applied if result.id)
+            applied = run.applied
+            draft.take_written(applied)
+            if applied:
+                ids = frozenset(result.id for result in applied if result.id)
                 self._tools.changes.tell(Change(self.resource.name, ids))
                 self._tell_outcome(draft)
             ended(error)
