@@ -31,6 +31,9 @@ TEXTS: dict[str, str] = {
     "reference_inactive": N_("That entry is deactivated."),
     "company_needed": N_("Everyone but an administrator belongs to a company."),
     "company_full": N_("That company holds its {maximum} users already."),
+    "company_full_in_file": N_(
+        "With the rows above, that company reaches its {maximum} users; {free} were free."
+    ),
     "changed_since": N_("This was changed after the import."),
     "in_use": N_("Other entries refer to this one."),
     "import_undone": N_("This import was undone: start a new one."),

@@ -11,9 +11,10 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from desktop_app.core.imports import Room, RowResult, Verdict
-from desktop_app.core.problems import Problem
+from desktop_app.core.problems import Problem, Scalar
 
-FULL = "company_full"
+FULL = "company_full_in_file"
+"""The code of a row for which the rows before it leave no room."""
 _FIELD = "company_id"
 
 
@@ -51,7 +52,8 @@ def within_rooms(
 
 
 def _full(result: RowResult, room: Room) -> RowResult:
-    problem = Problem(field=_FIELD, code=FULL, params={"maximum": room.maximum})
+    params: dict[str, Scalar] = {"maximum": room.maximum, "free": room.free}
+    problem = Problem(field=_FIELD, code=FULL, params=params)
     return replace(
         result, verdict=Verdict.INVALID, problems=(problem,), id=None, before={}, after={}
     )

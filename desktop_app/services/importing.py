@@ -24,6 +24,7 @@ from desktop_app.core.tasks import TaskContext
 from desktop_app.services.import_rooms import FULL, entered, within_rooms
 from desktop_app.services.import_rules import UNIQUE, Check, RowRules
 from desktop_app.services.import_sending import Sender
+from desktop_app.services.import_words import problem_of_row
 from desktop_app.services.mapping import guess_mapping
 from desktop_app.services.sheet import Sheet, read_sheet, sheet_names
 from desktop_app.services.table_file import TableFile
@@ -183,11 +184,10 @@ class ImportRun(Generic[T]):
 
     def problem_text(self, result: RowResult) -> str:
         """What is wrong with a row, in words: each field by its label."""
-        labels = {field.key: _(field.label) for field in self._fields}
+        fields = {field.key: field for field in self._fields}
+        values = self._rows[result.row].values
         return "; ".join(
-            f"{labels[problem.field]}: {problem.text()}"
-            if problem.field in labels
-            else problem.text()
+            problem_of_row(problem, fields, values.get(problem.field))
             for problem in result.problems
         )
 

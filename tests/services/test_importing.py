@@ -325,16 +325,16 @@ def test_users_of_several_requests_fit_into_their_company_together(
     rows[2] = user_row(2, 이메일="none")
     run = users_run(api, written(tmp_path / "users.csv", rows))
     checked = {result.row: result for result in run.check(TaskContext())}
-    full = [n for n, result in checked.items() if "company_full" in codes(result)]
+    full = [n for n, result in checked.items() if "company_full_in_file" in codes(result)]
     assert full == list(range(605, 612))  # three users are there, and row 4 is bad
-    assert checked[611].problems[0].params == {"maximum": 605}
+    assert checked[611].problems[0].params == {"maximum": 605, "free": 602}
 
     rows[2] = user_row(2)
     written(tmp_path / "users.csv", rows)
     again = run.recheck(read_sheet(tmp_path / "users.csv", TaskContext()), [4], TaskContext())
     assert {result.row: codes(result) for result in again if result.row in (4, 604)} == {
         4: set(),
-        604: {"company_full"},
+        604: {"company_full_in_file"},
     }
     assert {result.verdict for result in run.apply(TaskContext())} == {
         Verdict.CREATE,

@@ -18,6 +18,7 @@ from PySide6.QtGui import QBrush, QFont, QIcon
 from desktop_app.core.fields import Field
 from desktop_app.core.imports import Verdict
 from desktop_app.core.language import N_, _
+from desktop_app.services.import_words import problem_of_cell, problem_of_row
 from desktop_app.ui.imports.draft import ImportDraft
 from desktop_app.ui.imports.words import (
     ORDER,
@@ -26,7 +27,6 @@ from desktop_app.ui.imports.words import (
     State,
     cell_text,
     field_text,
-    problem_text,
 )
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import Theme
@@ -76,7 +76,7 @@ class RowsModel(QAbstractTableModel):
         self._editing = editable
         self._only: State | None = None
         self._shown: list[int] | range = range(len(draft))
-        self._labels = {field.key: field.label for field in draft.fields}
+        self._fields = {field.key: field for field in draft.fields}
         self._icons: dict[tuple[str, str], QIcon] = {
             (name, token): icon(name, token)
             for words in (STATES, WRITTEN_STATES)
@@ -209,7 +209,7 @@ class RowsModel(QAbstractTableModel):
         if column == VERDICT:
             return _(self._words()[self._draft.state(place)][0])
         if column == PROBLEMS:
-            return "; ".join(problem_text(p, self._labels) for p in self._draft.problems(place))
+            return "; ".join(self._problems(place))
         field = self.field_of(index)
         assert field is not None
         if difference := self._difference(index):
@@ -238,8 +238,24 @@ class RowsModel(QAbstractTableModel):
         field = self.field_of(index)
         if field is None:
             return ()
-        problems = self._draft.problems(self.place_of(index))
-        return tuple(problem.text() for problem in problems if problem.field == field.key)
+        place = self.place_of(index)
+        return tuple(
+            problem_of_cell(problem, field, self._draft.cell(place, field.key))
+            for problem in self._draft.problems(place)
+            if problem.field == field.key
+        )
+
+    def _problems(self, place: int) -> list[str]:
+        """What is wrong with a row, each with the name of its field."""
+        draft = self._draft
+        return [
+            problem_of_row(
+                problem,
+                self._fields,
+                draft.cell(place, problem.field) if problem.field in self._fields else None,
+            )
+            for problem in draft.problems(place)
+        ]
 
     def _foreground(self, index: Index) -> QBrush | None:
         state = self._draft.state(self.place_of(index))
@@ -263,9 +279,7 @@ class RowsModel(QAbstractTableModel):
 
     def _tooltip(self, index: Index) -> str:
         if index.column() == PROBLEMS:
-            return "\n".join(
-                problem_text(p, self._labels) for p in self._draft.problems(self.place_of(index))
-            )
+            return "\n".join(self._problems(self.place_of(index)))
         bad = self._bad(index)
         if bad and self._editable(index):
             return "\n".join((*bad, _("Double-click or press F2 to correct it.")))

@@ -9,7 +9,6 @@ from typing import Any
 from desktop_app.core.fields import Field
 from desktop_app.core.imports import Verdict
 from desktop_app.core.language import N_, _
-from desktop_app.core.problems import Problem
 
 UNCHECKED = "unchecked"
 """The state of a row that was corrected and not checked since."""
@@ -68,12 +67,6 @@ def field_text(field: Field, value: Any) -> str:
         if value == choice.value:
             return _(choice.label)
     return cell_text(value)
-
-
-def problem_text(problem: Problem, labels: Mapping[str, str]) -> str:
-    """``problem`` with the name of its field; ``labels`` maps keys to message ids."""
-    label = labels.get(problem.field)
-    return f"{_(label)}: {problem.text()}" if label else problem.text()
 
 
 def column_letter(place: int) -> str:
