@@ -12,24 +12,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core.fields import Field, Kind
-from desktop_app.core.imports import Verdict
 from desktop_app.core.language import _, ngettext
 from desktop_app.ui.imports.cell_editor import CellEditor
 from desktop_app.ui.imports.draft import BAD, ImportDraft
 from desktop_app.ui.imports.rows_model import FIRST_FIELD, PROBLEMS, ROW, VERDICT, RowsModel
 from desktop_app.ui.imports.verdict_filter import VerdictFilter
-from desktop_app.ui.imports.words import UNCHECKED
+from desktop_app.ui.imports.words import STATES, UNCHECKED, WRITTEN_STATES
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.widgets.plain_text import plain_label
 
 _ROW_HEIGHT = 28
-_WIDTHS = {ROW: 64, VERDICT: 196, PROBLEMS: 300}
-_FIELD_WIDTH = 150
-_WIDE_KINDS = frozenset({Kind.EMAIL, Kind.REFERENCE})
-_WIDE = 210
+_ROW_WIDTH = 56
+_NARROWEST, _WIDEST = 64, 240
+_PROBLEMS_NARROWEST, _PROBLEMS_WIDEST = 300, 560
+_MEASURED_ROWS = 60
+_BESIDE_TEXT = 2 * 8 + 8  # padding, and room to breathe
+_ICON = 24
 _EDIT_TRIGGERS = (
     QAbstractItemView.EditTrigger.DoubleClicked
     | QAbstractItemView.EditTrigger.EditKeyPressed
@@ -93,12 +93,9 @@ class RowsPage(QWidget):
         self.table.setModel(self.model)
         if old is not None:
             old.deleteLater()
-        for column, width in _WIDTHS.items():
-            self.table.setColumnWidth(column, width)
-        for place, field in enumerate(draft.fields):
-            self.table.setColumnWidth(FIRST_FIELD + place, _width(field))
         self.filter.choose(None)
         self._refresh()
+        self._fit_columns()
 
     def set_busy(self, busy: bool) -> None:
         """Offer nothing while the verdicts change; rows may be looked at all the time.
@@ -119,17 +116,61 @@ class RowsPage(QWidget):
         self._refresh()
         self.filter.settle()
         self.model.show_only(self.filter.state, written=written)
+        self._fit_verdicts()
 
-    def focus_bad_rows(self) -> None:
-        """Show only what must be corrected, with the cursor on the first bad cell."""
+    def focus_first_bad(self) -> bool:
+        """Put the cursor on the first bad cell; False when there is none among the rows shown."""
         if self.model is None:
-            return
-        counts = self.model.draft.counts()
-        state = next((s for s in (Verdict.INVALID, Verdict.FAILED) if counts.get(s)), None)
-        if state is None:
-            return
-        self.filter.choose(state)
-        self.table.setFocus()
+            return False
+        draft = self.model.draft
+        for row in range(self.model.rowCount()):
+            if draft.state(self.model.place_of(self.model.index(row, 0))) in BAD:
+                self.table.setCurrentIndex(self.model.index(row, self._first_bad_column(row)))
+                self.table.setFocus()
+                return True
+        return False
+
+    def _fit_columns(self) -> None:
+        """Give the fields the width of what stands in them, so that all of a row is in view."""
+        assert self.model is not None
+        for column in range(FIRST_FIELD, self.model.columnCount()):
+            wanted = max(self._heading_width(column), *self._text_widths(column))
+            width = min(max(wanted, _NARROWEST), _WIDEST)
+            self.table.setColumnWidth(column, width)
+        self._fit_verdicts()
+
+    def _fit_verdicts(self) -> None:
+        """What is wrong gets the room that is left beside the rest."""
+        assert self.model is not None
+        metrics = self.table.fontMetrics()
+        words = (_(word) for states in (STATES, WRITTEN_STATES) for word, *_more in states.values())
+        verdict = max(metrics.horizontalAdvance(word) for word in words)
+        self.table.setColumnWidth(ROW, _ROW_WIDTH)
+        self.table.setColumnWidth(VERDICT, verdict + _ICON + _BESIDE_TEXT)
+        others = sum(
+            self.table.columnWidth(column)
+            for column in range(self.model.columnCount())
+            if column != PROBLEMS
+        )
+        left = self.table.viewport().width() - others
+        wanted = min(max(_PROBLEMS_NARROWEST, *self._text_widths(PROBLEMS)), _PROBLEMS_WIDEST)
+        self.table.setColumnWidth(PROBLEMS, max(_PROBLEMS_NARROWEST, min(left, wanted)))
+
+    def _heading_width(self, column: int) -> int:
+        assert self.model is not None
+        text = self.model.headerData(column, Qt.Orientation.Horizontal)
+        header = self.table.horizontalHeader()
+        return header.fontMetrics().horizontalAdvance(str(text)) + _BESIDE_TEXT
+
+    def _text_widths(self, column: int) -> list[int]:
+        """The widths of the first rows' texts: never of all, there may be thousands."""
+        assert self.model is not None
+        metrics = self.table.fontMetrics()
+        rows = range(min(_MEASURED_ROWS, self.model.rowCount()))
+        return [0] + [
+            metrics.horizontalAdvance(self.model.index(row, column).data() or "") + _BESIDE_TEXT
+            for row in rows
+        ]
 
     def _first_bad_column(self, row: int) -> int:
         assert self.model is not None
@@ -146,6 +187,7 @@ class RowsPage(QWidget):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(_EDIT_TRIGGERS)
+        table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         table.setShowGrid(False)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -201,7 +243,3 @@ class RowsPage(QWidget):
     def _reword_rows(self) -> None:
         if self.model is not None:
             self.model.reword()
-
-
-def _width(field: Field) -> int:
-    return _WIDE if field.kind in _WIDE_KINDS else _FIELD_WIDTH
