@@ -23,10 +23,12 @@ from desktop_app.ui.widgets.banner import Banner
 class CheckPage(QWidget):
     """Checks the rows, shows what is wrong, and has corrected ones checked again.
 
-    ``changed`` is sent whenever verdicts, corrections or the work under way change.
+    ``changed`` is sent whenever verdicts, corrections or the work under way change;
+    ``checked_anew`` when a check has got through.
     """
 
     changed = Signal()
+    checked_anew = Signal()
 
     def __init__(self, job: ImportJob, tools: TabTools, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,8 @@ class CheckPage(QWidget):
         else:
             self._tools.messages.post_error(error, _("Checking the rows"))
         self.changed.emit()
+        if error is None:
+            self.checked_anew.emit()
 
     def _show_verdicts(self) -> None:
         draft = self._job.draft

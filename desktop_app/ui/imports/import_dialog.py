@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QDialog,
     QHBoxLayout,
     QPushButton,
@@ -150,6 +151,10 @@ class ImportDialog(QDialog):
         self.mapping_page.changed.connect(self._refresh)
         self.check_page.changed.connect(self._refresh)
         self.apply_page.changed.connect(self._refresh)
+        self.apply_page.changed.connect(self._place_focus)
+        self.check_page.checked_anew.connect(self._place_focus)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self._on_main_key)
 
     # From step to step
 
@@ -160,6 +165,7 @@ class ImportDialog(QDialog):
         elif self.step == COLUMNS and sheet is not None:
             self._show_step(CHECK)
             self.check_page.begin(sheet, self.mapping_page.mapped())
+            self._place_focus()
         elif self.step == CHECK:
             self._show_step(APPLY)
             self.apply_page.begin()
@@ -186,12 +192,49 @@ class ImportDialog(QDialog):
         self.pages.setCurrentIndex(step)
         self.steps.show_step(step)
         self._refresh()
+        self._place_focus()
 
     def _on_sheet_changed(self) -> None:
         sheet = self.file_page.sheet
         if sheet is not None:
             self.mapping_page.show_sheet(sheet, self.job.guess(sheet))
         self._refresh()
+        if not isinstance(self.focusWidget(), QComboBox):  # another sheet, or encoding, chosen
+            self._place_focus()
+
+    # The keyboard
+
+    def _place_focus(self) -> None:
+        """Put the keyboard where the person goes on, never on a button that leads elsewhere."""
+        step, job = self.step, self.job
+        page = self.pages.currentWidget()
+        if self.file_page.busy or job.busy:
+            page.setFocus()
+        elif step == FILE and not self._may_go_on():
+            self.file_page.drop_zone.choose_button.setFocus()
+        elif self._focus_what_is_wrong():
+            return
+        elif self.next_button.isEnabled() and not self.next_button.isHidden():
+            self.next_button.setFocus()
+        elif step == APPLY and job.unsaved_passwords:
+            self.apply_page.passwords_button.setFocus()
+        elif step == APPLY:
+            self.close_button.setFocus()
+        else:
+            page.setFocus()
+
+    def _focus_what_is_wrong(self) -> bool:
+        if self.step == COLUMNS:
+            return self.mapping_page.focus_first_missing()
+        return self.step == CHECK and self.check_page.rows.focus_first_bad()
+
+    def _on_main_key(self) -> None:
+        """Ctrl+Enter goes on from anywhere, also out of the table."""
+        recheck = self.check_page.rows.recheck_button
+        for button in (self.next_button, recheck):
+            if button.isVisible() and button.isEnabled():
+                button.click()
+                return
 
     # Words and buttons
 
@@ -205,6 +248,7 @@ class ImportDialog(QDialog):
         self.back_button.setVisible(step > FILE)
         self.back_button.setEnabled(not (step == APPLY and job.busy))
         self.next_button.setText(self._next_text())
+        self.next_button.setToolTip("Ctrl+Enter")
         self.next_button.setEnabled(self._may_go_on())
         self.next_button.setVisible(not over or self.apply_page.wants_apply)
         self.note.setText(self._note_text())

@@ -31,6 +31,7 @@ NOT_IMPORTED = -1
 _SAMPLES = 3
 _SAMPLE_LENGTH = 60
 _SEARCHED_ROWS = 200
+_NAMED_COLUMNS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,15 @@ class MappingPage(QWidget):
                 )
         return tuple(found)
 
+    def focus_first_missing(self) -> bool:
+        """Put the keyboard on the first field that needs a column; False when none does."""
+        chosen = self.mapped().columns
+        for field in self._fields:
+            if self._needed(field) and field.key not in chosen:
+                self.combos[field.key].setFocus()
+                return True
+        return False
+
     def _needed(self, field: Field) -> bool:
         if field.key == self._match_key:
             return True
@@ -151,12 +161,15 @@ class MappingPage(QWidget):
         inner = QVBoxLayout(surface)
         inner.setContentsMargins(1, 1, 1, 1)
         inner.addWidget(scroll)
+        self.left_out = plain_label(role="muted")
+        self.left_out.setWordWrap(True)
         self.problem_label = plain_label(role="problem")
         self.problem_label.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(surface, 1)
+        layout.addWidget(self.left_out)
         layout.addWidget(self.problem_label)
         self._build_options(layout)
 
@@ -203,9 +216,22 @@ class MappingPage(QWidget):
             self._samples[field.key].setText(text)
             mark = _("{field} *") if self._needed(field) else "{field}"
             self._names[field.key].setText(mark.format(field=_(field.label)))
+        self.left_out.setText(self._left_out_columns())
+        self.left_out.setVisible(bool(self.left_out.text()))
         problems = self.problems()
         self.problem_label.setText("\n".join(problems))
         self.problem_label.setVisible(bool(problems))
+
+    def _left_out_columns(self) -> str:
+        """Which columns of the file nobody will see again."""
+        used = set(self.mapped().columns.values())
+        columns = self._sheet.columns if self._sheet is not None else ()
+        names = [_column_text(n, title) for n, title in enumerate(columns) if n not in used]
+        if not names:
+            return ""
+        more = len(names) - _NAMED_COLUMNS
+        listed = ", ".join(names[:_NAMED_COLUMNS]) + (f" … (+{more})" if more > 0 else "")
+        return _("Columns of the file that are not imported: {columns}.").format(columns=listed)
 
     def _left_out_text(self, field: Field) -> str:
         if field.default is None:

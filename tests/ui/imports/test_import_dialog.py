@@ -117,6 +117,43 @@ def test_seven_bad_rows_of_two_hundred_are_corrected_by_keyboard_and_imported(
     assert admin.api.users.page(PageQuery(q="mended6@example.com")).total == 1
 
 
+def test_enter_leads_through_all_steps(
+    dialog: ImportDialog, admin: SignedIn, write_book: WriteBook, qtbot: QtBot
+) -> None:
+    def press(key: Qt.Key = Qt.Key.Key_Return, *, ctrl: bool = False) -> None:
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        modifier = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+        qtbot.keyClick(focus, key, modifier)
+
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.open_file(write_book(user_rows(20, bad=(7,))))
+    qtbot.waitUntil(lambda: dialog.file_page.sheet is not None, timeout=WAIT_MS)
+    press()
+    assert dialog.step == COLUMNS
+    press()
+    assert dialog.step == CHECK
+    qtbot.waitUntil(lambda: dialog.job.checked and not dialog.job.busy, timeout=WAIT_MS)
+    table = dialog.check_page.rows.table
+    assert table.hasFocus()
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (7, EMAIL)
+    press(Qt.Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert editor is not None
+    editor.setText("mended@example.com")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None)
+    press(ctrl=True)  # checks it again
+    qtbot.waitUntil(lambda: not dialog.job.busy, timeout=WAIT_MS)
+    assert dialog.next_button.hasFocus()
+    press()
+    assert dialog.step == APPLY
+    press()
+    qtbot.waitUntil(lambda: dialog.job.started and not dialog.job.busy, timeout=WAIT_MS)
+    assert users_total(admin) == 20
+    assert dialog.close_button.hasFocus()
+
+
 def test_rows_with_problems_are_left_out_and_saved_in_the_error_file_that_imports_again(
     dialog: ImportDialog,
     admin: SignedIn,

@@ -52,6 +52,11 @@ def test_an_update_needs_only_the_field_that_finds_the_entry(page: MappingPage) 
     assert page.problems() == ("Choose a column for: Sign-in name.",)
 
 
+def test_columns_that_are_not_imported_are_named(page: MappingPage, qtbot: QtBot) -> None:
+    page.combos["name"].setCurrentIndex(0)
+    assert "not imported: B · 성명, D · 기타" in page.left_out.text()
+
+
 def test_one_column_for_two_fields_is_refused(page: MappingPage) -> None:
     page.combos["profile.department"].setCurrentIndex(page.combos["name"].currentIndex())
     assert "Column B is chosen more than once: Name, Department." in page.problems()
