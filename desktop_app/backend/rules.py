@@ -7,13 +7,14 @@ the same book; what it accepts it remembers, so the next row sees it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.imports import Room
-from desktop_app.core.problems import Problem
+from desktop_app.core.problems import Problem, Scalar
 from desktop_app.core.users import Role
 
 Values = Mapping[str, Any]
@@ -49,6 +50,7 @@ class UserRules:
     def __init__(self) -> None:
         self._companies: dict[str, Document] = {}
         self._members: dict[str, int] = {}
+        self._joined: Counter[str] = Counter()
         self._logins: dict[str, str] = {}
         self._emails: dict[str, str] = {}
         self._active_admins = 0
@@ -128,6 +130,7 @@ class UserRules:
         company = values.get("company_id")
         if company and (before is None or before.get("company_id") != company):
             self._members[company] = self._members.get(company, 0) + 1
+            self._joined[company] += 1
         if before and before["role"] == Role.ADMIN.value and before["is_active"]:
             self._active_admins -= values["role"] != Role.ADMIN.value
 
@@ -140,7 +143,11 @@ class UserRules:
             yield Problem(field="company_id", code="reference_inactive")
         most = (company.get("settings") or {}).get("max_users")
         if most is not None and self._members.get(company_id, 0) >= most:
-            yield Problem(field="company_id", code="company_full", params={"maximum": most})
+            params: dict[str, Scalar] = {"maximum": most}
+            if joined := self._joined[company_id]:  # it had room before this request
+                params["free"] = joined
+            code = "company_full_in_file" if joined else "company_full"
+            yield Problem(field="company_id", code=code, params=params)
 
 
 class CompanyRules:

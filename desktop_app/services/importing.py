@@ -34,7 +34,7 @@ __all__ = ["UNIQUE", "Check", "ImportRun", "Sheet", "guess_mapping", "read_sheet
 T = TypeVar("T")
 
 _NOT_APPLIED = frozenset({Verdict.INVALID, Verdict.FAILED})
-_DEPENDS_ON_OTHERS = frozenset({"duplicate_in_file", FULL})
+_DEPENDS_ON_OTHERS = frozenset({"duplicate_in_file", "company_full", FULL})
 """Problems that a correction elsewhere may mend."""
 
 

@@ -141,7 +141,9 @@ def test_import_stops_at_the_limit_of_the_company(
     )
     answer = send(admin, [row(2), row(3), row(4)])
     assert verdicts(answer) == {2: "create", 3: "create", 4: "invalid"}
-    assert answer.json()["results"][2]["problems"][0]["code"] == "company_full"
+    full = {"code": "company_full_in_file", "params": {"maximum": 5, "free": 2}}
+    assert answer.json()["results"][2]["problems"] == [{"field": "company_id", **full}]
+    assert verdicts(send(admin, [row(5)])) == {5: "invalid"}
 
 
 def test_undo_removes_and_restores_but_keeps_what_was_changed_or_is_used(
