@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     Qt,
     Signal,
 )
@@ -113,8 +114,11 @@ class CellEditor(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
     ) -> None:
-        """Fill the cell, and no more than the cell."""
-        editor.setGeometry(option.rect)
+        """Fill the cell, and never a neighbouring row; a list may need to be wider."""
+        place = QRect(option.rect)
+        if isinstance(editor, ChoiceBox):
+            place.setWidth(max(place.width(), editor.sizeHint().width()))
+        editor.setGeometry(place)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Put in what the cell holds."""

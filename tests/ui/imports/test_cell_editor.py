@@ -102,8 +102,10 @@ def test_what_is_picked_from_the_open_list_is_written_at_once(page: RowsPage, qt
 
 
 def test_an_editor_stays_within_its_cell(page: RowsPage, qtbot: QtBot) -> None:
+    page.table.setColumnWidth(ROLE, 40)
     box = edit(page, WRONG, qtbot)
-    assert box.geometry() == page.table.visualRect(cell(page, WRONG))
+    assert box.height() == page.table.rowHeight(WRONG)
+    assert box.width() >= box.sizeHint().width()  # every choice can be read
     qtbot.keyClick(box, Qt.Key.Key_Escape)
     page.table.edit(cell(page, WRONG, FIRST_FIELD))
     line = page.table.findChild(QLineEdit)
