@@ -16,12 +16,15 @@ BUSY_MS = 25
 second is felt (15 ms), one of what it makes between two frames is not (under 1 ms)."""
 QUIET_MS = 250
 """How soon to look again while hardly any are."""
+QUIET_LOOKS = 8
+"""As many looks in a row that find it quiet make a quiet moment: between two answers of a server it
+is quiet for one or two."""
 FULL_EVERY_S = 20.0
 """At most this often a full collection..."""
 FULL_SHARE = 0.01
 """...never more than this share of the time..."""
 FULL_AT_LATEST_S = 120.0
-"""...and, until it is overdue by this long, only while nothing goes on."""
+"""...and, until it is overdue by this long, only in a quiet moment: it takes 30 ms or more."""
 
 
 class GarbageCollector(QObject):
@@ -36,6 +39,7 @@ class GarbageCollector(QObject):
         gc.disable()
         self._thresholds = gc.get_threshold()
         self._next_full = time.monotonic() + FULL_EVERY_S
+        self._quiet_looks = 0
         self.last_full_s = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -55,8 +59,9 @@ class GarbageCollector(QObject):
         young, middle, old = gc.get_count()
         now = time.monotonic()
         busy = young > self._thresholds[0]
-        overdue = now - self._next_full
-        if old > self._thresholds[2] and overdue >= (FULL_AT_LATEST_S if busy else 0):
+        self._quiet_looks = 0 if busy else self._quiet_looks + 1
+        patience_s = 0 if self._quiet_looks >= QUIET_LOOKS else FULL_AT_LATEST_S
+        if old > self._thresholds[2] and now - self._next_full >= patience_s:
             gc.collect(2)
             self.last_full_s = time.monotonic() - now
             self._next_full = now + max(FULL_EVERY_S, self.last_full_s / FULL_SHARE)
