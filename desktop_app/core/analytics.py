@@ -36,12 +36,23 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Something that happened: ``entry`` is its newest entry in the audit trail.
+
+    ``count`` is how many entries it stands for: an import has one for each document it wrote.
+    """
+
+    entry: AuditEntry
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard:
     """Everything the dashboard shows from the API."""
 
     statistics: Statistics
     attention: tuple[Attention, ...] = ()
-    activity: tuple[AuditEntry, ...] = ()
+    activity: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -36,7 +37,38 @@ def test_administrator_sees_all_figures_and_what_waits(
         "companies_over_limit": 1,
         "users_without_company": 1,
     }
-    assert [entry["operation"] for entry in body["activity"]] == ["auth.login"]
+    assert [item["entry"]["operation"] for item in body["activity"]] == ["auth.login"]
+
+
+def test_an_import_is_one_activity_however_many_rows_it_has(admin: httpx.Client) -> None:
+    batch = str(uuid.uuid4())
+    for first in (0, 30):
+        rows = [
+            {
+                "row": n,
+                "values": {
+                    "login_id": f"kim{n:02}",
+                    "name": "김하늘",
+                    "email": f"kim{n:02}@example.com",
+                    "role": "evaluator",
+                    "company_id": "company-test",
+                },
+            }
+            for n in range(first, first + 30)
+        ]
+        body = {
+            "import_id": batch,
+            "file_name": "users.xlsx",
+            "update_existing": False,
+            "issue_passwords": False,
+            "rows": rows,
+        }
+        admin.post("/api/users/import?dry_run=false", json=body).raise_for_status()
+    activity = admin.get("/api/analytics/dashboard").json()["activity"]
+    assert [(item["entry"]["operation"], item["count"]) for item in activity] == [
+        ("users.import", 60),
+        ("auth.login", 1),
+    ]
 
 
 def test_manager_sees_the_own_company_and_no_trail(sign_in: SignIn) -> None:

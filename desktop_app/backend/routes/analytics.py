@@ -21,6 +21,8 @@ from desktop_app.core.users import Role
 _ROLES = [role.value for role in Role]
 _RECENT = 20
 _DAY = timedelta(hours=24)
+_BATCHES = frozenset({"users.import", "companies.import"})
+_BATCH_WITHIN = timedelta(minutes=10)
 Condition = dict[str, Any]
 Figures = tuple[Statistics, list[Attention]]
 
@@ -147,8 +149,42 @@ async def _companies_over_limit(call: Call, people: _People) -> int:
 async def _activity(call: Call) -> list[dict[str, Any]]:
     if not may("audit.list", call.me.role):
         return []
-    cursor = call.platform.store.audit_log.find().sort("_id", -1).limit(_RECENT)
-    return [entry_view(entry) async for entry in cursor]
+    trail = call.platform.store.audit_log
+    recent: list[dict[str, Any]] = []
+    older: Condition = {}
+    while len(recent) < _RECENT:
+        entries = await trail.find(older).sort("_id", -1).limit(_RECENT - len(recent)).to_list()
+        for entry in entries:
+            count = await _size(call, entry) if entry["operation"] in _BATCHES else 1
+            recent.append({"entry": entry_view(entry), "count": count})
+            older = {"_id": {"$lte": entry["_id"] - count}}
+            if count > 1:
+                break
+        if not entries:
+            break
+    return recent
+
+
+async def _size(call: Call, entry: dict[str, Any]) -> int:
+    """How many entries the batch has of which ``entry`` is the newest."""
+    before = await call.platform.store.audit_log.find_one(
+        {"_id": {"$lt": entry["_id"]}, **_other_than(entry)}, {"_id": 1}, sort=[("_id", -1)]
+    )
+    # The trail has no gaps: what lies between belongs to the same batch.
+    last = 0 if before is None else before["_id"]
+    size: int = entry["_id"] - last
+    return size
+
+
+def _other_than(entry: dict[str, Any]) -> Condition:
+    """What does not belong to the batch of ``entry``: a long import takes many requests."""
+    return {
+        "$or": [
+            {"operation": {"$ne": entry["operation"]}},
+            {"actor": {"$ne": entry["actor"]}},
+            {"at": {"$lt": entry["at"] - _BATCH_WITHIN}},
+        ]
+    }
 
 
 ROUTES = (Route("analytics.dashboard", dashboard, Dashboard),)

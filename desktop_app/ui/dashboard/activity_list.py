@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
-from desktop_app.core.audit import AuditEntry
+from desktop_app.core.analytics import Activity
 from desktop_app.core.language import _
 from desktop_app.ui.dashboard.activity_model import WHAT, WHEN, ActivityModel
 from desktop_app.ui.tab import TabTools
@@ -43,7 +43,7 @@ class ActivityList(QWidget):
         layout.addStretch(0)
         follow_language(self, self._retranslate)
 
-    def show_entries(self, entries: Sequence[AuditEntry]) -> None:
+    def show_entries(self, entries: Sequence[Activity]) -> None:
         """Show ``entries``, newest first; what is already shown stays where it is."""
         self._known = True
         self.model.show(entries)

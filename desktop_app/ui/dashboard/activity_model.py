@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop_app.core.audit import AuditEntry
+from desktop_app.core.analytics import Activity
 from desktop_app.core.language import _
 from desktop_app.ui.dashboard.activity_words import sentence
 
@@ -29,9 +29,9 @@ class ActivityModel(QAbstractTableModel):
         super().__init__(parent)
         self._relative = relative
         self._exact = exact
-        self._entries: tuple[AuditEntry, ...] = ()
+        self._entries: tuple[Activity, ...] = ()
 
-    def show(self, entries: Sequence[AuditEntry]) -> None:
+    def show(self, entries: Sequence[Activity]) -> None:
         """Show ``entries``; new ones are put in on top, so that nothing flickers."""
         shown = tuple(entries)
         if shown == self._entries:
@@ -69,13 +69,22 @@ class ActivityModel(QAbstractTableModel):
         """The words; the exact time or the whole sentence as tooltip."""
         if not index.isValid():
             return None
-        entry = self._entries[index.row()]
+        activity = self._entries[index.row()]
+        at = activity.entry.at
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._relative(entry.at) if index.column() == WHEN else sentence(entry)
+            return (
+                self._relative(at)
+                if index.column() == WHEN
+                else sentence(activity.entry, activity.count)
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._exact(entry.at) if index.column() == WHEN else sentence(entry)
+            return (
+                self._exact(at)
+                if index.column() == WHEN
+                else sentence(activity.entry, activity.count)
+            )
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._exact(entry.at)}: {sentence(entry)}"
+            return f"{self._exact(at)}: {sentence(activity.entry, activity.count)}"
         return None
 
     def headerData(
@@ -87,7 +96,7 @@ class ActivityModel(QAbstractTableModel):
         return (_("When"), _("What"))[section] if section in (WHEN, WHAT) else None
 
 
-def _leading(new: Sequence[AuditEntry], old: Sequence[AuditEntry]) -> int | None:
+def _leading(new: Sequence[Activity], old: Sequence[Activity]) -> int | None:
     """How many entries of ``new`` come before what ``old`` begins with; None when unrelated."""
     if not old:
         return len(new)

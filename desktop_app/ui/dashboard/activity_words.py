@@ -8,7 +8,7 @@ from typing import Any
 from desktop_app.core.audit import AuditEntry
 from desktop_app.core.companies import COMPANY_FIELDS
 from desktop_app.core.fields import Field, Kind
-from desktop_app.core.language import N_, _
+from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.core.users import USER_FIELDS
 
 _SENTENCES: Mapping[str, str] = {
@@ -35,6 +35,10 @@ _IMPORTED = {
     "users.import": N_("{actor} imported the user {target}"),
     "companies.import": N_("{actor} imported the company {target}"),
 }
+_BATCHES: Mapping[str, tuple[str, str]] = {
+    "users.import": NN_("{actor} imported {n} user", "{actor} imported {n} users"),
+    "companies.import": NN_("{actor} imported {n} company", "{actor} imported {n} companies"),
+}
 _REFUSED = N_("A sign-in as {target} was refused")
 _REFUSED_UNKNOWN = N_("A sign-in with an unknown name was refused")
 _UNKNOWN = N_("{actor}: {operation} {target}")
@@ -46,8 +50,14 @@ _FIELDS: Mapping[str, Mapping[str, Field]] = {
 }
 
 
-def sentence(entry: AuditEntry) -> str:
-    """What ``entry`` records, as one sentence in the language in use."""
+def sentence(entry: AuditEntry, count: int = 1) -> str:
+    """What ``entry`` records, as one sentence in the language in use.
+
+    ``count`` is how many documents the batch wrote of which it is the newest entry.
+    """
+    if count > 1 and entry.operation in _BATCHES:
+        said = ngettext(*_BATCHES[entry.operation], count)
+        return said.format(actor=entry.actor_name or entry.actor, n=f"{count:,}")
     target = entry.target_name or entry.target_id or ""
     changes = changes_in_words(entry)
     if _was_refused(entry):

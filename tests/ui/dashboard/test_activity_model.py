@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.analytics import Activity
 from desktop_app.core.audit import AuditEntry
 from desktop_app.ui.dashboard.activity_model import WHAT, WHEN, ActivityModel
 
 
-def entry(sequence: int) -> AuditEntry:
-    return AuditEntry(
+def entry(sequence: int) -> Activity:
+    record = AuditEntry(
         sequence=sequence,
         at=datetime(2026, 1, 1, tzinfo=UTC),
         actor="admin",
@@ -24,6 +25,7 @@ def entry(sequence: int) -> AuditEntry:
         previous_hash="",
         hash="",
     )
+    return Activity(entry=record)
 
 
 def model_of(*sequences: int) -> ActivityModel:

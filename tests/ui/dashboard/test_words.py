@@ -30,6 +30,11 @@ def entry(operation: str, **more: Any) -> AuditEntry:
     return AuditEntry(**(defaults | more))
 
 
+def test_a_batch_is_one_sentence() -> None:
+    said = sentence(entry("users.import"), 1200)
+    assert said == "admin imported 1,200 users"
+
+
 def test_a_changed_field_reads_with_its_values_in_words() -> None:
     changed = entry("users.change", changes={"role": ["evaluator", "manager"]})
     assert sentence(changed) == "admin changed 김영희’s role: evaluator → manager"
