@@ -214,7 +214,7 @@ async def _refuse_leaving(
         book = await UserRules.load(call.platform.store, tx, [])
         problems = book.leaving_problems(before, call.me.id)
     elif before["_id"] == call.me.company_id:
-        problems = (Problem(field="", code="own_account"),)
+        problems = (Problem(field="", code="own_company"),)
     if problems:
         raise broken_rules(problems)
 

@@ -42,6 +42,7 @@ TEXTS: dict[str, str] = {
     "password_same": N_("The new password is the old one."),
     "password_wrong": N_("This is not the current password."),
     "own_account": N_("You cannot do this to your own account."),
+    "own_company": N_("You cannot do this to the company you belong to."),
     "last_administrator": N_("This is the last active administrator."),
     "read_only": N_("This cannot be changed."),
     "address_form": N_("Write the whole address, as in https://host.example:8443."),

@@ -62,7 +62,7 @@ def test_administrator_cannot_shut_the_own_company(shared_admin: httpx.Client) -
     path = "/api/companies/company-system/deactivate"
     answer = shared_admin.post(path, headers={"If-Match": "1"})
     assert answer.status_code == 422
-    assert answer.json()["problems"][0]["code"] == "own_account"
+    assert answer.json()["problems"][0]["code"] == "own_company"
 
 
 def test_list_counts_the_users_of_each_company(shared_admin: httpx.Client) -> None:
