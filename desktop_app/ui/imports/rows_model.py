@@ -19,7 +19,7 @@ from desktop_app.core.fields import Field
 from desktop_app.core.imports import Verdict
 from desktop_app.core.language import N_, _
 from desktop_app.services.import_words import problem_of_cell, problem_of_row
-from desktop_app.ui.imports.draft import ImportDraft
+from desktop_app.ui.imports.draft import BAD, ImportDraft
 from desktop_app.ui.imports.words import (
     ORDER,
     STATES,
@@ -116,6 +116,14 @@ class RowsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
+    def first_bad(self) -> int | None:
+        """The first row shown that must be corrected; 10,000 good ones cost nothing."""
+        draft, counts = self._draft, self._draft.counts()
+        if not any(counts.get(state) for state in BAD):
+            return None
+        rows = enumerate(self._shown)
+        return next((row for row, place in rows if draft.state(place) in BAD), None)
+
     def place_of(self, index: Index) -> int:
         """The draft's row behind ``index``."""
         return self._shown[index.row()]
@@ -156,7 +164,7 @@ class RowsModel(QAbstractTableModel):
         if role not in _ANSWERED or not index.isValid() or self._is_plain(index, role):
             return None
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
-            return self._text(index)
+            return self.text(index)
         if role == Role.EditRole:
             return self._edit_text(index)
         if role == Role.DecorationRole and index.column() == VERDICT:
@@ -202,7 +210,8 @@ class RowsModel(QAbstractTableModel):
     def _words(self) -> Mapping[State, tuple[str, str, str]]:
         return WRITTEN_STATES if self._written else STATES
 
-    def _text(self, index: Index) -> str:
+    def text(self, index: Index) -> str:
+        """What stands in a cell."""
         place, column = self.place_of(index), index.column()
         if column == ROW:
             return str(self._draft.row_number(place))
@@ -220,7 +229,7 @@ class RowsModel(QAbstractTableModel):
     def _edit_text(self, index: Index) -> str:
         field = self.field_of(index)
         if field is None:
-            return self._text(index)
+            return self.text(index)
         return cell_text(self._draft.cell(self.place_of(index), field.key))
 
     def _difference(self, index: Index) -> tuple[object, object] | None:
