@@ -158,6 +158,23 @@ def test_a_locked_account_is_unlocked(
     assert user["locked_until"] is None
 
 
+def test_buttons_without_room_for_words_show_their_icons(qtbot: QtBot, tab: UsersTab) -> None:
+    select(tab, by_login(tab, "evaluator1"))
+    bar = tab.table.selection_bar
+
+    def fits(style: Qt.ToolButtonStyle) -> bool:
+        buttons = [button for button in bar.findChildren(QToolButton) if button.isVisible()]
+        return all(
+            b.toolButtonStyle() == style and b.width() >= b.sizeHint().width() for b in buttons
+        )
+
+    tab.resize(760, 600)
+    qtbot.waitUntil(lambda: fits(Qt.ToolButtonStyle.ToolButtonIconOnly))
+    assert all(button.toolTip() for button in bar.findChildren(QToolButton))
+    tab.resize(1500, 600)
+    qtbot.waitUntil(lambda: fits(Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+
+
 def test_a_manager_sees_their_company_and_no_actions_on_users(
     qtbot: QtBot, sign_in: SignIn, tools: TabTools
 ) -> None:
