@@ -17,7 +17,8 @@ from desktop_app.ui.times import local_time_exact, relative_time
 from desktop_app.ui.widgets.plain_text import plain_label
 
 _ROW_HEIGHT = 28
-_WHEN_WIDTH = 112
+_NARROWEST, _WIDEST = 48, 144
+_BESIDE_TEXT = 24
 
 
 class ActivityList(QWidget):
@@ -26,7 +27,6 @@ class ActivityList(QWidget):
     def __init__(self, tools: TabTools, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._known = False
-        self._hidden_from_role = False
         self.model = ActivityModel(
             relative=lambda at: relative_time(at, datetime.now(UTC)),
             exact=lambda at: local_time_exact(at, tools.settings),
@@ -49,14 +49,10 @@ class ActivityList(QWidget):
         self.model.show(entries)
         self._retranslate()
 
-    def say_nothing_may_be_seen(self) -> None:
-        """The role may not read the audit trail: say that."""
-        self._hidden_from_role = True
-        self._retranslate()
-
     def refresh_times(self) -> None:
         """Say anew how long ago each entry was."""
         self.model.refresh_words()
+        self._fit_times()
 
     def _build_table(self) -> QTableView:
         table = QTableView()
@@ -72,20 +68,23 @@ class ActivityList(QWidget):
         table.horizontalHeader().hide()
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        table.setColumnWidth(WHEN, _WHEN_WIDTH)
         table.horizontalHeader().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         return table
 
     def _retranslate(self) -> None:
         empty = self.model.rowCount() == 0
-        if self._hidden_from_role:
-            text = _("Your role does not see the audit trail.")
-        elif self._known:
-            text = _("Nothing has happened yet.")
-        else:
-            text = ""
-        self._nothing.setText(text)
+        self._nothing.setText(_("Nothing has happened yet.") if self._known else "")
         self._nothing.setVisible(empty)
         self._table.setVisible(not empty)
         self._table.setAccessibleName(_("Recent activity"))
         self.model.refresh_words()
+        self._fit_times()
+
+    def _fit_times(self) -> None:
+        """The times get the room they need; what happened gets the rest."""
+        metrics = self._table.fontMetrics()
+        rows = range(self.model.rowCount())
+        texts = [self.model.index(row, WHEN).data() for row in rows]
+        wanted = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        width = min(max(wanted + _BESIDE_TEXT, _NARROWEST), _WIDEST)
+        self._table.setColumnWidth(WHEN, width)

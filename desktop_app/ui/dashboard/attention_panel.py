@@ -65,6 +65,7 @@ class AttentionPanel(QWidget):
         place = len(self._buttons)
         button = QPushButton()
         button.setProperty("role", "quiet")
+        button.setProperty("flush", "true")
         button.setIcon(icon("warning", "warning"))
         button.clicked.connect(lambda: self._open(place))
         self._buttons.append(button)

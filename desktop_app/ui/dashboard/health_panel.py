@@ -95,6 +95,7 @@ class HealthPanel(QWidget):
         self._services: tuple[ServiceHealth, ...] = ()
         self._reason = ""
         self._stale = False
+        self._measured = True
         self._rows: list[ServiceRow] = []
         self._note = plain_label(role="muted")
         self._note.setWordWrap(True)
@@ -132,12 +133,14 @@ class HealthPanel(QWidget):
     def show_health(self, health: DetailedHealth | None, reason: str = "") -> None:
         """Show ``health``; without it say ``reason`` (a message id) and "not measured"."""
         self._health, self._reason, self._stale = health, reason, False
+        self._measured = True
         self._services = health.services if health else ()
         self._refresh()
 
     def show_services(self, services: tuple[ServiceHealth, ...], reason: str) -> None:
         """Show the states alone, for a role that may not see more; ``reason`` is a message id."""
         self._health, self._reason, self._stale = None, reason, False
+        self._measured = False
         self._services = services
         self._refresh()
 
@@ -148,6 +151,8 @@ class HealthPanel(QWidget):
 
     def words(self) -> tuple[str, ...]:
         """Everything that the panel says, line by line."""
+        if not self._measured:
+            return (*(f"{r.name.text()} {r.state.text()}" for r in self._rows), self._note.text())
         lines = [f"{r.name.text()} {r.state.text()} {r.latency.text()}" for r in self._rows]
         lines += [f"{name.text()} {value.text()}" for name, _bar, value in self._hosts.values()]
         return (*lines, self._note.text())
@@ -159,6 +164,7 @@ class HealthPanel(QWidget):
             self._rows.append(ServiceRow(self._grid, len(self._rows)))
         for row, service in zip(self._rows, self._services, strict=True):
             row.show(service, stale=self._stale)
+            row.latency.setVisible(self._measured)
         self._note.setText(_(self._reason))
         self._note.setVisible(bool(self._reason))
         self._show_host(self._health.host if self._health else None)
@@ -175,6 +181,8 @@ class HealthPanel(QWidget):
             share = shares[key]
             name.setText(_(label))
             bar.show_share(share, stale=self._stale)
+            for part in (name, bar, value):
+                part.setVisible(self._measured)
             text = _("not measured") if share is None else _("{n:.0f} %").format(n=share)
             if bar.over:
                 text = _("{share}, over target").format(share=text)

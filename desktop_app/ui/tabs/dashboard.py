@@ -138,8 +138,6 @@ class DashboardTab(Tab):
             "health": _Section(N_("Health of the services"), self.health),
             "activity": _Section(N_("Recent activity"), self.activity, framed=True),
         }
-        if not self._may_see_audit:
-            self.activity.say_nothing_may_be_seen()
         content = QWidget()
         self._content = QGridLayout(content)
         self._content.setContentsMargins(0, 0, 0, 0)
@@ -147,8 +145,13 @@ class DashboardTab(Tab):
         self._content.setVerticalSpacing(24)
         self._content.addWidget(self.tiles, 0, 0, 1, 2)
         self._content.addWidget(self._sections["attention"], 1, 0)
-        self._content.addWidget(self._sections["health"], 2, 0)
-        self._content.addWidget(self._sections["activity"], 1, 1, 2, 1)
+        if self._may_see_audit:
+            self._content.addWidget(self._sections["health"], 2, 0)
+            self._content.addWidget(self._sections["activity"], 1, 1, 2, 1)
+        else:
+            self._content.addWidget(self._sections["health"], 1, 1, 2, 1)
+            self._sections["activity"].setParent(self)
+            self._sections["activity"].hide()
         self._content.setColumnStretch(0, 1)
         self._content.setColumnStretch(1, 1)
         self._content.setRowStretch(2, 1)
@@ -157,7 +160,7 @@ class DashboardTab(Tab):
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(12)
         layout.addWidget(header)
         layout.addWidget(self._age)
