@@ -41,7 +41,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
     return (
         Column(key="name", title=N_("Name"), value=lambda u: u.name, width=96),
         Column(key="login_id", title=N_("Sign-in name"), value=lambda u: u.login_id, width=104),
-        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=156),
+        Column(key="email", title=N_("E-mail"), value=lambda u: u.email, width=160),
         Column(
             key="role",
             title=N_("Role"),
@@ -55,7 +55,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             key="company_name",
             title=N_("Company"),
             value=lambda u: u.company_name,
-            width=116,
+            width=112,
             sortable=False,
             filter=ReferenceFilter("companies"),
             filter_key="company_id",
@@ -73,7 +73,7 @@ def user_columns(settings: Settings) -> tuple[Column[User], ...]:
             title=N_("Last sign-in"),
             value=lambda u: u.last_login,
             text=lambda u: local_time(u.last_login, settings),
-            width=128,
+            width=120,
             kind=Kind.DATETIME,
         ),
         Column(
