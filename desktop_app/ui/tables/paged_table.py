@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
 
+from desktop_app.core.errors import Unreachable
 from desktop_app.core.language import N_, _
 from desktop_app.core.paging import Page, PageQuery
 from desktop_app.ui.tab import TabTools
@@ -26,6 +27,7 @@ from desktop_app.ui.widgets.lookups import Lookup
 T = TypeVar("T")
 
 _SHOW_BUSY_AFTER_MS = 300
+RETRY_AFTER_MS, RETRY_WITHIN_MS = 2_000, 30_000
 
 
 class PagedTable(TableFace, Generic[T]):
@@ -79,6 +81,10 @@ class PagedTable(TableFace, Generic[T]):
         self._latest: Latest[PageQuery, Page[T]] = Latest(
             load, tools.runner, answered=self._on_answered, failed=self._on_failed, parent=self
         )
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.setInterval(RETRY_AFTER_MS)
+        self._retry.timeout.connect(self._on_retry_timer_timeout)
         self._connect()
         self.destroyed.connect(tools.settings.subscribe(_follower(self)))
         follow_language(self, self._retranslate)
@@ -236,6 +242,8 @@ class PagedTable(TableFace, Generic[T]):
             return
         same_question = self._answered == query
         self._page, self._failure, self._answered = page, None, query
+        self._retry.stop()
+        self._retry.setInterval(RETRY_AFTER_MS)
         self.banner.hide()
         self._show_items(page, keep_place=same_question)
         self._show_selection()
@@ -246,6 +254,8 @@ class PagedTable(TableFace, Generic[T]):
     def _on_failed(self, _query: PageQuery, error: Exception) -> None:
         self._stop_busy()
         self._failure = error
+        if isinstance(error, Unreachable):
+            self._retry.start()
         if self._page is not None:
             self.banner.tell(
                 _(
@@ -309,6 +319,14 @@ class PagedTable(TableFace, Generic[T]):
         self.view.horizontalHeader().setSortIndicator(at, order)
 
     # What the person does
+
+    def _on_retry_timer_timeout(self) -> None:
+        """Ask again by itself, less and less often: a server that was away comes back."""
+        self._retry.setInterval(min(2 * self._retry.interval(), RETRY_WITHIN_MS))
+        if self.isVisible():
+            self._latest.ask(self._query)
+        else:
+            self._retry.start()
 
     def _on_busy_timer_timeout(self) -> None:
         self.progress.show()
