@@ -72,6 +72,8 @@ class ConflictDialog(DialogFrame):
         rows = sum(part.outcome is not Outcome.UNCHANGED for part in merge.fields)
         self.resize(760, min(560, 220 + 36 * rows))
         self._on_choice_made()
+        first = next(iter(self._groups.values()), None)
+        (first.button(_NUMBERS[Side.MINE]) if first else self.save_button).setFocus()
 
     def choose(self, key: str, side: Side) -> None:
         """Take one side's value for a field in conflict."""

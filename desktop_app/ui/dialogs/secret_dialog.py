@@ -68,6 +68,7 @@ class SecretDialog(DialogFrame):
         explanation.setWordWrap(True)
         self.field = QLineEdit(secret)
         self.field.setReadOnly(True)
+        self.field.setCursorPosition(0)
         self.field.setFont(monospace_font())
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName(_("One-time password"))
@@ -94,7 +95,7 @@ class SecretDialog(DialogFrame):
         self.content.addWidget(self._note)
         self.content.addWidget(warning)
         self.content.addStretch(1)
-        self.close_button = self.add_button(_("Close for good"), role="primary")
+        self.close_button = self.add_button(_("Close"), role="primary")
         self.close_button.clicked.connect(self.reject)
         self.copy_button.setFocus()
 
@@ -126,6 +127,7 @@ class SecretDialog(DialogFrame):
         self._noted = self._noted or shown
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         self.field.setEchoMode(mode)
+        self.field.setCursorPosition(0)
         self.show_button.setText(_("Hide") if shown else _("Show"))
 
     def _on_copy_clicked(self) -> None:
