@@ -37,6 +37,7 @@ class ApplyPage(QWidget):
         super().__init__(parent)
         self._job, self._tools = job, tools
         self._error: Exception | None = None
+        self._undoing = False
         self.heading = plain_label(role="section")
         self.account = plain_label()
         self.account.setWordWrap(True)
@@ -153,6 +154,8 @@ class ApplyPage(QWidget):
                 _("Nothing is written before you press the button."),
             )
             return _("Ready to import"), lines
+        if self._undoing:
+            return _("Undoing the import"), ()
         if job.busy:
             return _("Importing {name}").format(name=job.draft.sheet.path.name), ()
         heading = _("The import is not complete") if job.left else _("The import is done")
@@ -216,6 +219,7 @@ class ApplyPage(QWidget):
     def _undo(self) -> None:
         def ended(error: Exception | None) -> None:
             self.progress.end()
+            self._undoing = False
             if isinstance(error, ConsoleError):
                 self._tell(
                     _("The import was not undone. {problem}").format(problem=error), "danger"
@@ -225,6 +229,7 @@ class ApplyPage(QWidget):
             self._refresh()
             self.changed.emit()
 
+        self._undoing = True
         self.progress.begin(_("Undoing the import"))
         self._job.undo(ended)
         self._refresh()

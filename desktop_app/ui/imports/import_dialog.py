@@ -46,6 +46,8 @@ MATCH_KEYS = {"users": "login_id", "companies": "name"}
 _STEPS = (N_("File"), N_("Columns"), N_("Check"), N_("Import"))
 _SIZE_KEY = "import.size"
 _DEFAULT_SIZE = QSize(1040, 720)
+_FRAME = QSize(16, 40)
+"""Room left for borders and title bar, whose size is not known before the dialog is shown."""
 
 
 class ImportDialog(QDialog):
@@ -80,7 +82,8 @@ class ImportDialog(QDialog):
         self.apply_page = ApplyPage(self.job, tools)
         self._build()
         self._connect()
-        self.resize(_kept_size(tools.state.get(_SIZE_KEY)))
+        room = self.screen().availableSize() - _FRAME
+        self.resize(_kept_size(tools.state.get(_SIZE_KEY)).boundedTo(room))
         follow_language(self, self._refresh)
 
     @property

@@ -20,6 +20,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tables.columns import Align, Chip, Column
 from desktop_app.ui.tables.empty_texts import EmptyTexts
 from desktop_app.ui.tables.paged_table import PagedTable
+from desktop_app.ui.tables.pager import grouped
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.times import local_time
 from desktop_app.ui.widgets.banner import Banner
@@ -37,10 +38,14 @@ def _state(batch: ImportBatch) -> Chip:
 
 
 def _count(key: str, title: str, *verdicts: Verdict) -> Column[ImportBatch]:
+    def count(batch: ImportBatch) -> int:
+        return sum(batch.counts.get(verdict, 0) for verdict in verdicts)
+
     return Column(
         key=f"counts.{key}",
         title=title,
-        value=lambda batch: sum(batch.counts.get(verdict, 0) for verdict in verdicts),
+        value=count,
+        text=lambda batch: grouped(count(batch)),
         align=Align.END,
         width=90,
         sortable=False,
