@@ -34,6 +34,7 @@ class DropZone(QFrame):
         self.choose_button.clicked.connect(self.choose_wanted)
         self.template_button.clicked.connect(self.template_wanted)
         self._text = plain_label(role="muted")
+        self._text.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 16, 16, 16)
         row.setSpacing(12)

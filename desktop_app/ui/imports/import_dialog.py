@@ -117,7 +117,7 @@ class ImportDialog(QDialog):
 
     def _build(self) -> None:
         self.setSizeGripEnabled(True)
-        self.setMinimumSize(760, 560)
+        self.setMinimumHeight(560)
         self.steps = StepList(self._tools.theme, _STEPS)
         self.pages = QStackedWidget()
         for page in (self.file_page, self.mapping_page, self.check_page, self.apply_page):
@@ -141,6 +141,8 @@ class ImportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(16)
+        # A minimum width of the dialog itself would switch off that of its buttons' words.
+        layout.addStrut(712)
         layout.addWidget(self.steps)
         layout.addWidget(self.pages, 1)
         layout.addLayout(footer)
