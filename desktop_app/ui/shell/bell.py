@@ -81,7 +81,7 @@ class Bell(QWidget):
         self._popup.column.addWidget(self._area)
 
     def _word(self) -> None:
-        self._head.setText(_("What happened"))
+        self._head.setText(_("Messages"))
         self._clear.setText(_("Clear"))
         self._copy.setText(_("Copy all"))
         self._show_count()
@@ -95,7 +95,7 @@ class Bell(QWidget):
         self.badge.setGeometry(min(18, 44 - width), 0, width, 16)
         text = ngettext("{n} new message", "{n} new messages", count).format(n=count)
         self.button.setToolTip(text)
-        self.button.setAccessibleName(f"{_('What happened')}: {text}")
+        self.button.setAccessibleName(f"{_('Messages')}: {text}")
 
     def _fill(self) -> None:
         content = QWidget()

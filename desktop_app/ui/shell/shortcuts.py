@@ -30,7 +30,7 @@ EVERYWHERE: tuple[Shortcut, ...] = (
     ("F5", N_("Load what is shown anew")),
     ("Ctrl+B", N_("Fold the list of tabs")),
     ("Ctrl+,", N_("Settings")),
-    ("Ctrl+Shift+M", N_("What happened: the messages")),
+    ("Ctrl+Shift+M", N_("Messages")),
     ("F1", N_("This page")),
     ("Ctrl+Q", N_("Close the console")),
 )

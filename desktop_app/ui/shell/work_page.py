@@ -127,7 +127,7 @@ class WorkPage(QWidget):
         ]
         table: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
             (N_("Load anew"), "refresh", "F5", self.refresh),
-            (N_("What happened"), "bell", "Ctrl+Shift+M", self.header.bell.open_history),
+            (N_("Messages"), "bell", "Ctrl+Shift+M", self.header.bell.open_history),
             (N_("Fold or unfold the list of tabs"), "sidebar", "Ctrl+B", self.toggle_fold),
             (N_("Change password…"), "key", "", self.password_asked.emit),
             (N_("Keyboard"), "keyboard", "F1", self.show_keyboard),
