@@ -139,11 +139,8 @@ class RowsPage(QWidget):
     def _fit_verdicts(self) -> None:
         """What is wrong gets the room that is left beside the rest."""
         assert self.model is not None
-        metrics = self.table.fontMetrics()
-        words = (_(word) for states in (STATES, WRITTEN_STATES) for word, *_more in states.values())
-        verdict = max(metrics.horizontalAdvance(word) for word in words)
         self.table.setColumnWidth(ROW, _ROW_WIDTH)
-        self.table.setColumnWidth(VERDICT, verdict + _ICON + _BESIDE_TEXT)
+        self.table.setColumnWidth(VERDICT, self._verdict_width())
         others = sum(
             self.table.columnWidth(column)
             for column in range(self.model.columnCount())
@@ -152,6 +149,14 @@ class RowsPage(QWidget):
         left = self.table.viewport().width() - others
         wanted = min(max(_PROBLEMS_NARROWEST, *self._text_widths(PROBLEMS)), _PROBLEMS_WIDEST)
         self.table.setColumnWidth(PROBLEMS, max(_PROBLEMS_NARROWEST, min(left, wanted)))
+
+    def _verdict_width(self) -> int:
+        """The room for the verdicts that there are."""
+        assert self.model is not None
+        metrics = self.table.fontMetrics()
+        words = WRITTEN_STATES if self._written else STATES
+        texts = [metrics.horizontalAdvance(_(words[s][0])) for s in self.model.draft.counts()]
+        return max(max(texts, default=0) + _ICON + _BESIDE_TEXT, self._heading_width(VERDICT))
 
     def _heading_width(self, column: int) -> int:
         assert self.model is not None
@@ -196,6 +201,8 @@ class RowsPage(QWidget):
 
     def _on_model_corrected(self) -> None:
         self._refresh()
+        width = max(self.table.columnWidth(VERDICT), self._verdict_width())
+        self.table.setColumnWidth(VERDICT, width)
         self.edited.emit()
 
     def _on_filter_chosen(self, state: object) -> None:
