@@ -118,8 +118,9 @@ class CellEditor(QStyledItemDelegate):
         place = QRect(option.rect)
         if isinstance(editor, ChoiceBox):
             place.setWidth(max(place.width(), editor.sizeHint().width()))
-            beyond = place.right() - editor.parentWidget().width() + 1
-            place.translate(-min(max(0, beyond), max(0, place.left())), 0)
+            table = editor.parentWidget()
+            if table is not None and place.right() >= table.width():
+                place.moveLeft(max(0, table.width() - place.width()))
         editor.setGeometry(place)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
