@@ -2,8 +2,8 @@
 
 A list without filters walks the index of its sort key from the nearer end, so the last page costs
 what the first does. A filtered list is counted first: few matches are sorted in memory, many are
-walked in the order of the index. Within one list the order of equal keys never varies: an index
-walk gives them in the order of their insertion, a sort in memory by id.
+walked in the order of the index. Equal keys come in the same order either way: an index walk gives
+them as they were inserted, a sort in memory by their ids, which rise.
 """
 
 from __future__ import annotations
@@ -25,6 +25,15 @@ from desktop_app.backend.problem_details import broken_rules
 from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document, Documents
 from desktop_app.core.problems import Problem, Scalar
+from desktop_app.db.collections import DESCENDING
+from desktop_app.db.schema import ALL_COLLECTIONS
+
+_DESCENDING_INDEXES = frozenset(
+    index.name
+    for collection in ALL_COLLECTIONS
+    for index in collection.indexes
+    if index.keys[0][1] == DESCENDING
+)
 
 Condition = dict[str, Any]
 FilterReader = Callable[[str, datetime], Condition | None]
@@ -136,7 +145,7 @@ async def fetch(platform: Platform, spec: ListSpec, question: Question, reach: C
         sorted_by = spec.field_of.get(question.key, question.key)
         order = [(sorted_by, direction)]
         if not walked and sorted_by != "_id":
-            order.append(("_id", direction))
+            order.append(("_id", -direction if index in _DESCENDING_INDEXES else direction))
         cursor = collection.find(condition, dict.fromkeys(spec.hidden, 0) or None)
         cursor = cursor.sort(order).skip(skip).limit(count)
         cursor = cursor.max_time_ms(platform.config.mongo_timeouts.operation_ms)

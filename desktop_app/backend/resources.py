@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from bson import ObjectId
 
 from desktop_app.backend.parts import Platform
 from desktop_app.backend.rules import CompanyRules, RuleBook, UserRules, Values
@@ -63,9 +64,9 @@ class Resource:
         return {key: values.get(key) for key in self.keys}
 
     def document(self, values: Values, at: datetime) -> Document:
-        """A new document with a fresh id."""
+        """A new document; ids rise, so that of equal sort keys the first made is the first."""
         return {
-            "_id": uuid.uuid4().hex,
+            "_id": str(ObjectId()),
             **nest(values),
             **self.born_with(),
             "version": 1,

@@ -99,6 +99,16 @@ def test_good_rows_are_applied_and_bad_ones_can_be_sent_again_corrected(
     assert batches["imports"][0]["created_by"] == "시스템 관리자"
 
 
+def test_imported_rows_are_listed_in_the_order_of_the_file(admin: httpx.Client) -> None:
+    assert len(set(verdicts(send(admin, [row(n) for n in range(2, 32)])).values())) == 1
+    in_file = [f"kim{n}" for n in range(2, 32)]
+    for searched in ({}, {"q": "kim"}):
+        users = admin.get("/api/users", params={"sort": "-created_at", **searched}).json()["users"]
+        assert [u["login_id"] for u in users if u["login_id"] in in_file] == in_file
+        users = admin.get("/api/users", params={"sort": "created_at", **searched}).json()["users"]
+        assert [u["login_id"] for u in users if u["login_id"] in in_file] == in_file[::-1]
+
+
 def test_repeated_request_applies_nothing_twice_and_gives_the_same_passwords(
     admin: httpx.Client, api_server: RunningServer, sign_in: SignIn
 ) -> None:
