@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.workspace.events import WorkspaceInfo
-from tests.workspace.watching import PATIENCE_S, assert_gone
+from tests.fixtures.waiting import PATIENCE_S
+from tests.workspace.watching import assert_gone
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,8 +15,9 @@ from desktop_app.workspace.api_server import ApiServer, ApiSettings, Condition
 from desktop_app.workspace.child import created_at
 from desktop_app.workspace.mongod import Mongod
 from desktop_app.workspace.pulse import Patience
+from tests.fixtures.waiting import until
 from tests.workspace.serving import ROOT
-from tests.workspace.watching import Administrator, alive, running, until
+from tests.workspace.watching import Administrator, alive, running
 
 SPAWN = """
 import sys

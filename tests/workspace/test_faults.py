@@ -22,7 +22,8 @@ from desktop_app.workspace.mongod import Mongod
 from desktop_app.workspace.mongod_log import explain
 from desktop_app.workspace.places import Places
 from desktop_app.workspace.ports import HOST
-from tests.workspace.watching import Events, until
+from tests.fixtures.waiting import until
+from tests.workspace.watching import Events
 
 
 def failure_of(folder: Path, api_port: int | None = None) -> LocalFailure:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,17 +17,7 @@ import psutil
 
 from desktop_app.workspace.events import WorkspaceEvent, WorkspaceInfo
 from desktop_app.workspace.local import LocalWorkspace
-
-PATIENCE_S = 30.0
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until ``condition`` holds; fails, saying ``what``, when it does not come."""
-    end = time.monotonic() + PATIENCE_S
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < end, f"in {PATIENCE_S:.0f} s not: {what}"
-        pause.wait(0.02)
+from tests.fixtures.waiting import PATIENCE_S, until
 
 
 def alive(pid: int) -> bool:
