@@ -93,6 +93,16 @@ class FilePage(QWidget):
         )
         self.sheet_changed.emit()
 
+    def forget(self) -> None:
+        """As before a file was chosen."""
+        if self._task is not None:
+            self._task.cancel()
+        self._path, self._read = None, None
+        self.banner.hide()
+        self.progress.end()
+        self._retranslate()
+        self.sheet_changed.emit()
+
     def ask_for_file(self) -> None:
         """Open the file chooser."""
         ask_open(self, self._tools.state, self.open_file)

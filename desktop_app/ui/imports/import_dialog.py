@@ -189,8 +189,10 @@ class ImportDialog(QDialog):
         self._show_step(max(FILE, self.step - 1))
 
     def _begin_anew(self) -> None:
+        """Another file is wanted: the one that was imported must not be the next one's default."""
         self.check_page.forget()
         self.job.started = False
+        self.file_page.forget()
         self._show_step(FILE)
 
     def _show_step(self, step: int) -> None:

@@ -186,6 +186,9 @@ def test_rows_with_problems_are_left_out_and_saved_in_the_error_file_that_import
 
     click(qtbot, dialog.back_button)
     assert dialog.step == FILE
+    assert dialog.file_page.sheet is None
+    assert not dialog.next_button.isEnabled()
+    assert dialog.focusWidget() is dialog.file_page.drop_zone.choose_button
     reach_check(qtbot, dialog, errors)
     assert counts(dialog) == {Verdict.INVALID: 2}
     assert not dialog.next_button.isEnabled()
