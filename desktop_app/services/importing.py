@@ -186,7 +186,7 @@ class ImportRun(Generic[T]):
         """What is wrong with a row, in words: each field by its label."""
         fields = {field.key: field for field in self._fields}
         values = self._rows[result.row].values
-        return "; ".join(
+        return " ".join(
             problem_of_row(problem, fields, values.get(problem.field))
             for problem in result.problems
         )

@@ -218,7 +218,7 @@ class RowsModel(QAbstractTableModel):
         if column == VERDICT:
             return _(self._words()[self._draft.state(place)][0])
         if column == PROBLEMS:
-            return "; ".join(self._problems(place))
+            return " ".join(self._problems(place))  # sentences, each with its stop
         field = self.field_of(index)
         assert field is not None
         if difference := self._difference(index):
