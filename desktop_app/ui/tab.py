@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,20 @@ class TabTools:
     guard: WriteGuard
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabAction:
+    """Something that a tab can do now; ``name`` is translated, ``icon`` one of ``theme.icons``.
+
+    ``english`` finds it in the palette whatever the language.
+    """
+
+    name: str
+    english: str
+    icon: str
+    run: Callable[[], object]
+    keys: str = ""
+
+
 class Tab(QWidget):
     """One screen of the main window; a subclass overrides what it needs."""
 
@@ -46,6 +60,10 @@ class Tab(QWidget):
 
     def refresh(self) -> None:
         """Load everything shown anew (F5)."""
+
+    def offers(self) -> Sequence[TabAction]:
+        """What the tab can do as it stands, for the command palette."""
+        return ()
 
     def leave(self, proceed: Callable[[], None]) -> None:
         """Call ``proceed`` when the tab may be left; ask about unsaved work first if there is any.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from desktop_app.core.errors import ProductionLocked
 from desktop_app.core.language import _
 from desktop_app.core.permissions import may
 from desktop_app.core.users import Role
+from desktop_app.ui.tab import TabAction
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 
@@ -75,6 +77,21 @@ class RecordActions(QObject, Generic[T]):
             refused = any(declared.refusal(item) for item in chosen)
             action.setVisible(not chosen or bool(fitting) or refused)
             action.setToolTip(reason or _(declared.label))
+
+    def offers(self) -> list[TabAction]:
+        """Those that are possible with what is selected."""
+        self.refresh()
+        return [
+            TabAction(
+                name=_(declared.label),
+                english=declared.label,
+                icon=declared.icon,
+                run=partial(self.run, action_id),
+                keys=declared.shortcut,
+            )
+            for action_id, declared in self._declared.items()
+            if self._selected() and self.actions[action_id].isEnabled()
+        ]
 
     def in_bar(self, action_id: str) -> bool:
         """Whether the action has a button beside the number of selected rows."""

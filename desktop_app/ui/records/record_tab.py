@@ -22,7 +22,7 @@ from desktop_app.ui.messages import Level
 from desktop_app.ui.records.actions import RecordAction, RecordActions, lock_reason
 from desktop_app.ui.records.batch_work import BatchWork
 from desktop_app.ui.records.kind import RecordKind
-from desktop_app.ui.tab import Tab, TabTools
+from desktop_app.ui.tab import Tab, TabAction, TabTools
 from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.tables.empty_texts import EmptyTexts
 from desktop_app.ui.tables.paged_table import PagedTable
@@ -180,6 +180,21 @@ class RecordTab(Tab, Generic[T]):
             forms[-1].leave(proceed)
         else:
             proceed()
+
+    def offers(self) -> list[TabAction]:
+        """The buttons at the page's head, and what can be done with the rows selected."""
+        words = self._kind.words
+        buttons = (
+            (self.new_button, words.new, "plus", self.add, "Ctrl+N"),
+            (self.import_button, N_("Import"), "import", self.start_import, ""),
+            (self.export_button, N_("Export"), "export", self.start_export, ""),
+        )
+        head = [
+            TabAction(name=_(name), english=name, icon=image, run=run, keys=keys)
+            for button, name, image, run, keys in buttons
+            if button.isVisibleTo(self) and button.isEnabled()
+        ]
+        return head + self.actions_of_rows.offers()
 
     # What the person does
 

@@ -125,6 +125,10 @@ class WorkPage(QWidget):
             )
             for spec in self.specs
         ]
+        here = [
+            Command(name=o.name, icon=o.icon, keys=o.keys, aliases=(o.english,), run=o.run)
+            for o in (self.current.offers() if self.current is not None else ())
+        ]
         table: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
             (N_("Load anew"), "refresh", "F5", self.refresh),
             (N_("Messages"), "bell", "Ctrl+Shift+M", self.header.bell.open_history),
@@ -135,10 +139,14 @@ class WorkPage(QWidget):
             (N_("Sign out"), "sign-out", "", self.sign_out_asked.emit),
             (N_("Close the console"), "power", "Ctrl+Q", self.close_asked.emit),
         )
-        return tabs + [
-            Command(name=_(name), icon=image, keys=keys, aliases=(name,), run=run)
-            for name, image, keys, run in table
-        ]
+        return (
+            here
+            + tabs
+            + [
+                Command(name=_(name), icon=image, keys=keys, aliases=(name,), run=run)
+                for name, image, keys, run in table
+            ]
+        )
 
     def refresh(self) -> None:
         """Load the tab in front anew."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop_app.core.paging import PageQuery
 from desktop_app.core.tasks import TaskContext
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
+from desktop_app.ui.imports.import_dialog import ImportDialog
 from desktop_app.ui.shell.palette import CommandPalette
 from desktop_app.ui.signin.new_password import NewPasswordDialog
 from desktop_app.ui.signin.resume_dialog import ResumeDialog
@@ -170,6 +171,16 @@ def test_the_theme_is_switched_from_the_palette(person: Person) -> None:
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert person.console.parts.theme.name == "dark"
     assert person.console.parts.settings.get("theme") == "dark"
+
+
+def test_what_the_tab_in_front_can_do_is_found_in_the_palette(person: Person) -> None:
+    person.sign_in()
+    person.working.page.open_tab("users")
+    person.working.show_palette()
+    palette = person.dialog(CommandPalette)
+    QTest.keyClicks(palette.search, "import")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    person.dialog(ImportDialog).reject()
 
 
 def test_ones_own_password_can_be_changed(person: Person) -> None:
