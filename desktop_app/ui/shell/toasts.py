@@ -29,6 +29,9 @@ LEVEL_ICONS = {
 LINE_HEIGHT = 32
 """Of the close button, with which the icon and a first line of text are level."""
 
+ABOVE_FOOT = 64
+"""Room left below: a table's pager stands there, and must not wait for a message to go."""
+
 STAYS_MS = {Level.INFO: 5_000, Level.OK: 4_000, Level.WARNING: 9_000, Level.DANGER: 15_000}
 
 
@@ -140,9 +143,9 @@ class Toasts(QObject):
             self._place()
 
     def _place(self) -> None:
-        bottom = self._window.height() - SPACE_4
+        bottom = self._window.height() - ABOVE_FOOT
         for toast in reversed(self._shown):
-            height = max(toast.sizeHint().height(), toast.heightForWidth(WIDTH))
+            height = toast.heightForWidth(WIDTH)  # the hint wraps words at a width of its own
             toast.setGeometry(
                 self._window.width() - WIDTH - SPACE_4, bottom - height, WIDTH, height
             )

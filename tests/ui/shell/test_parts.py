@@ -73,6 +73,17 @@ def test_toasts_do_not_take_the_focus(window: QWidget, tools: TabTools) -> None:
     assert not toasts.shown
 
 
+def test_a_toast_is_as_high_as_its_words_and_leaves_the_pager_free(
+    window: QWidget, tools: TabTools
+) -> None:
+    toasts = Toasts(tools.messages, window)
+    tools.messages.post(Level.OK, "김윤서 (big09709): changes saved, all of them.")
+    toast = toasts.shown[0]
+    assert toast.height() == toast.heightForWidth(toast.width())
+    assert window.height() - toast.geometry().bottom() > 60
+    toast.dismiss()
+
+
 def test_only_the_newest_toasts_stay(window: QWidget, tools: TabTools) -> None:
     toasts = Toasts(tools.messages, window)
     for number in range(SHOWN_AT_ONCE + 2):
