@@ -55,6 +55,7 @@ class TableView(QTableView):
         self.hovered_row = -1
         self.setMouseTracking(True)
         self.doubleClicked.connect(self._on_double_clicked)
+        self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
 
     def selected_rows(self) -> list[int]:
         """The rows selected, from the top."""
@@ -85,6 +86,8 @@ class TableView(QTableView):
             Qt.Key.Key_Down,
         ):
             self.sort_wanted.emit(max(0, current.column()), key == Qt.Key.Key_Down)
+        elif key == Qt.Key.Key_Down and not modifiers and self._only_arrived():
+            self.selectRow(current.row())
         elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -115,11 +118,18 @@ class TableView(QTableView):
         self._hover(self.rowAt(event.position().toPoint().y()))
         super().mouseMoveEvent(event)
 
+    def _only_arrived(self) -> bool:
+        """Whether the cursor stands on a row that nobody has chosen: the first step takes it."""
+        return self.currentIndex().isValid() and not self.selectionModel().hasSelection()
+
     def _hover(self, row: int) -> None:
         before, self.hovered_row = self.hovered_row, row
         for changed in {before, row} - {-1} if before != row else set():
-            top = self.rowViewportPosition(changed)
-            self.viewport().update(0, top, self.viewport().width(), self.rowHeight(changed))
+            self._paint_row(changed)
+
+    def _paint_row(self, row: int) -> None:
+        top = self.rowViewportPosition(row)
+        self.viewport().update(0, top, self.viewport().width(), self.rowHeight(row))
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys of the class before the window's shortcuts take them."""
@@ -129,6 +139,12 @@ class TableView(QTableView):
                 event.accept()
                 return True
         return super().event(event)
+
+    def _on_current_row_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """The line under the current row is as wide as the row; Qt paints only its cell anew."""
+        for index in (current, previous):
+            if index.isValid():
+                self._paint_row(index.row())
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(index.row())

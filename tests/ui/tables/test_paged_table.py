@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.paging import PageQuery
@@ -191,6 +191,37 @@ def test_a_column_hidden_and_shown_another_day_has_its_width(
     third = users_tab(qtbot, admin, tools)
     third.table.layout_of_columns.show_column(2, True)
     assert third.table.view.columnWidth(2) == 231
+
+
+class PaintWatch(QObject):
+    """Remembers what a widget was asked to paint."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region |= event.region()
+        return False
+
+
+def test_the_first_step_takes_the_row_of_the_cursor_and_leaves_no_line_behind(
+    qtbot: QtBot, tab: UsersTab
+) -> None:
+    view = tab.table.view
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.selected_rows() == [0]
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert not view.selected_rows()
+    QApplication.processEvents()  # what is painted so far is not what is looked at
+    watch = PaintWatch(view.viewport())
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    row = QRect(0, view.rowViewportPosition(0), view.viewport().width(), view.rowHeight(0))
+    assert view.currentIndex().row() == 1
+    qtbot.waitUntil(lambda: QRegion(row).subtracted(watch.region).isEmpty())
 
 
 def test_a_whole_page_selected_says_that_it_is_not_the_whole_list(
