@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 from desktop_app.core.language import _
 from desktop_app.ui.shell.commands import Command, find
 from desktop_app.ui.theme.icons import icon
-from desktop_app.ui.theme.tokens import ROW_HEIGHT, SPACE_2
+from desktop_app.ui.theme.tokens import ROW_HEIGHT, SPACE_1, SPACE_2
 from desktop_app.ui.widgets.plain_text import plain_label
 
 WIDTH = 560
@@ -36,6 +37,7 @@ class CommandPalette(QDialog):
     def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.FramelessWindowHint | Qt.WindowType.Dialog)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("palette")
         self.setWindowTitle(_("Commands"))
         self._commands = commands
         self._found: list[Command] = []
@@ -55,8 +57,9 @@ class CommandPalette(QDialog):
         column.setSpacing(SPACE_2)
         for part in (self.search, self.list, self._nothing):
             column.addWidget(part)
-        self.list.setFixedHeight(ROWS * ROW_HEIGHT)
-        self.setFixedWidth(WIDTH)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        for part in (self.search, self.list, self._nothing):
+            part.setFixedWidth(WIDTH - 2 * SPACE_2)
         self._show_found()
 
     def open(self) -> None:
@@ -91,6 +94,10 @@ class CommandPalette(QDialog):
             self.list.addItem(
                 QListWidgetItem(icon(command.icon, "muted"), f"{place}{command.name}{keys}")
             )
+        # As high as what was found: the palette hides no more of the page than it needs.
+        frame = 2 * self.list.frameWidth() + SPACE_1 // 2
+        row = max(self.list.sizeHintForRow(0), ROW_HEIGHT - SPACE_1)
+        self.list.setFixedHeight(min(len(self._found), ROWS) * row + frame)
         self.list.setVisible(bool(self._found))
         self._nothing.setVisible(not self._found)
         self.list.setCurrentRow(0)

@@ -178,7 +178,9 @@ def test_what_the_tab_in_front_can_do_is_found_in_the_palette(person: Person) ->
     person.working.page.open_tab("users")
     person.working.show_palette()
     palette = person.dialog(CommandPalette)
+    full = palette.sizeHint().height()
     QTest.keyClicks(palette.search, "import")
+    assert palette.sizeHint().height() < full
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
     person.dialog(ImportDialog).reject()
 
