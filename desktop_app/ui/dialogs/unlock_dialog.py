@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -45,6 +46,11 @@ class UnlockDialog(DialogFrame):
             self.minutes.addItem("", minutes)
         follow_language(self, self._word)
         self._on_typed_changed()
+        # The buttons were there first: without this, a space in the name would press "Stay".
+        order = (self.typed, self.minutes, self._cancel, self.unlock_button)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        self.typed.setFocus()
 
     def _build(self) -> None:
         self.content.addWidget(self._words)

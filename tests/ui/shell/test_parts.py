@@ -151,6 +151,7 @@ def test_production_is_unlocked_by_typing_its_name(
     assert badge._left.text() == "read-only"
     QTest.mouseClick(badge._lock, Qt.MouseButton.LeftButton)
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, UnlockDialog))
+    assert dialog.focusWidget() is dialog.typed  # not a button, which a space would press
     QTest.keyClicks(dialog.typed, "live platform")
     assert not dialog.unlock_button.isEnabled()
     dialog.typed.clear()
