@@ -58,7 +58,7 @@ class TableFace(QWidget):
         model.setParent(self)
         self._names = names
         self.search = SearchField(self)
-        self.search.setMinimumWidth(280)
+        self.search.setMinimumWidth(200)  # the filters beside it keep their words at 1024
         self.filter_bar = FilterBar(model.columns, lookups, tools, self)
         self.chips = FilterChips(self.filter_bar, self)
         self.columns_button, self.reload_button = QToolButton(), QToolButton()
