@@ -105,6 +105,8 @@ class SelectionBar(QWidget):
         self.updateGeometry()
 
     def _width(self, *, words: bool) -> int:
+        if not self._count:
+            return 0  # hidden, only its height is kept: the pager has the width
         width = self._label.sizeHint().width()
         for button in self._buttons:
             if button.isHidden():

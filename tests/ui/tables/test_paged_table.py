@@ -224,6 +224,18 @@ def test_the_first_step_takes_the_row_of_the_cursor_and_leaves_no_line_behind(
     qtbot.waitUntil(lambda: QRegion(row).subtracted(watch.region).isEmpty())
 
 
+def test_the_bar_of_a_selection_takes_no_width_from_the_pager_before_there_is_one(
+    qtbot: QtBot, tab: UsersTab
+) -> None:
+    bar = tab.table.selection_bar
+    assert bar.minimumSizeHint().width() == 0
+    height = bar.minimumSizeHint().height()
+    tab.table.view.selectRow(0)
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.minimumSizeHint().width() > 0
+    assert bar.minimumSizeHint().height() == height
+
+
 def test_a_whole_page_selected_says_that_it_is_not_the_whole_list(
     qtbot: QtBot, tab: UsersTab
 ) -> None:
