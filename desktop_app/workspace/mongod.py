@@ -15,6 +15,7 @@ from desktop_app.core.language import N_
 from desktop_app.workspace import mongod_log
 from desktop_app.workspace.child import spawn
 from desktop_app.workspace.faults import ServerFailed, from_os_error
+from desktop_app.workspace.key_file import KeyFile
 from desktop_app.workspace.mongod_binary import MongodVersion, find_mongod, mongod_version
 from desktop_app.workspace.ports import HOST, free_port
 from desktop_app.workspace.secret_files import Secret, kept_secret
@@ -152,8 +153,13 @@ class StartingMongod:
             self._api = kept_secret(folder / "api.password")
             mongod_log.set_aside_if_long(folder / "mongod.log")
             self._reader = mongod_log.LogReader(folder / "mongod.log")
-            with (folder / _OUTPUT).open("wb") as output:
-                self.process = spawn(self._command(), stdout=output, stderr=output)
+            self._key_file = KeyFile(folder / "key")
+            try:
+                with (folder / _OUTPUT).open("wb") as output:
+                    self.process = spawn(self._command(), stdout=output, stderr=output)
+            except BaseException:
+                self._key_file.give_back()
+                raise
         except OSError as error:
             raise from_os_error(error, folder) from error
 
@@ -192,6 +198,8 @@ class StartingMongod:
         except BaseException:
             self._end()
             raise
+        finally:
+            self._key_file.give_back()
         secrets = (self._admin, self._api)
         return Mongod(self.process, self._folder, self._port, secrets, self._explained)
 
@@ -223,7 +231,7 @@ class StartingMongod:
             *("--logpath", folder / "mongod.log", "--logappend", "--quiet"),
             *("--port", str(self._port), "--bind_ip", HOST),
             *(() if sys.platform == "win32" else ("--nounixsocket",)),
-            *("--replSet", "local", "--keyFile", folder / "key", "--auth"),
+            *("--replSet", "local", "--keyFile", self._key_file.path, "--auth"),
             *("--oplogSize", str(options.oplog_mb)),
             *("--wiredTigerCacheSizeGB", str(options.cache_gb)),
             *("--wiredTigerEngineConfigString", engine),
