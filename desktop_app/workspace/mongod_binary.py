@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,15 +106,20 @@ def _from_environment() -> Path | None:
 
 
 def _installed() -> Iterator[Path]:
-    """mongod on PATH, if it is of a version that suits; another one is passed over."""
-    found = shutil.which(_NAME)
-    if found is None:
-        return
-    try:
-        mongod_version(Path(found))
-    except LocalFailure:
-        return  # the one that comes along is taken instead
-    yield Path(found)
+    """mongod on PATH, if it is of a version that suits; another one is passed over.
+
+    Not by ``shutil.which``, which on Windows looks into the current folder first: whatever lies
+    there must not be run.
+    """
+    for folder in os.get_exec_path():
+        found = Path(folder) / _NAME
+        if not Path(folder).is_absolute() or not found.is_file():
+            continue
+        try:
+            mongod_version(found)
+        except LocalFailure:
+            continue  # another one, or the one that comes along, is taken instead
+        yield found
 
 
 def _bundled() -> Iterator[Path]:

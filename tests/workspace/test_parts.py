@@ -82,6 +82,21 @@ def test_a_configured_mongod_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert find_mongod() == other
 
 
+def test_an_installed_mongod_is_taken_from_path_but_never_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", "")
+    bundled = find_mongod()
+    installed = tmp_path / bundled.name
+    installed.symlink_to(bundled)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}")
+    assert find_mongod() == bundled
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_mongod() == installed
+
+
 def test_a_pid_alone_does_not_name_a_process() -> None:
     assert same_process(os.getpid(), created_at(os.getpid())) is not None
     assert same_process(os.getpid(), created_at(os.getpid()) - 100) is None
