@@ -87,7 +87,8 @@ def _columns(tools: TabTools) -> tuple[Column[ImportBatch], ...]:
         ),
         _count("create", N_("Created"), Verdict.CREATE),
         _count("update", N_("Changed"), Verdict.UPDATE),
-        _count("bad", N_("Problems"), Verdict.INVALID, Verdict.FAILED),
+        # Rows left out before were never sent: the server knows only what it refused itself.
+        _count("refused", N_("Refused"), Verdict.INVALID, Verdict.FAILED),
         Column(
             key="undone_at",
             title=N_("State"),
