@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -47,13 +48,13 @@ class Editor(QWidget):
         self.setFocusProxy(control)
         control.installEventFilter(self)
 
+    @abstractmethod
     def value(self) -> Any:
         """The value as it is kept: trimmed, empty as None."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_value(self, value: Any) -> None:
         """Show ``value`` without telling that it was edited."""
-        raise NotImplementedError
 
     def problem(self) -> Problem | None:
         """What is wrong beyond the field's own rules."""
