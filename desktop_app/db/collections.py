@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_app.core.evaluations import EvaluationStatus
+from desktop_app.core.projects import Basis, ProjectStatus
 from desktop_app.core.users import Role
 
 ASCENDING, DESCENDING, TEXT = 1, -1, "text"
@@ -45,6 +47,7 @@ _DATE = {"bsonType": "date"}
 _DATE_OR_NONE = {"bsonType": ["date", "null"]}
 _COUNT = {"bsonType": ["int", "long"], "minimum": 0}
 _NUMBER = {"bsonType": ["int", "long", "double", "decimal"]}
+_NUMBER_OR_NONE = {"bsonType": [*_NUMBER["bsonType"], "null"]}
 _LIST = {"bsonType": "array"}
 _EVERY_DOCUMENT = {
     "_id": _TEXT,
@@ -123,9 +126,17 @@ PROJECTS = Collection(
         company_id=_TEXT,
         manager_id=_TEXT_OR_NONE,
         template_id=_TEXT_OR_NONE,
-        status=_TEXT,
+        template_revision={"bsonType": ["int", "long", "null"], "minimum": 1},
+        status={"enum": [status.value for status in ProjectStatus]},
         start_date=_DATE_OR_NONE,
         deadline=_DATE_OR_NONE,
+        results=_object(
+            basis={"enum": [basis.value for basis in Basis]},
+            minimum_panel=_COUNT,
+            cut_line={**_NUMBER_OR_NONE, "minimum": 0, "maximum": 100},
+        ),
+        candidate_ids={**_LIST, "items": _TEXT},
+        panel_ids={**_LIST, "items": _TEXT},
     ),
     (
         Index("idx_projects_company_name", (("company_id", ASCENDING), ("name", ASCENDING))),
@@ -153,6 +164,7 @@ TEMPLATES = Collection(
                 description=_TEXT_OR_NONE,
                 weight={**_NUMBER, "minimum": 0, "maximum": 100},
                 max_score={**_NUMBER, "minimum": 0},
+                step={**_NUMBER, "minimum": 0},
                 guide=_TEXT_OR_NONE,
             ),
         },
@@ -180,14 +192,23 @@ EVALUATIONS = Collection(
         template_revision=_COUNT,
         company_id=_TEXT,
         evaluator_id=_TEXT,
-        status={"enum": ["assigned", "in_progress", "submitted", "confirmed"]},
+        status={"enum": [status.value for status in EvaluationStatus]},
         scores={
             "bsonType": "array",
-            "items": _object("criterion_id", criterion_id=_TEXT, comment=_TEXT_OR_NONE),
+            "items": _object(
+                "criterion_id",
+                criterion_id=_TEXT,
+                score={**_NUMBER_OR_NONE, "minimum": 0},
+                comment=_TEXT_OR_NONE,
+            ),
         },
         comment=_TEXT_OR_NONE,
-        total_score={"bsonType": ["int", "long", "double", "decimal", "null"]},
+        total_score={**_NUMBER_OR_NONE, "minimum": 0, "maximum": 100},
         submitted_at=_DATE_OR_NONE,
+        confirmed_at=_DATE_OR_NONE,
+        reminded_at=_DATE_OR_NONE,
+        receipt=_TEXT_OR_NONE,
+        history=_LIST,
     ),
     (
         Index(
@@ -227,6 +248,18 @@ FILES = Collection(
         company_id=_TEXT_OR_NONE,
         uploaded_by=_TEXT_OR_NONE,
         uploaded_at=_DATE_OR_NONE,
+        project_id=_TEXT_OR_NONE,
+        places={
+            "bsonType": "array",
+            "items": _object(
+                "file_name uploaded_by uploaded_at",
+                file_name=_TEXT,
+                company_id=_TEXT_OR_NONE,
+                project_id=_TEXT_OR_NONE,
+                uploaded_by=_TEXT,
+                uploaded_at=_DATE,
+            ),
+        },
     ),
     (
         Index("idx_files_company_type", (("company_id", ASCENDING), ("file_type", ASCENDING))),

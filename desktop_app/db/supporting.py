@@ -71,6 +71,35 @@ IMPORT_ROWS = Collection(
     (Index("idx_import_rows_row", (("import_id", ASCENDING), ("row", ASCENDING)), unique=True),),
 )
 
+TEMPLATE_REVISIONS = Collection(
+    "template_revisions",
+    _schema(_id=_TEXT, template_id=_TEXT, revision=_COUNT, name=_TEXT, saved_at=_DATE),
+    (
+        Index(
+            "idx_template_revisions_revision",
+            (("template_id", ASCENDING), ("revision", DESCENDING)),
+            unique=True,
+        ),
+    ),
+)
+
+CONFLICTS = Collection(
+    "conflicts_of_interest",
+    _schema(_id=_TEXT, project_id=_TEXT, evaluator_id=_TEXT, company_id=_TEXT, declared_at=_DATE),
+    (
+        Index(
+            "idx_conflicts_project_evaluator",
+            (("project_id", ASCENDING), ("evaluator_id", ASCENDING)),
+        ),
+    ),
+)
+
+UPLOADS = Collection(
+    "uploads",
+    _schema(_id=_TEXT, file_name=_TEXT, size=_COUNT, offset=_COUNT, expires_at=_DATE),
+    (Index("idx_uploads_expiry", (("expires_at", ASCENDING),)),),
+)
+
 SUPPORTING_COLLECTIONS: tuple[Collection, ...] = (
     SESSIONS,
     AUDIT_LOG,
@@ -79,4 +108,7 @@ SUPPORTING_COLLECTIONS: tuple[Collection, ...] = (
     SIGN_IN_ATTEMPTS,
     IMPORT_BATCHES,
     IMPORT_ROWS,
+    TEMPLATE_REVISIONS,
+    CONFLICTS,
+    UPLOADS,
 )
