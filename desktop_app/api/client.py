@@ -6,8 +6,11 @@ from desktop_app.api.analytics import Analytics
 from desktop_app.api.audit import Audit
 from desktop_app.api.auth import Auth
 from desktop_app.api.companies import Companies
+from desktop_app.api.evaluations import Evaluations
 from desktop_app.api.health import Health
 from desktop_app.api.imports import Imports
+from desktop_app.api.projects import Projects
+from desktop_app.api.templates import Templates
 from desktop_app.api.transport import FixedToken, Transport
 from desktop_app.api.users import Users
 
@@ -20,6 +23,9 @@ class ApiClient:
         self.auth = Auth(transport)
         self.users = Users(transport)
         self.companies = Companies(transport)
+        self.templates = Templates(transport)
+        self.projects = Projects(transport)
+        self.evaluations = Evaluations(transport)
         self.imports = Imports(transport)
         self.audit = Audit(transport)
         self.analytics = Analytics(transport)

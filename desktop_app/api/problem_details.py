@@ -118,6 +118,10 @@ def _forbidden(_answer: Answer, problem: ProblemDetails) -> ConsoleError:
             what=N_("A new password has to be chosen first."),
             advice=N_("Sign in again and choose one."),
         )
+    if problem.kind == "own-not-submitted":
+        return Forbidden(
+            what=N_("Others' scores are shown once your own sheet is submitted."), advice=""
+        )
     return Forbidden()
 
 

@@ -1,4 +1,4 @@
-"""What every administered resource can do over the API: one place for users and companies."""
+"""What every administered resource can do over the API: one place for all of them."""
 
 from __future__ import annotations
 
@@ -104,13 +104,13 @@ class Resource(Generic[T]):
     def change(self, id: str, values: Mapping[str, Any], *, version: int) -> T:  # noqa: A002
         """Change what ``values`` carries; raises ``Conflict``, ``Rejected``, ``NotFound``."""
         answer = self._transport.call(
-            "PATCH", self._at(id), body=nest(values), headers=_if_match(version)
+            "PATCH", self._at(id), body=nest(values), headers=if_match(version)
         )
         return self._one(answer)
 
     def delete(self, id: str, *, version: int) -> None:  # noqa: A002
         """Delete a document; raises ``InUse``, ``Conflict``, ``NotFound``."""
-        self._transport.call("DELETE", self._at(id), headers=_if_match(version))
+        self._transport.call("DELETE", self._at(id), headers=if_match(version))
 
     def usage(self, id: str) -> dict[str, int]:  # noqa: A002
         """How many documents refer to this one, by resource; those with none may be missing."""
@@ -191,12 +191,13 @@ class Resource(Generic[T]):
         return answer.part(self._singular, self._item)
 
     def _do(self, id: str, what: str, version: int) -> Answer:  # noqa: A002
-        return self._transport.call("POST", self._at(id, what), headers=_if_match(version))
+        return self._transport.call("POST", self._at(id, what), headers=if_match(version))
 
     def _at(self, *parts: str) -> str:
         # An id is data: it must not become a path of its own.
         return "/".join((self._path, *(quote(part, safe="") for part in parts)))
 
 
-def _if_match(version: int) -> dict[str, str]:
+def if_match(version: int) -> dict[str, str]:
+    """The header that says which version a change starts from."""
     return {"If-Match": f'"{version}"'}

@@ -174,6 +174,23 @@ class Matrix:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """An assignment to make: this evaluator evaluates this company."""
+
+    company_id: str
+    evaluator_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """What an evaluator has to know of a project: whom it evaluates, and own conflicts."""
+
+    project_name: str
+    candidates: tuple[Named, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
 def check_scores(
     criteria: Sequence[Criterion], scores: Any, *, complete: bool = False
 ) -> tuple[Problem, ...]:
