@@ -6,6 +6,7 @@ that the form lets through is one that the server takes, and a refusal shows in 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -110,7 +111,7 @@ def check_value(field: Field, value: Any) -> Problem | None:
         return None if isinstance(value, bool) else problem("type")
     if field.kind in (Kind.INTEGER, Kind.DECIMAL):
         kinds = (int,) if field.kind is Kind.INTEGER else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kinds):
+        if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
             return problem("type")
         if field.minimum is not None and value < field.minimum:
             return problem("too_small", minimum=field.minimum)

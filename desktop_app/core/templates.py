@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from desktop_app.core.fields import Field, Kind, check_fields, check_value
+from desktop_app.core.fields import Field, Kind, check_fields, check_value, normalised
 from desktop_app.core.language import N_
 from desktop_app.core.problems import Problem
 
@@ -222,7 +222,10 @@ def _check_criterion(where: str, criterion: Any) -> list[Problem]:
     id_ = criterion.get("id")
     if not isinstance(id_, str) or not 0 < len(id_) <= 64:
         found.append(Problem(field=f"{where}.id", code="type"))
-    values = {field.key: criterion.get(field.key, field.default) for field in CRITERION_FIELDS}
+    values = {
+        field.key: normalised(field, criterion.get(field.key, field.default))
+        for field in CRITERION_FIELDS
+    }
     for field in CRITERION_FIELDS:
         if problem := check_value(field, values[field.key]):
             params = problem.params
