@@ -19,7 +19,7 @@ PROJECT: dict[str, Any] = {
 START, END = "2026-11-01T00:00:00+00:00", "2026-11-30T09:00:00+00:00"
 
 
-def codes(only: set[str] | None = None, **changes: Any) -> list[tuple[str, str]]:
+def codes(only: Any = None, **changes: Any) -> list[tuple[str, str]]:
     found = check_project(PROJECT | changes, only=only)
     assert all(problem.code in TEXTS for problem in found)
     return [(problem.field, problem.code) for problem in found]
