@@ -13,16 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
-from typing import NamedTuple
 
-from desktop_app.core.evaluations import Matrix
-
-
-class Pair(NamedTuple):
-    """One evaluator for one company."""
-
-    company_id: str
-    evaluator_id: str
+from desktop_app.core.evaluations import Matrix, Pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +157,7 @@ class _Search:
         self.counts = [numbers[id_] for id_ in companies]
         self._limit = limit if limit is not None else len(companies) + max(self.loads, default=0)
         self._given = [0] * len(self.evaluators)
-        barred = existing | conflicts
+        barred = {(pair.company_id, pair.evaluator_id) for pair in existing | conflicts}
         self._free = [
             sum(1 << c for c, company in enumerate(companies) if (company, id_) not in barred)
             for id_ in self.evaluators
@@ -216,7 +208,9 @@ class _Search:
                 continue
             there = {pair.evaluator_id for pair in self._existing if pair.company_id == company}
             everyone = there | set(self.evaluators)
-            able = [id_ for id_ in everyone if id_ in there or (company, id_) not in self.conflicts]
+            able = [
+                id_ for id_ in everyone if id_ in there or Pair(company, id_) not in self.conflicts
+            ]
             by_panel = max(0, per_company - len(everyone))
             by_conflicts = max(0, per_company - len(able)) - by_panel
             found.append(

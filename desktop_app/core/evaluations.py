@@ -174,9 +174,9 @@ class Matrix:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Pair:
-    """An assignment to make: this evaluator evaluates this company."""
+    """One evaluator for one company: an assignment, or what rules one out."""
 
     company_id: str
     evaluator_id: str

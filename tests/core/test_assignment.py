@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.assignment import Pair, Plan, Shortfall, plan, plan_matrix
-from desktop_app.core.evaluations import Conflict, Matrix, Named, Panelist
+from desktop_app.core.assignment import Plan, Shortfall, plan, plan_matrix
+from desktop_app.core.evaluations import Conflict, Matrix, Named, Pair, Panelist
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from desktop_app.core.assignment import Pair, plan
+from desktop_app.core.assignment import plan
+from desktop_app.core.evaluations import Pair
 
 
 @pytest.mark.parametrize("seed", range(40))
