@@ -1,0 +1,1 @@
+"""Results against independent implementations, and out of and back into files."""
