@@ -50,6 +50,7 @@ TEXTS: dict[str, str] = {
     "not_positive": N_("More than 0."),
     "step_unfit": N_("The highest score must be a multiple of the step."),
     "step": N_("In steps of {step}."),
+    "number_form": N_("Write a number, as in 7 or 7.5."),
     "needed_when_active": N_("An active project needs this."),
     "before_start": N_("The deadline must come after the start."),
     "moment_form": N_("Write a date and a time, as in 2026-11-30 18:00."),

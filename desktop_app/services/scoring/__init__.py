@@ -1,0 +1,1 @@
+"""Entering scores: the local journal, and the way from it to the server."""

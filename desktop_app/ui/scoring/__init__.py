@@ -1,0 +1,1 @@
+"""Entering scores: the sheet as a form, its fields, and what goes on around it."""
