@@ -11,6 +11,7 @@ from desktop_app.core.audit import AuditEntry
 from desktop_app.core.companies import Company
 from desktop_app.core.imports import ImportBatch, Room, RowResult
 from desktop_app.core.problems import Problem
+from desktop_app.core.results import Results
 from desktop_app.core.users import User
 
 
@@ -134,6 +135,12 @@ class ImportResult(Answer):
     results: list[RowResult]
     batch: ImportBatch | None
     rooms: dict[str, Room]
+
+
+class OneResults(Answer):
+    """The results of a project."""
+
+    results: Results
 
 
 class ProblemDetails(BaseModel):

@@ -24,7 +24,16 @@ from desktop_app.backend.config import LOCAL_NAMES, PasswordCost, ServerConfig
 from desktop_app.backend.edge import Edge
 from desktop_app.backend.parts import Platform, build
 from desktop_app.backend.problem_details import MEDIA_TYPE, ApiProblem
-from desktop_app.backend.routes import analytics, audit, auth, companies, health, imports, users
+from desktop_app.backend.routes import (
+    analytics,
+    audit,
+    auth,
+    companies,
+    health,
+    imports,
+    results,
+    users,
+)
 from desktop_app.backend.routing import install
 from desktop_app.backend.store import utc_now
 from desktop_app.db.seeds import SeedResult, seed
@@ -37,6 +46,7 @@ ROUTES = (
     *auth.ROUTES,
     *users.ROUTES,
     *companies.ROUTES,
+    *results.ROUTES,
     *imports.ROUTES,
     *audit.ROUTES,
     *analytics.ROUTES,
