@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from desktop_app.core.audit import AuditEntry
 from desktop_app.core.companies import Company
+from desktop_app.core.files import StoredFile, Upload
 from desktop_app.core.imports import ImportBatch, Room, RowResult
 from desktop_app.core.problems import Problem
 from desktop_app.core.results import Results
@@ -127,6 +128,33 @@ class AuditList(List):
     """A page of the audit trail."""
 
     entries: list[AuditEntry]
+
+
+class OneFile(Answer):
+    """One file."""
+
+    file: StoredFile
+
+
+class FileList(List):
+    """A page of files."""
+
+    files: list[StoredFile]
+
+
+class OneUpload(Answer):
+    """An upload under way."""
+
+    upload: Upload
+
+
+class CreatedFile(Answer):
+    """A file that was uploaded; ``duplicate``: its content was there already, within reach."""
+
+    file_id: str
+    message: str
+    duplicate: bool
+    file: StoredFile
 
 
 class ImportResult(Answer):

@@ -165,8 +165,11 @@ async def usage(
     """How many documents refer to one, by collection; only those that do."""
     store, session = call.platform.store, tx.session if tx else None
     counts = {}
+    fields: dict[str, list[str]] = {}
     for collection, field in resource.usage:
-        wanted: dict[str, Any] = {field: id_}
+        fields.setdefault(collection, []).append(field)
+    for collection, named in fields.items():
+        wanted: dict[str, Any] = {"$or": [{field: id_} for field in named]}
         if collection == USERS.name:
             wanted["role"] = {"$in": ROLES}
         counts[collection] = await store[collection].count_documents(wanted, session=session)
