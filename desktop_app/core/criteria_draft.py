@@ -8,6 +8,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from desktop_app.core.fields import normalised
@@ -18,6 +19,7 @@ from desktop_app.core.weights import WeightSum, is_number, summed
 _MOST_STEPS_BACK = 200
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
 _FIELDS = {field.key: field for field in CRITERION_FIELDS}
+_NO_TEXTS: Mapping[str, None] = {"description": None, "guide": None}
 NUMBERS = ("weight", "max_score", "step")
 
 
@@ -78,9 +80,7 @@ def number_text(value: float | str | None) -> str:
     """A number as people write it: 30, 33.3, never 3E+1; a text stays one."""
     if value is None:
         return ""
-    if not is_number(value):
-        return str(value)
-    return f"{exact(float(value)).normalize():f}"
+    return f"{exact(value).normalize():f}" if is_number(value) else str(value)
 
 
 def value_of(key: str, text: str) -> float | str | None:
@@ -116,8 +116,16 @@ class CriteriaDraft:
         return [row.plain() for row in self._rows]
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong, as ``check_criteria`` tells it."""
-        return check_criteria(self.plain())
+        """What is wrong, as ``check_criteria`` tells it; rows that stay are not checked again."""
+        found = [
+            dataclasses.replace(problem, field=f"criteria.{at}.{problem.field}")
+            for at, row in enumerate(self._rows)
+            for problem in _problems_of(row)
+        ]
+        if found:
+            return tuple(found)
+        # Each by itself is well: what is left to check lies between them, not in their texts.
+        return check_criteria([{**row.plain(), **_NO_TEXTS} for row in self._rows])
 
     def sum(self) -> WeightSum:
         """What the weights sum to."""
@@ -222,6 +230,17 @@ class CriteriaDraft:
             target.append(self._rows)
             self._rows = source.pop()
             self._cell = None
+
+
+@lru_cache(maxsize=512)
+def _problems_of(row: CriterionRow) -> tuple[Problem, ...]:
+    """What is wrong with one row, its fields named without a place."""
+    start = "criteria.0."
+    return tuple(
+        dataclasses.replace(problem, field=problem.field.removeprefix(start))
+        for problem in check_criteria([row.plain()])
+        if problem.field.startswith(start)
+    )
 
 
 def _whole(number: float) -> float:

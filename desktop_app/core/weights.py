@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 from desktop_app.core.templates import WHOLE_WEIGHT, exact, weight_sum
 
@@ -38,7 +38,7 @@ def summed(weights: Sequence[Any]) -> WeightSum:
     return WeightSum(weight_sum(numbers), len(weights) - len(numbers))
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether ``value`` is a number rather than a text, a flag or nothing."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

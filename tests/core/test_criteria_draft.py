@@ -15,7 +15,7 @@ from desktop_app.core.criteria_draft import (
     number_text,
     row_of,
 )
-from desktop_app.core.templates import Criterion
+from desktop_app.core.templates import Criterion, check_criteria
 
 
 def draft_of(*names: str) -> CriteriaDraft:
@@ -136,6 +136,21 @@ def test_problems_name_place_and_field() -> None:
     draft = draft_of("a", "b")
     draft.put(1, "weight", "heavy")
     assert [(p.field, p.code) for p in draft.problems()] == [("criteria.1.weight", "type")]
+
+
+CELLS = st.sampled_from([None, "", "x", "a\x00", 0, -1, 10, 50, 100, 33.3])
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=4))
+def test_problems_are_those_that_the_server_would_tell(
+    cells: list[tuple[float | str | None, ...]],
+) -> None:
+    draft = CriteriaDraft()
+    draft.load(
+        CriterionRow(id=f"c{at}", name=str(name or ""), weight=weight, step=step)
+        for at, (name, weight, step) in enumerate(cells)
+    )
+    assert draft.problems() == check_criteria(draft.plain())
 
 
 ACTIONS: list[Callable[[CriteriaDraft, int], object]] = [

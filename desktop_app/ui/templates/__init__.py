@@ -1,0 +1,1 @@
+"""What the screen of templates is made of: the criteria editor, its dialogs, files, revisions."""
