@@ -51,9 +51,10 @@ _WORTH_KEEPING_S = 0.02
 class ListSpec:
     """What a list can be asked: sort keys, each with the index that gives that order (or none).
 
-    ``search`` are the fields that ``q`` looks into. ``implied`` adds conditions that change
-    nothing but let an index serve. ``field_of`` says which field of the database stands for a
-    sort key, where that is another one.
+    ``search`` are the fields that ``q`` looks into; without any, ``q`` is the route's matter.
+    ``implied`` adds conditions that change nothing but let an index serve. ``field_of`` says which
+    field of the database stands for a sort key, where that is another one. ``fields`` are what is
+    read of each document (a projection); all but ``hidden`` by default.
     """
 
     collection: str
@@ -64,6 +65,7 @@ class ListSpec:
     hidden: tuple[str, ...] = ()
     implied: Callable[[Condition], Condition] = lambda condition: condition
     field_of: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def understand(request: Request, spec: ListSpec, now: datetime) -> Question:
             conditions.append(condition)
     if problems or page is None or page_size is None:
         raise broken_rules(problems)
-    if text := unicodedata.normalize("NFC", asked.get("q", "")).strip():
+    text = unicodedata.normalize("NFC", asked.get("q", "")).strip()
+    if text and spec.search:
         conditions.append(contains(text, spec.search))
     condition = all_of(conditions)
     return Question(page, page_size, sort.removeprefix("-"), sort.startswith("-"), condition)
@@ -146,7 +149,7 @@ async def fetch(platform: Platform, spec: ListSpec, question: Question, reach: C
         order = [(sorted_by, direction)]
         if not walked and sorted_by != "_id":
             order.append(("_id", -direction if index in _DESCENDING_INDEXES else direction))
-        cursor = collection.find(condition, dict.fromkeys(spec.hidden, 0) or None)
+        cursor = collection.find(condition, spec.fields or dict.fromkeys(spec.hidden, 0) or None)
         cursor = cursor.sort(order).skip(skip).limit(count)
         cursor = cursor.max_time_ms(platform.config.mongo_timeouts.operation_ms)
         if walked and index:

@@ -21,6 +21,9 @@ from desktop_app.core.permissions import OPERATIONS, Operation, Scope
 BEFORE_PASSWORD_CHANGE = frozenset({"auth.me", "auth.password", "auth.logout"})
 """What a person may do who has to change the password first."""
 
+LONG = frozenset({"evaluations.draft", "evaluations.submit"})
+"""Beside imports, what may be long: 200 criteria with 4,000 characters on each."""
+
 _VERSION = re.compile(r'(?:W/)?"?([0-9]{1,15})"?')
 _BEARER = "bearer "
 
@@ -78,7 +81,7 @@ class Call:
         config, limit = self.platform.config, self.platform.config.body_limit
         if self.operation.public:
             limit = config.public_body_limit
-        elif self.operation.id.endswith(".import"):
+        elif self.operation.id.endswith(".import") or self.operation.id in LONG:
             limit = config.import_body_limit
         return await read_object(self.request, limit, config.body_s)
 

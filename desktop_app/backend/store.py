@@ -49,6 +49,11 @@ class Store:
         )
         self.users: Documents = self.database["users"]
         self.companies: Documents = self.database["companies"]
+        self.projects: Documents = self.database["projects"]
+        self.templates: Documents = self.database["templates"]
+        self.template_revisions: Documents = self.database["template_revisions"]
+        self.evaluations: Documents = self.database["evaluations"]
+        self.conflicts: Documents = self.database["conflicts_of_interest"]
         self.sessions: Documents = self.database["sessions"]
         self.audit_log: Documents = self.database["audit_log"]
         self.audit_head: Documents = self.database["audit_head"]
@@ -56,9 +61,6 @@ class Store:
         self.sign_in_attempts: Documents = self.database["sign_in_attempts"]
         self.import_batches: Documents = self.database["import_batches"]
         self.import_rows: Documents = self.database["import_rows"]
-        self.uploads: Documents = self.database["uploads"]
-        self.contents: Documents = self.database["fs.files"]
-        self.chunks: Documents = self.database["fs.chunks"]
 
     def __getitem__(self, name: str) -> Documents:
         return self.database[name]

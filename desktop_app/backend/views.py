@@ -66,7 +66,7 @@ def company_view(company: Document, user_count: int | None = None) -> dict[str, 
 async def user_views(platform: Platform, users: Iterable[Document]) -> list[dict[str, Any]]:
     """Users with the names of their companies."""
     found = list(users)
-    names = await _company_names(platform, {u["company_id"] for u in found if u.get("company_id")})
+    names = await company_names(platform, {u["company_id"] for u in found if u.get("company_id")})
     return [user_view(user, names.get(user.get("company_id") or "")) for user in found]
 
 
@@ -99,7 +99,8 @@ async def user_counts(platform: Platform, company_ids: set[str]) -> dict[str, in
     return counts
 
 
-async def _company_names(platform: Platform, company_ids: set[str]) -> dict[str, str]:
+async def company_names(platform: Platform, company_ids: set[str]) -> dict[str, str]:
+    """The names of companies by their ids, from the cache where possible."""
     cache = platform.sessions.companies
     kept = {id_: cache.get(id_) for id_ in company_ids}
     names = {id_: company["name"] for id_, company in kept.items() if company is not None}

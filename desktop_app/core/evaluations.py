@@ -10,12 +10,28 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from desktop_app.core.fields import Field, Kind, check_value
 from desktop_app.core.language import N_
 from desktop_app.core.problems import Problem
 from desktop_app.core.projects import ProjectStatus
 from desktop_app.core.templates import Criterion, exact
 
 LONGEST_COMMENT = 4_000
+MOST_AT_ONCE = 5_000
+"""Sheets that one request may assign, or remind of; candidates of a project."""
+MOST_PANELISTS = 1_000
+
+REASON = Field(
+    key="reason",
+    kind=Kind.MULTILINE,
+    label=N_("Reason"),
+    required=True,
+    max_length=1_000,
+)
+"""Why a sheet is reopened or reassigned, or what the conflict of interest is."""
+
+COMMENT = Field(key="comment", kind=Kind.MULTILINE, label=N_("Comment"), max_length=LONGEST_COMMENT)
+"""An evaluator's words on a criterion, or on the whole sheet."""
 
 
 class EvaluationStatus(StrEnum):
@@ -134,7 +150,8 @@ class Draft:
 class PeerSheet:
     """Another evaluator's finished sheet of the same project and company, without a name.
 
-    ``label`` counts the panel in the order of submission ("1", "2", …) and is no clue to who it is.
+    ``label`` counts them ("1", "2", …) in an order that the server shuffles for each reading sheet
+    alike: neither the time of submission nor another company's peers tell whose it is.
     """
 
     label: str
@@ -226,12 +243,9 @@ def check_scores(
 
 
 def _check_score(where: str, criterion: Criterion, entry: Mapping[str, Any]) -> Iterable[Problem]:
-    score, comment = entry.get("score"), entry.get("comment")
-    if comment is not None and not isinstance(comment, str):
-        yield Problem(field=f"{where}.comment", code="type")
-    elif comment and len(comment) > LONGEST_COMMENT:
-        params = {"maximum": LONGEST_COMMENT}
-        yield Problem(field=f"{where}.comment", code="too_long", params=dict(params))
+    score = entry.get("score")
+    if problem := check_value(COMMENT, entry.get("comment")):
+        yield Problem(field=f"{where}.comment", code=problem.code, params=problem.params)
     if score is None:
         return
     if isinstance(score, bool) or not isinstance(score, int | float):

@@ -208,6 +208,7 @@ EVALUATIONS = Collection(
         confirmed_at=_DATE_OR_NONE,
         reminded_at=_DATE_OR_NONE,
         receipt=_TEXT_OR_NONE,
+        reopened={"bsonType": ["object", "null"]},
         history=_LIST,
     ),
     (
