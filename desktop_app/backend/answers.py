@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from desktop_app.core.audit import AuditEntry
 from desktop_app.core.companies import Company
-from desktop_app.core.files import StoredFile, Upload
+from desktop_app.core.evaluations import Conflict, Evaluation, PeerSheet, Sheet
 from desktop_app.core.imports import ImportBatch, Room, RowResult
 from desktop_app.core.problems import Problem
-from desktop_app.core.results import Results
+from desktop_app.core.projects import Project
 from desktop_app.core.users import User
 
 
@@ -118,6 +118,49 @@ class CompanyList(List):
     companies: list[Company]
 
 
+class OneProject(Answer):
+    """One project."""
+
+    project: Project
+
+
+class OneSheet(Answer):
+    """One whole sheet."""
+
+    sheet: Sheet
+
+
+class EvaluationList(List):
+    """A page of sheets, without their scores."""
+
+    evaluations: list[Evaluation]
+
+
+class Peers(Answer):
+    """Others' finished sheets of the same company."""
+
+    peers: list[PeerSheet]
+
+
+class Assigned(Answer):
+    """New sheets."""
+
+    assigned: int
+    sheets: list[Evaluation]
+
+
+class Reminded(Answer):
+    """How many sheets their evaluators were reminded of."""
+
+    reminded: int
+
+
+class OneConflict(Answer):
+    """One conflict of interest."""
+
+    conflict: Conflict
+
+
 class ImportList(List):
     """A page of applied imports."""
 
@@ -130,45 +173,12 @@ class AuditList(List):
     entries: list[AuditEntry]
 
 
-class OneFile(Answer):
-    """One file."""
-
-    file: StoredFile
-
-
-class FileList(List):
-    """A page of files."""
-
-    files: list[StoredFile]
-
-
-class OneUpload(Answer):
-    """An upload under way."""
-
-    upload: Upload
-
-
-class CreatedFile(Answer):
-    """A file that was uploaded; ``duplicate``: its content was there already, within reach."""
-
-    file_id: str
-    message: str
-    duplicate: bool
-    file: StoredFile
-
-
 class ImportResult(Answer):
     """The verdict on each row sent; ``batch`` is None for a dry run, which tells ``rooms``."""
 
     results: list[RowResult]
     batch: ImportBatch | None
     rooms: dict[str, Room]
-
-
-class OneResults(Answer):
-    """The results of a project."""
-
-    results: Results
 
 
 class ProblemDetails(BaseModel):

@@ -26,13 +26,13 @@ from desktop_app.backend.parts import Platform, build
 from desktop_app.backend.problem_details import MEDIA_TYPE, ApiProblem
 from desktop_app.backend.routes import (
     analytics,
+    assignments,
     audit,
     auth,
     companies,
-    files,
+    evaluations,
     health,
     imports,
-    results,
     users,
 )
 from desktop_app.backend.routing import install
@@ -47,8 +47,8 @@ ROUTES = (
     *auth.ROUTES,
     *users.ROUTES,
     *companies.ROUTES,
-    *files.ROUTES,
-    *results.ROUTES,
+    *assignments.ROUTES,
+    *evaluations.ROUTES,
     *imports.ROUTES,
     *audit.ROUTES,
     *analytics.ROUTES,

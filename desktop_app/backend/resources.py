@@ -29,9 +29,8 @@ class Resource:
     """How documents of one collection are edited.
 
     ``match_key`` finds the document that an imported row updates; ``usage`` names, by collection,
-    the fields that refer to a document, any of them where there are several; ``born_with`` are
-    values that no form sets; ``ends_sessions`` are fields whose change ends the sessions of the
-    user.
+    the fields that refer to a document; ``born_with`` are values that no form sets;
+    ``ends_sessions`` are fields whose change ends the sessions of the user.
     """
 
     name: str
@@ -110,10 +109,10 @@ USERS = Resource(
     match_key="login_id",
     usage=(
         ("projects", "manager_id"),
+        ("projects", "panel_ids"),
         ("templates", "created_by"),
         ("evaluations", "evaluator_id"),
         ("files", "uploaded_by"),
-        ("files", "places.uploaded_by"),
     ),
     born_with=_new_user,
     ends_sessions=frozenset({"role", "company_id"}),
@@ -130,11 +129,10 @@ COMPANIES = Resource(
     usage=(
         ("users", "company_id"),
         ("projects", "company_id"),
+        ("projects", "candidate_ids"),
         ("templates", "company_id"),
         ("evaluations", "company_id"),
         ("files", "company_id"),
-        ("files", "places.company_id"),
-        ("files", "places.owner_id"),
     ),
     born_with=lambda: {"is_active": True},
 )

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from tests.backend.hall import PASSWORD, Hall
 from tests.fixtures.server import RunningServer
 
 SignIn = Callable[..., httpx.Client]
@@ -20,7 +21,8 @@ def sign_in(api_server: RunningServer) -> Iterator[SignIn]:
 
         def signed_in(login_id: str, password: str | None = None) -> httpx.Client:
             known = {**api_server.users, api_server.admin[0]: api_server.admin[1]}
-            body = {"login_id": login_id, "password": password or known[login_id]}
+            known_password = known.get(login_id, PASSWORD)
+            body = {"login_id": login_id, "password": password or known_password}
             client = stack.enter_context(httpx.Client(base_url=api_server.url, timeout=20))
             answer = client.post("/api/auth/login", json=body)
             assert answer.status_code == 200, answer.text
@@ -51,3 +53,17 @@ def anonymous(api_server: RunningServer) -> Iterator[httpx.Client]:
     """A client without a token."""
     with httpx.Client(base_url=api_server.url, timeout=20) as client:
         yield client
+
+
+@pytest.fixture
+def hall(api_server: RunningServer) -> Hall:
+    """A project with a panel and companies to evaluate."""
+    hall = Hall(api_server)
+    hall.build()
+    return hall
+
+
+@pytest.fixture
+def evaluator(hall: Hall, sign_in: SignIn) -> httpx.Client:
+    """A client of the evaluator of company-test."""
+    return sign_in("evaluator1")

@@ -1,1 +1,0 @@
-"""Files of the platform: arriving in parts, kept in GridFS, shared by places, read in ranges."""

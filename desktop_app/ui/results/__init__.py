@@ -1,1 +1,0 @@
-"""Results of a project on screen: ranking, charts, evaluators, and the paper to sign."""
