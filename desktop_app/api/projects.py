@@ -11,12 +11,14 @@ from desktop_app.api.resource import Resource, if_match
 from desktop_app.api.transport import Transport
 from desktop_app.core.evaluations import Candidates, Conflict, Evaluation, Matrix, Pair
 from desktop_app.core.projects import Project
+from desktop_app.core.results import Results
 
 _MATRIX = msgspec.json.Decoder(Matrix)
 _SHEETS = msgspec.json.Decoder(tuple[Evaluation, ...])
 _CANDIDATES = msgspec.json.Decoder(Candidates)
 _CONFLICT = msgspec.json.Decoder(Conflict)
 _INTEGER = msgspec.json.Decoder(int)
+_RESULTS = msgspec.json.Decoder(Results)
 
 
 class Projects(Resource[Project]):
@@ -111,3 +113,9 @@ class Projects(Resource[Project]):
         if evaluator_id is not None:
             asked["evaluator_id"] = evaluator_id
         self._transport.call("DELETE", self._at(id, "conflicts"), params=asked)
+
+    def results(self, id: str, *, sheets: bool = False) -> Results:  # noqa: A002
+        """Its results by its own rules; with ``sheets``, what they are made from too."""
+        asked = {"sheets": "true"} if sheets else {}
+        answer = self._transport.call("GET", self._at(id, "results"), params=asked)
+        return answer.part("results", _RESULTS)

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict
 from desktop_app.core.audit import AuditEntry
 from desktop_app.core.companies import Company
 from desktop_app.core.evaluations import Conflict, Evaluation, PeerSheet, Sheet
+from desktop_app.core.files import StoredFile, Upload
 from desktop_app.core.imports import ImportBatch, Room, RowResult
 from desktop_app.core.problems import Problem
 from desktop_app.core.projects import Project
+from desktop_app.core.results import Results
 from desktop_app.core.users import User
 
 
@@ -173,12 +175,45 @@ class AuditList(List):
     entries: list[AuditEntry]
 
 
+class OneFile(Answer):
+    """One file."""
+
+    file: StoredFile
+
+
+class FileList(List):
+    """A page of files."""
+
+    files: list[StoredFile]
+
+
+class OneUpload(Answer):
+    """An upload under way."""
+
+    upload: Upload
+
+
+class CreatedFile(Answer):
+    """A file that was uploaded; ``duplicate``: its content was there already, within reach."""
+
+    file_id: str
+    message: str
+    duplicate: bool
+    file: StoredFile
+
+
 class ImportResult(Answer):
     """The verdict on each row sent; ``batch`` is None for a dry run, which tells ``rooms``."""
 
     results: list[RowResult]
     batch: ImportBatch | None
     rooms: dict[str, Room]
+
+
+class OneResults(Answer):
+    """The results of a project."""
+
+    results: Results
 
 
 class ProblemDetails(BaseModel):

@@ -31,8 +31,10 @@ from desktop_app.backend.routes import (
     auth,
     companies,
     evaluations,
+    files,
     health,
     imports,
+    results,
     users,
 )
 from desktop_app.backend.routing import install
@@ -49,6 +51,8 @@ ROUTES = (
     *companies.ROUTES,
     *assignments.ROUTES,
     *evaluations.ROUTES,
+    *files.ROUTES,
+    *results.ROUTES,
     *imports.ROUTES,
     *audit.ROUTES,
     *analytics.ROUTES,

@@ -87,7 +87,8 @@ class ServerConfig:
     after a restart or every session ends. ``seed`` is "local" (SYSTEM.md's initial data with test
     users), "production" (no test users, generated password) or "none". ``trusted_proxies`` are
     the addresses whose X-Forwarded-For is believed; none by default. Bodies are bounded in bytes
-    (without a token by ``public_body_limit``) and take at most ``body_s`` seconds.
+    (without a token by ``public_body_limit``) and take at most ``body_s`` seconds, a part of a
+    file ``part_s``.
     """
 
     mongo_uri: str = field(repr=False)
@@ -103,6 +104,7 @@ class ServerConfig:
     body_limit: int = 1024 * 1024
     import_body_limit: int = 8 * 1024 * 1024
     body_s: float = 60.0
+    part_s: float = 300.0
     mongo_pool: int = 100
     password_cost: PasswordCost = PasswordCost()
     lockout: Lockout = Lockout()

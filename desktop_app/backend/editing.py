@@ -164,12 +164,12 @@ async def usage(
 ) -> dict[str, int]:
     """How many documents refer to one, by collection; only those that do."""
     store, session = call.platform.store, tx.session if tx else None
+    counts = {}
     fields: dict[str, list[str]] = {}
     for collection, field in resource.usage:
         fields.setdefault(collection, []).append(field)
-    counts = {}
-    for collection, names in fields.items():
-        wanted: dict[str, Any] = {"$or": [{name: id_} for name in names]}
+    for collection, named in fields.items():
+        wanted: dict[str, Any] = {"$or": [{field: id_} for field in named]}
         if collection == USERS.name:
             wanted["role"] = {"$in": ROLES}
         counts[collection] = await store[collection].count_documents(wanted, session=session)

@@ -10,6 +10,7 @@ from typing import Any
 
 from desktop_app.backend.cache import Cache
 from desktop_app.backend.config import ServerConfig
+from desktop_app.backend.files.under_way import UnderWay
 from desktop_app.backend.health import HostGauge
 from desktop_app.backend.metrics import Metrics, PoolGauges
 from desktop_app.backend.passwords import Passwords
@@ -24,6 +25,8 @@ _TOTALS_S = 5.0
 FIGURES_S = 30.0
 """How old a figure may be that took long to count; what is counted quickly is never kept."""
 COUNTED_SLOWLY_S = 0.2
+OPENED_S = 3600.0
+"""How long a download that was cut may be gone on with as the same opening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Platform:
     pages: Cache[bytes]
     figures: Cache[Any]
     writer: Writer
+    uploads: UnderWay
+    opened: Cache[bool]
     host: HostGauge
     common_passwords: frozenset[str]
     started: float
@@ -79,6 +84,8 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
         pages=pages,
         figures=figures,
         writer=Writer(store, sessions, clock, forget_lists),
+        uploads=UnderWay(),
+        opened=Cache("opened", 10_000, OPENED_S),
         host=HostGauge(),
         common_passwords=_common_passwords(),
         started=time.monotonic(),

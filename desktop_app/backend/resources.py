@@ -29,8 +29,9 @@ class Resource:
     """How documents of one collection are edited.
 
     ``match_key`` finds the document that an imported row updates; ``usage`` names, by collection,
-    the fields that refer to a document; ``born_with`` are values that no form sets;
-    ``ends_sessions`` are fields whose change ends the sessions of the user.
+    the fields that refer to a document, any of them where there are several; ``born_with`` are
+    values that no form sets; ``ends_sessions`` are fields whose change ends the sessions of the
+    user.
     """
 
     name: str
@@ -113,6 +114,7 @@ USERS = Resource(
         ("templates", "created_by"),
         ("evaluations", "evaluator_id"),
         ("files", "uploaded_by"),
+        ("files", "places.uploaded_by"),
     ),
     born_with=_new_user,
     ends_sessions=frozenset({"role", "company_id"}),
@@ -133,6 +135,8 @@ COMPANIES = Resource(
         ("templates", "company_id"),
         ("evaluations", "company_id"),
         ("files", "company_id"),
+        ("files", "places.company_id"),
+        ("files", "places.owner_id"),
     ),
     born_with=lambda: {"is_active": True},
 )

@@ -61,6 +61,9 @@ class Store:
         self.sign_in_attempts: Documents = self.database["sign_in_attempts"]
         self.import_batches: Documents = self.database["import_batches"]
         self.import_rows: Documents = self.database["import_rows"]
+        self.uploads: Documents = self.database["uploads"]
+        self.contents: Documents = self.database["fs.files"]
+        self.chunks: Documents = self.database["fs.chunks"]
 
     def __getitem__(self, name: str) -> Documents:
         return self.database[name]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+from desktop_app.core.fields import Code, Field, Kind
+from desktop_app.core.file_names import LONGEST_NAME
+from desktop_app.core.language import N_
 
 LARGEST_FILE = 1024**3
 """Bytes that one file may have."""
 PART_SIZE = 4 * 1024**2
 """Bytes of one part of an upload, but for the last one."""
-LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +51,52 @@ class Upload:
     size: int
     part_size: int = PART_SIZE
     expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedFile:
+    """A file as it was kept; ``duplicate``: its content was there already, within one's reach."""
+
+    file: StoredFile
+    duplicate: bool = False
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def hash_form(value: str) -> Code | None:
+    """A SHA-256 in lower-case hex."""
+    return None if _HASH.fullmatch(value) else "hash_form"
+
+
+FILE_FIELDS: tuple[Field, ...] = (
+    Field(
+        key="file_name",
+        kind=Kind.TEXT,
+        label=N_("File name"),
+        required=True,
+        max_length=LONGEST_NAME,
+    ),
+)
+"""What can be changed of a file."""
+
+UPLOAD_FIELDS: tuple[Field, ...] = (
+    *FILE_FIELDS,
+    Field(key="size", kind=Kind.INTEGER, label="", required=True, minimum=0, maximum=LARGEST_FILE),
+    Field(key="company_id", kind=Kind.REFERENCE, label=N_("Company"), reference="companies"),
+    Field(key="project_id", kind=Kind.REFERENCE, label=N_("Project"), reference="projects"),
+    Field(key="file_hash", kind=Kind.TEXT, label="", max_length=64, rules=(hash_form,)),
+)
+"""What is said of a file before it is sent."""
+
+FINISH_FIELDS: tuple[Field, ...] = (
+    Field(
+        key="file_hash",
+        kind=Kind.TEXT,
+        label="",
+        required=True,
+        max_length=64,
+        rules=(hash_form,),
+    ),
+)
+"""What is said when all parts have been sent."""

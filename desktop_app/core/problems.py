@@ -70,6 +70,8 @@ TEXTS: dict[str, str] = {
     "hash_differs": N_("What arrived is not what was sent: upload it again."),
     "storage_full": N_("The company's storage of {maximum} GB is full."),
     "file_type_refused": N_("Files of this type are not taken."),
+    "runnable_name": N_("A file of this name would be run as a program: choose another ending."),
+    "hash_form": N_("A SHA-256 has 64 hexadecimal digits."),
     "read_only": N_("This cannot be changed."),
     "address_form": N_("Write the whole address, as in https://host.example:8443."),
     "address_password": N_("Leave the password out: it is asked for, and kept in the keyring."),

@@ -229,6 +229,23 @@ class Results:
     taken_at: datetime
 
 
+def scoring_of(results: Results) -> Scoring:
+    """What ``results`` were made from; only of results that hold their sheets."""
+    figures = results.figures
+    return Scoring(
+        criteria=figures.criteria,
+        candidates=tuple(Named(id=one.id, name=one.name) for one in figures.companies),
+        panel=tuple(Named(id=one.id, name=one.name) for one in figures.evaluators),
+        sheets=results.sheets,
+        missing=tuple(
+            MissingSheet(company_id=one.id, evaluator_id=evaluator)
+            for one in figures.companies
+            for evaluator in one.missing
+        ),
+        rules=figures.rules,
+    )
+
+
 RULES: tuple[str, ...] = (
     N_("Total of a sheet: the sum of score ÷ highest score × weight over all criteria."),
     N_("Mean, median, trimmed mean and standard deviation are taken of the totals as submitted."),

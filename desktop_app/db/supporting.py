@@ -100,6 +100,19 @@ UPLOADS = Collection(
     (Index("idx_uploads_expiry", (("expires_at", ASCENDING),)),),
 )
 
+# Contents of files: collections and indexes as the specification of GridFS names them.
+CONTENTS = Collection(
+    "fs.files",
+    _schema(length=_COUNT, chunkSize={"bsonType": ["int", "long"], "minimum": 1}, uploadDate=_DATE),
+    (Index("filename_1_uploadDate_1", (("filename", ASCENDING), ("uploadDate", ASCENDING))),),
+)
+
+CHUNKS = Collection(
+    "fs.chunks",
+    _schema(n=_COUNT, data={"bsonType": "binData"}),
+    (Index("files_id_1_n_1", (("files_id", ASCENDING), ("n", ASCENDING)), unique=True),),
+)
+
 SUPPORTING_COLLECTIONS: tuple[Collection, ...] = (
     SESSIONS,
     AUDIT_LOG,
@@ -111,4 +124,6 @@ SUPPORTING_COLLECTIONS: tuple[Collection, ...] = (
     TEMPLATE_REVISIONS,
     CONFLICTS,
     UPLOADS,
+    CONTENTS,
+    CHUNKS,
 )

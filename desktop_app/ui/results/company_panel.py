@@ -1,0 +1,121 @@
+"""One company in detail: what each evaluator gave, what was dropped, who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_app.core.language import N_, _
+from desktop_app.core.projects import BASIS_LABELS
+from desktop_app.core.results import CompanyResult, Dropped, GivenTotal
+from desktop_app.ui.results.figure_table import FigureTable
+from desktop_app.ui.results.words import number, standing, tie_text
+from desktop_app.ui.tables.columns import Align, Chip, Column
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.status_chip import StatusChip
+
+_DROPPED = {
+    Dropped.HIGHEST: N_("Dropped: highest"),
+    Dropped.LOWEST: N_("Dropped: lowest"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One evaluator's sheet of the company; without a total it is missing."""
+
+    evaluator_id: str
+    name: str
+    given: GivenTotal | None
+
+    def state(self) -> Chip:
+        if self.given is None:
+            return Chip(_("Missing"), "clock", "warning")
+        if self.given.differs:
+            return Chip(_("Differs from its scores"), "error", "danger")
+        if self.given.dropped is not None:
+            return Chip(_(_DROPPED[self.given.dropped]), "minus", "muted")
+        return Chip(_("Counted"), "ok", "ok")
+
+
+def _total(line: _Line) -> float | None:
+    return None if line.given is None else line.given.total
+
+
+_COLUMNS: tuple[Column[_Line], ...] = (
+    Column(key="evaluator", title=N_("Evaluator"), value=lambda line: line.name, width=120),
+    Column(
+        key="total",
+        title=N_("Total"),
+        value=_total,
+        text=lambda line: number(_total(line)),
+        align=Align.END,
+        width=72,
+    ),
+    Column(
+        key="state",
+        title=N_("In the result"),
+        value=lambda line: line.state().text,
+        chip=_Line.state,
+        width=160,
+    ),
+)
+
+
+class CompanyPanel(QWidget):
+    """Shows the company chosen in the ranking; ``name_of`` an evaluator's id is its name."""
+
+    def __init__(
+        self, theme: Theme, name_of: Callable[[str], str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name_of = name_of
+        self._company: CompanyResult | None = None
+        self._name = plain_label(role="section")
+        self._name.setWordWrap(True)
+        self._standing = StatusChip(theme)
+        self._facts = plain_label(role="muted")
+        self._facts.setWordWrap(True)
+        self.table: FigureTable[_Line] = FigureTable(
+            _COLUMNS, lambda line: line.evaluator_id, theme
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._name)
+        layout.addWidget(self._standing)
+        layout.addWidget(self._facts)
+        layout.addWidget(self.table, 1)
+        follow_language(self, self._word)
+
+    def show_company(self, company: CompanyResult) -> None:
+        """Show ``company``."""
+        self._company = company
+        given = [_Line(t.evaluator_id, self._name_of(t.evaluator_id), t) for t in company.totals]
+        missing = [_Line(id_, self._name_of(id_), None) for id_ in company.missing]
+        self.table.show_items([*sorted(given, key=lambda line: line.name), *missing])
+        self._word()
+
+    def _word(self) -> None:
+        self.table.view.setAccessibleName(_("Sheets of this company"))
+        if self._company is None:
+            return
+        company = self._company
+        chip = standing(company)
+        self._name.setText(company.name)
+        self._standing.show_state(chip.text, chip.icon, chip.token)
+        facts = []
+        if company.ranked_by is not None:
+            label = _(BASIS_LABELS[company.ranked_by])
+            facts.append(
+                _("Rank {rank} by {figure_name} {figure}").format(
+                    rank=company.rank, figure_name=label, figure=number(company.figure)
+                )
+            )
+        if tie := tie_text(company.tie):
+            facts.append(tie)
+        self._facts.setText(" · ".join(facts))
