@@ -7,6 +7,7 @@ from desktop_app.api.audit import Audit
 from desktop_app.api.auth import Auth
 from desktop_app.api.companies import Companies
 from desktop_app.api.evaluations import Evaluations
+from desktop_app.api.files import Files
 from desktop_app.api.health import Health
 from desktop_app.api.imports import Imports
 from desktop_app.api.projects import Projects
@@ -26,6 +27,7 @@ class ApiClient:
         self.templates = Templates(transport)
         self.projects = Projects(transport)
         self.evaluations = Evaluations(transport)
+        self.files = Files(transport)
         self.imports = Imports(transport)
         self.audit = Audit(transport)
         self.analytics = Analytics(transport)

@@ -6,8 +6,9 @@ import ipaddress
 import threading
 import time
 import uuid
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,6 +18,7 @@ from desktop_app.api import failures, tls
 from desktop_app.api.answer import Answer
 from desktop_app.api.guard import WriteGuard
 from desktop_app.api.problem_details import error_of
+from desktop_app.api.streamed import StreamedAnswer
 from desktop_app.config.profiles import Profile
 from desktop_app.core.errors import LocalFailure, ServerFault, SessionExpired, Unreachable
 from desktop_app.core.language import N_, _
@@ -32,6 +34,15 @@ _PAUSES_S = (0.1, 0.5)
 _KEEP_IDLE_S = 4.0
 """Less than the 5 s after which uvicorn closes: no request meets a connection just closed."""
 _CONNECTIONS = 16
+
+
+class _Answered(Protocol):
+    @property
+    def status(self) -> int:
+        """What the server says became of the request."""
+
+
+A = TypeVar("A", bound=_Answered)
 
 
 class Credentials(Protocol):
@@ -91,6 +102,7 @@ class Transport:
         *,
         params: Mapping[str, str] | None = None,
         body: object = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         public: bool = False,
         repeatable: bool = False,
@@ -98,27 +110,53 @@ class Transport:
     ) -> Answer:
         """The answer of a request that succeeded; raises an error of the core otherwise.
 
-        ``body`` is sent as JSON. ``public`` requests carry no token. ``repeatable``: sending it
-        twice does what sending it once does, so a cut connection is tried again (reads are).
-        ``changes_nothing``: the contract says so of this request, as of reads, whatever its method.
+        ``body`` is sent as JSON; ``content`` as it is, its type in ``headers``. ``public`` requests
+        carry no token. ``repeatable``: sending it twice does what sending it once does, so a cut
+        connection is tried again (reads are). ``changes_nothing``: the contract says so of this
+        request, as of reads, whatever its method.
         """
         reading = changes_nothing or method in ("GET", "HEAD")
         if not reading and not path.startswith("/api/auth/"):
             self._guard.check()
-        content = None if body is None else msgspec.json.encode(body)
         request_id = uuid.uuid4().hex
         sent = {"X-Request-ID": request_id, **(headers or {})}
-        if content is not None:
+        if body is not None:
+            content = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"
 
         def send() -> Answer:
             request = self._request(method, path, params, content, sent)
-            return self._send(request, request_id, reading or repeatable)
+            once = lambda: self._once(request, request_id)  # noqa: E731 - one line of sending
+            return self._send(once, reading or repeatable)
 
         answer = send() if public else self._signed(send, sent)
         if answer.status >= 300:
             raise error_of(answer)
         return answer
+
+    @contextmanager
+    def stream(
+        self, path: str, *, headers: Mapping[str, str] | None = None
+    ) -> Iterator[StreamedAnswer]:
+        """The answer of a read that succeeded, its body to be read piece by piece within the block.
+
+        It is bounded by nothing but who reads it, and each piece by the read timeout.
+        """
+        request_id = uuid.uuid4().hex
+        # What is compressed cannot be gone on with in the middle.
+        sent = {"X-Request-ID": request_id, "Accept-Encoding": "identity", **(headers or {})}
+
+        def send() -> Answer | StreamedAnswer:
+            request = self._request("GET", path, None, None, sent)
+            return self._send(lambda: self._begun(request, request_id), True)
+
+        answer = self._signed(send, sent)
+        if isinstance(answer, Answer):
+            raise error_of(answer)
+        try:
+            yield answer
+        finally:
+            answer.close()
 
     def close(self) -> None:
         """End all connections; requests from now on raise ``LocalFailure``."""
@@ -146,7 +184,7 @@ class Transport:
                 address=self.base_url,
             ) from error
 
-    def _signed(self, send: _Send, headers: dict[str, str]) -> Answer:
+    def _signed(self, send: Callable[[], A], headers: dict[str, str]) -> A:
         credentials = self.credentials
         if credentials is None:
             return send()
@@ -166,14 +204,14 @@ class Transport:
         headers["Authorization"] = f"Bearer {token}"
         return send()
 
-    def _send(self, request: httpx.Request, request_id: str, repeatable: bool) -> Answer:
+    def _send(self, once: Callable[[], A], repeatable: bool) -> A:
         import httpx
 
         for pause_s in (*_PAUSES_S, None):
             if self._closed.is_set():
                 raise LocalFailure(what=N_("The connection to the server has been closed."))
             try:
-                return self._once(request, request_id)
+                return once()
             except httpx.HTTPError as error:
                 again = repeatable or not failures.may_have_arrived(error)
                 if pause_s is None or not again or not failures.is_cut(error):
@@ -182,7 +220,16 @@ class Transport:
         raise AssertionError("the last try returns or raises")
 
     def _once(self, request: httpx.Request, request_id: str) -> Answer:
+        return self._whole(self._client.send(request, stream=True), request_id)
+
+    def _begun(self, request: httpx.Request, request_id: str) -> Answer | StreamedAnswer:
+        """An answer to be read on; one that is an error is read here, being short."""
         response = self._client.send(request, stream=True)
+        if response.status_code < 300:
+            return StreamedAnswer(response, self.base_url)
+        return self._whole(response, request_id)
+
+    def _whole(self, response: httpx.Response, request_id: str) -> Answer:
         try:
             body = self._read(response, request_id)
         finally:
@@ -220,11 +267,6 @@ class Transport:
                 "The change may have been made before the connection was cut: reload to see."
             )
         return failure
-
-
-class _Send(Protocol):
-    def __call__(self) -> Answer:
-        """Send the request with the headers as they are now."""
 
 
 def open_client(base_url: str, profile: Profile, read_timeout_s: float) -> httpx.Client:
