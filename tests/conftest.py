@@ -25,6 +25,7 @@ if _HAS_QT:
         "tests.fixtures.mongo",
         "tests.fixtures.server",
         "tests.fixtures.window",
+        "tests.fixtures.wire",
     ]
 
 
