@@ -61,22 +61,24 @@ class Panel:
 
     @classmethod
     async def load(
-        cls, store: Store, tx: Transaction, project: Document, pairs: Sequence[Pair]
+        cls, store: Store, tx: Transaction, project_id: str, pairs: Sequence[Pair]
     ) -> Panel:
-        """All that ``judge`` needs for ``pairs``, by three queries."""
+        """All that ``judge`` needs for ``pairs`` of a project, by four queries."""
         evaluators = {evaluator for _, evaluator in pairs}
         active = {"_id": {"$in": sorted(evaluators)}, "role": Role.EVALUATOR.value}
         users = store.users.find(
             {**active, "is_active": True}, {"company_id": 1}, session=tx.session
         )
-        wanted = {"project_id": project["_id"], "evaluator_id": {"$in": sorted(evaluators)}}
+        wanted = {"project_id": project_id, "evaluator_id": {"$in": sorted(evaluators)}}
         sheets = store.evaluations.find(
             wanted, {"company_id": 1, "evaluator_id": 1}, session=tx.session
         )
-        conflicts = await conflicts_of(store, project["_id"], evaluators, tx)
+        lists = {"candidate_ids": 1, "panel_ids": 1}
+        project = await store.projects.find_one({"_id": project_id}, lists, session=tx.session)
+        conflicts = await conflicts_of(store, project_id, evaluators, tx)
         return cls(
-            candidates=frozenset(project.get("candidate_ids") or ()),
-            panel=frozenset(project.get("panel_ids") or ()),
+            candidates=frozenset((project or {}).get("candidate_ids") or ()),
+            panel=frozenset((project or {}).get("panel_ids") or ()),
             homes={user["_id"]: user.get("company_id") async for user in users},
             conflicts=frozenset((c["company_id"], c["evaluator_id"]) for c in conflicts),
             held=frozenset([(s["company_id"], s["evaluator_id"]) async for s in sheets]),
@@ -113,7 +115,7 @@ async def assign(call: Call) -> list[View]:
         need_status(project, OPEN)
         if not project.get("template_id"):
             raise broken_rule("template_id", "template_missing")
-        panel = await Panel.load(store, tx, project, pairs)
+        panel = await Panel.load(store, tx, project["_id"], pairs)
         codes = ((place, panel.judge(pair)) for place, pair in enumerate(pairs))
         problems = [Problem(field=f"pairs.{place}", code=code) for place, code in codes if code]
         if problems:
@@ -242,7 +244,7 @@ async def reassign(call: Call) -> View:
         if before["status"] in FINISHED:
             raise broken_rule("", "sheet_finished")
         pair = (before["company_id"], evaluator)
-        panel = await Panel.load(call.platform.store, tx, place.project, [pair])
+        panel = await Panel.load(call.platform.store, tx, before["project_id"], [pair])
         if code := panel.judge(pair):
             raise broken_rule("evaluator_id", code)
         why = {"reason": given["reason"], "by": call.me.id, "by_name": call.me.name, "at": tx.at}

@@ -18,6 +18,7 @@ from desktop_app.backend.store import Document
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.permissions import Scope
 from desktop_app.core.projects import ProjectStatus
+from desktop_app.core.users import Role
 
 ACTIVE = frozenset({ProjectStatus.ACTIVE})
 """Where sheets are scored."""
@@ -29,7 +30,7 @@ NOT_ARCHIVED = frozenset(ProjectStatus) - {ProjectStatus.ARCHIVED}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A sheet with the project that it belongs to, read at the same moment."""
+    """A sheet with the project that it belongs to, without the long lists of who takes part."""
 
     sheet: Document
     project: Document
@@ -50,11 +51,14 @@ async def find_sheet(call: Call, tx: Transaction | None = None) -> Place:
     store, session = call.platform.store, tx.session if tx else None
     wanted: Condition = {"_id": call.id}
     if call.scope is Scope.SELF:
-        wanted["evaluator_id"] = call.me.id
+        # Who may see everybody's scores does not score: a former evaluator has no sheets left.
+        wanted["evaluator_id"] = call.me.id if call.me.role is Role.EVALUATOR else None
     sheet = await store.evaluations.find_one(wanted, WITHOUT_HISTORY, session=session)
     if sheet is None:
         raise not_found()
-    project = await store.projects.find_one({"_id": sheet["project_id"]}, session=session)
+    project = await store.projects.find_one(
+        {"_id": sheet["project_id"]}, {"candidate_ids": 0, "panel_ids": 0}, session=session
+    )
     if project is None:
         raise not_found()
     if call.scope is Scope.OWN_COMPANY and project["company_id"] != call.company_scope():

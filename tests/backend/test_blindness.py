@@ -100,7 +100,7 @@ def see(client: httpx.Client, own: str, others: str) -> Seen:
 def test_no_answer_depends_on_what_a_colleague_entered(
     evaluator: httpx.Client, hall: Hall, own_status: str
 ) -> None:
-    fixed = {"created_at": LONG_AGO, "updated_at": LONG_AGO}
+    fixed: dict[str, Any] = {"created_at": LONG_AGO, "updated_at": LONG_AGO}
     own = hall.sheet("evaluator1", status=own_status, **fixed)
     others = hall.sheet("eva2", **fixed)
     sheets = hall.server.documents["evaluations"]
@@ -188,6 +188,18 @@ def test_who_takes_a_sheet_over_learns_nothing_of_what_was_on_it(
         assert "비밀" not in text
         assert "83" not in re.sub(r'"[a-z_]+_at":"[^"]*"|"server_time":"[^"]*"', "", text)
     assert successor.get(f"{path}/peers").status_code == 403
+
+
+def test_evaluator_who_became_staff_scores_no_more(
+    admin: httpx.Client, sign_in: SignIn, hall: Hall
+) -> None:
+    sheet = hall.sheet("eva2", status="in_progress")
+    admin.patch("/api/users/user-eva2", json={"role": "admin"}, headers=at(1)).raise_for_status()
+    promoted = sign_in("eva2")
+    path = f"/api/evaluations/{sheet}"
+    assert promoted.get(path).status_code == 200
+    assert promoted.put(f"{path}/draft", json=body(FULL), headers=at(1)).status_code == 404
+    assert promoted.post(f"{path}/submit", json=body(FULL), headers=at(1)).status_code == 404
 
 
 def test_only_staff_see_scores_of_the_projects_in_reach(sign_in: SignIn, hall: Hall) -> None:
