@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 from desktop_app.core.audit import AuditEntry
 from desktop_app.core.companies import Company
-from desktop_app.core.evaluations import Conflict, Evaluation, PeerSheet, Sheet
+from desktop_app.core.evaluations import Conflict, Evaluation, Named, PeerSheet, Sheet
 from desktop_app.core.files import StoredFile, Upload
 from desktop_app.core.imports import ImportBatch, Room, RowResult
 from desktop_app.core.problems import Problem
 from desktop_app.core.projects import Project
 from desktop_app.core.results import Results
+from desktop_app.core.templates import Template, TemplateRevision
 from desktop_app.core.users import User
 
 
@@ -94,6 +95,40 @@ class CreatedCompany(Answer):
     company: Company
 
 
+class OneTemplate(Answer):
+    """One template."""
+
+    template: Template
+
+
+class CreatedTemplate(Answer):
+    """A new template."""
+
+    template_id: str
+    message: str
+    template: Template
+
+
+class TemplateRevisions(Answer):
+    """Every revision of a template, the newest first."""
+
+    revisions: list[TemplateRevision]
+
+
+class OneProject(Answer):
+    """One project."""
+
+    project: Project
+
+
+class CreatedProject(Answer):
+    """A new project."""
+
+    project_id: str
+    message: str
+    project: Project
+
+
 class Usage(Answer):
     """How many documents of each resource refer to one; only those that do."""
 
@@ -118,12 +153,6 @@ class CompanyList(List):
     """A page of companies."""
 
     companies: list[Company]
-
-
-class OneProject(Answer):
-    """One project."""
-
-    project: Project
 
 
 class OneSheet(Answer):
@@ -161,6 +190,24 @@ class OneConflict(Answer):
     """One conflict of interest."""
 
     conflict: Conflict
+
+
+class CompanyNames(List):
+    """A page of active companies, by name alone."""
+
+    companies: list[Named]
+
+
+class TemplateList(List):
+    """A page of templates."""
+
+    templates: list[Template]
+
+
+class ProjectList(List):
+    """A page of projects."""
+
+    projects: list[Project]
 
 
 class ImportList(List):

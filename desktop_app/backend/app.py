@@ -34,7 +34,9 @@ from desktop_app.backend.routes import (
     files,
     health,
     imports,
+    projects,
     results,
+    templates,
     users,
 )
 from desktop_app.backend.routing import install
@@ -49,6 +51,8 @@ ROUTES = (
     *auth.ROUTES,
     *users.ROUTES,
     *companies.ROUTES,
+    *templates.ROUTES,
+    *projects.ROUTES,
     *assignments.ROUTES,
     *evaluations.ROUTES,
     *files.ROUTES,

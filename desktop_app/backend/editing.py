@@ -12,10 +12,10 @@ from desktop_app.backend.idempotency import Repetition
 from desktop_app.backend.problem_details import ApiProblem, broken_rules, not_found
 from desktop_app.backend.resources import COMPANIES, USERS, Resource
 from desktop_app.backend.routing import Call
-from desktop_app.backend.rules import ROLES, UserRules
-from desktop_app.backend.store import Document
+from desktop_app.backend.rules import ROLES, Asker, UserRules
+from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
-from desktop_app.core.documents import same
+from desktop_app.core.documents import nest, same
 from desktop_app.core.permissions import Scope
 from desktop_app.core.problems import Problem
 
@@ -29,8 +29,12 @@ def reach(call: Call, resource: Resource) -> dict[str, Any]:
         return {}
     if call.scope is Scope.SELF:
         return {"_id": call.me.id}
-    field = "_id" if resource is COMPANIES else "company_id"
-    return {field: call.company_scope()}
+    return resource.reach(call.company_scope() or "")
+
+
+def asker(call: Call) -> Asker:
+    """The caller as rule books know them."""
+    return Asker(call.me.id, call.company_scope())
 
 
 async def find(call: Call, resource: Resource, tx: Transaction | None = None) -> Document:
@@ -40,6 +44,14 @@ async def find(call: Call, resource: Resource, tx: Transaction | None = None) ->
     document = await collection.find_one(wanted, session=tx.session if tx else None)
     if document is None:
         raise not_found()
+    return document
+
+
+async def find_own(call: Call, resource: Resource, tx: Transaction | None = None) -> Document:
+    """As ``find``, for what the caller may change: 403 where it is shared by all companies."""
+    document = await find(call, resource, tx)
+    if resource.shared and call.scope is not Scope.ALL and document.get("company_id") is None:
+        raise ApiProblem(403, "forbidden", "What all companies share is changed by administrators.")
     return document
 
 
@@ -55,18 +67,20 @@ async def create(
         problems = resource.check(values)
         if not problems:
             book = await resource.load_rules(store, tx, [values])
-            problems = book.problems(values, None, set(values), call.me.id)
+            problems = book.problems(values, None, set(values), asker(call))
         if problems:
             raise broken_rules(problems)
-        document = resource.document(values, tx.at) | extra
+        further = book.derived(values, set(values))
+        document = resource.document({**values, **further}, tx.at) | extra
+        if resource.saving:
+            document |= await resource.saving(store, tx, None, document, set(values))
         await store[resource.name].insert_one(document, session=tx.session)
         if repeated:
             await repeated.keep(store, tx, document, call.platform.config.lifetimes.idempotency_s)
-        changes = {key: [None, value] for key, value in values.items() if value is not None}
-        _record(call, resource, tx, document, changes)
+        record(call, resource, tx, document, resource.told({}, {**values, **further}))
         return document
 
-    return await _write(call, work)
+    return await write(call, work)
 
 
 async def change(
@@ -80,7 +94,7 @@ async def change(
     store = call.platform.store
 
     async def work(tx: Transaction) -> Document:
-        before = await _current(call, resource, tx, version)
+        before = await current(call, resource, tx, version)
         kept = resource.flat(before)
         changed = {key for key, value in patch.items() if not same(kept[key], value)}
         if not changed:
@@ -90,18 +104,19 @@ async def change(
         problems = tuple(Problem(field=k, code="read_only") for k in sorted(changed & fixed))
         problems = problems or resource.check(after, only=changed)
         if not problems:
-            book = await resource.load_rules(store, tx, [after])
-            problems = book.problems(after, before, changed, call.me.id)
+            book = await resource.load_rules(store, tx, [{**after, "_id": before["_id"]}])
+            problems = book.problems(after, before, changed, asker(call))
         if problems:
             raise broken_rules(problems)
         ends = bool(changed & resource.ends_sessions)
-        document = await apply(
-            call, resource, tx, before, {key: after[key] for key in changed}, ends_sessions=ends
-        )
-        _record(call, resource, tx, document, {k: [kept[k], after[k]] for k in sorted(changed)})
+        values = {key: after[key] for key in sorted(changed)} | book.derived(after, changed)
+        if resource.saving:
+            values |= await resource.saving(store, tx, before, {**before, **nest(values)}, changed)
+        document = await apply(call, resource, tx, before, values, ends_sessions=ends)
+        record(call, resource, tx, document, resource.told({**before, **kept}, values))
         return document
 
-    return await _write(call, work)
+    return await write(call, work)
 
 
 async def set_active(call: Call, resource: Resource, *, active: bool) -> Document:
@@ -109,7 +124,7 @@ async def set_active(call: Call, resource: Resource, *, active: bool) -> Documen
     version = call.version
 
     async def work(tx: Transaction) -> Document:
-        before = await _current(call, resource, tx, version)
+        before = await current(call, resource, tx, version)
         if before["is_active"] == active:
             return before
         if not active:
@@ -118,10 +133,10 @@ async def set_active(call: Call, resource: Resource, *, active: bool) -> Documen
         document = await apply(
             call, resource, tx, before, {"is_active": active}, ends_sessions=ends
         )
-        _record(call, resource, tx, document, {"is_active": [not active, active]})
+        record(call, resource, tx, document, {"is_active": [not active, active]})
         return document
 
-    return await _write(call, work)
+    return await write(call, work)
 
 
 async def overwrite(
@@ -131,13 +146,13 @@ async def overwrite(
     version = call.version
 
     async def work(tx: Transaction) -> Document:
-        before = await _current(call, resource, tx, version)
+        before = await current(call, resource, tx, version)
         document = await apply(call, resource, tx, before, values, ends_sessions=ends_sessions)
         changes = {key: [before.get(key), value] for key, value in note.items()}
-        _record(call, resource, tx, document, changes)
+        record(call, resource, tx, document, changes)
         return document
 
-    return await _write(call, work)
+    return await write(call, work)
 
 
 async def delete(call: Call, resource: Resource) -> None:
@@ -145,18 +160,18 @@ async def delete(call: Call, resource: Resource) -> None:
     version = call.version
 
     async def work(tx: Transaction) -> None:
-        before = await _current(call, resource, tx, version)
+        before = await current(call, resource, tx, version)
         await _refuse_leaving(call, resource, tx, before)
         used = await usage(call, resource, before["_id"], tx)
         if used:
             raise ApiProblem(409, "in-use", "Other documents refer to this one.", usage=used)
-        await call.platform.store[resource.name].delete_one(
-            {"_id": before["_id"]}, session=tx.session
-        )
-        kept = {key: value for key, value in resource.flat(before).items() if value is not None}
-        _record(call, resource, tx, before, {key: [value, None] for key, value in kept.items()})
+        store = call.platform.store
+        await store[resource.name].delete_one({"_id": before["_id"]}, session=tx.session)
+        await remove_belongings(store, resource, tx, [before["_id"]])
+        kept = resource.flat(before)
+        record(call, resource, tx, before, resource.told(kept, dict.fromkeys(kept)))
 
-    await _write(call, work)
+    await write(call, work)
 
 
 async def usage(
@@ -165,15 +180,22 @@ async def usage(
     """How many documents refer to one, by collection; only those that do."""
     store, session = call.platform.store, tx.session if tx else None
     counts = {}
-    fields: dict[str, list[str]] = {}
-    for collection, field in resource.usage:
-        fields.setdefault(collection, []).append(field)
-    for collection, named in fields.items():
-        wanted: dict[str, Any] = {"$or": [{field: id_} for field in named]}
+    for collection, *fields in resource.usage:
+        wanted: dict[str, Any] = {fields[0]: id_}
+        if len(fields) > 1:
+            wanted = {"$or": [{field: id_} for field in fields]}
         if collection == USERS.name:
             wanted["role"] = {"$in": ROLES}
         counts[collection] = await store[collection].count_documents(wanted, session=session)
     return {collection: count for collection, count in counts.items() if count}
+
+
+async def remove_belongings(
+    store: Store, resource: Resource, tx: Transaction, ids: list[str]
+) -> None:
+    """Remove what goes with documents that are removed."""
+    for collection, field in resource.belongings:
+        await store[collection].delete_many({field: {"$in": ids}}, session=tx.session)
 
 
 async def apply(
@@ -198,12 +220,15 @@ async def apply(
     return document
 
 
-async def _current(call: Call, resource: Resource, tx: Transaction, version: int) -> Document:
-    document = await find(call, resource, tx)
+async def current(call: Call, resource: Resource, tx: Transaction, version: int) -> Document:
+    """The document that the path names, if it has this version; raises 403, 404 or 409."""
+    document = await find_own(call, resource, tx)
     if document["version"] != version:
-        current = await resource.view(call.platform, document)
         raise ApiProblem(
-            409, "stale-version", "Someone else changed this in the meantime.", current=current
+            409,
+            "stale-version",
+            "Someone else changed this in the meantime.",
+            current=await resource.view(call.platform, document),
         )
     return document
 
@@ -216,20 +241,22 @@ async def _refuse_leaving(
     if resource is USERS:
         book = await UserRules.load(call.platform.store, tx, [])
         problems = book.leaving_problems(before, call.me.id)
-    elif before["_id"] == call.me.company_id:
+    elif resource is COMPANIES and before["_id"] == call.me.company_id:
         problems = (Problem(field="", code="own_company"),)
     if problems:
         raise broken_rules(problems)
 
 
-def _record(
+def record(
     call: Call, resource: Resource, tx: Transaction, document: Document, changes: Values
 ) -> None:
+    """Note a change of ``document`` in the audit trail."""
     name = document[resource.match_key]
     tx.record(call.operation.id, resource.name, document["_id"], name, changes)
 
 
-async def _write(call: Call, work: Callable[[Transaction], Awaitable[T]]) -> T:
+async def write(call: Call, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    """Do ``work`` in a transaction; raises 422 for what the database finds twice."""
     try:
         return await call.platform.writer.run(call.actor, work)
     except DuplicateKeyError as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pymongo import ReplaceOne, UpdateOne
 
+from desktop_app.backend.editing import asker
 from desktop_app.backend.import_requests import ImportRequest
 from desktop_app.backend.import_verdicts import Judged, judge_rows
 from desktop_app.backend.passwords import derived_password
@@ -38,7 +39,8 @@ async def judge_only(call: Call, resource: Resource, request: ImportRequest) -> 
 
     async def work(tx: Transaction) -> Judgement:
         judged, rooms = await _judge(call, resource, request, request.rows, tx)
-        return Judgement(results=tuple(_result(row, None) for row in judged), rooms=rooms)
+        results = tuple(_result(resource, row, None) for row in judged)
+        return Judgement(results=results, rooms=rooms)
 
     return await call.platform.writer.look(call.actor, work)
 
@@ -63,8 +65,8 @@ async def apply_rows(call: Call, resource: Resource, request: ImportRequest) -> 
             writes = [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in kept]
             await call.platform.store.import_rows.bulk_write(writes, session=tx.session)
         batch = await _count(call, tx, batch, earlier, judged)
-        results = {row.row: _result(row, documents.get(row.row)) for row in judged}
-        results |= {n: _repeated(earlier[n]) for n in done}
+        results = {row.row: _result(resource, row, documents.get(row.row)) for row in judged}
+        results |= {n: _repeated(resource, earlier[n]) for n in done}
         return [
             _with_password(call, request, resource, results[r.row]) for r in request.rows
         ], batch
@@ -98,7 +100,7 @@ async def _judge(
         resource,
         rows,
         update_existing=request.update_existing,
-        actor_id=call.me.id,
+        asker=asker(call),
     )
 
 
@@ -244,25 +246,30 @@ async def _count(
     return updated
 
 
-def _result(row: Judged, created: Document | None) -> RowResult:
+def _result(resource: Resource, row: Judged, created: Document | None) -> RowResult:
     target = created or row.existing
     return RowResult(
         row=row.row,
         verdict=row.verdict,
         problems=row.problems,
         id=target["_id"] if target else None,
-        before=row.before,
-        after=row.changes,
+        before=_of_fields(resource, row.before),
+        after=_of_fields(resource, row.changes),
     )
 
 
-def _repeated(kept: Document) -> RowResult:
+def _of_fields(resource: Resource, values: dict[str, Any]) -> dict[str, Any]:
+    """Without what follows from them."""
+    return {key: value for key, value in values.items() if key in resource.keys}
+
+
+def _repeated(resource: Resource, kept: Document) -> RowResult:
     return RowResult(
         row=kept["row"],
         verdict=Verdict(kept["verdict"]),
         id=kept["target_id"],
-        before=kept["before"],
-        after=kept["after"],
+        before=_of_fields(resource, kept["before"]),
+        after=_of_fields(resource, kept["after"]),
     )
 
 

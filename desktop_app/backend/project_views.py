@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from typing import Any
 
-from desktop_app.backend.parts import Platform
+from desktop_app.backend.parts import COUNTED_SLOWLY_S, Platform
 from desktop_app.backend.store import Document
 from desktop_app.backend.views import company_names
 from desktop_app.core.evaluations import EvaluationStatus
 from desktop_app.core.projects import ResultRules
 
 _RULES = ResultRules()
+_NONE = {status.value: 0 for status in EvaluationStatus}
 
 
 async def project_views(platform: Platform, projects: Iterable[Document]) -> list[dict[str, Any]]:
@@ -81,14 +83,30 @@ async def _names(platform: Platform, collection: str, ids: Iterable[str | None])
 
 
 async def _progress(platform: Platform, project_ids: list[str]) -> dict[str, dict[str, int]]:
-    counts = {id_: {status.value: 0 for status in EvaluationStatus} for id_ in project_ids}
+    """Counts by status, of a whole page kept for a while where that takes long.
+
+    A single project is counted each time: what somebody has just changed is no old figure.
+    """
+    kept = {id_: platform.figures.get(_key(id_)) for id_ in project_ids[1:] and project_ids}
+    counts = {id_: kept.get(id_) or _NONE.copy() for id_ in project_ids}
+    wanted = [id_ for id_ in project_ids if kept.get(id_) is None]
+    if not wanted:
+        return counts
+    started = time.perf_counter()
     groups = await platform.store.evaluations.aggregate(
         [
-            {"$match": {"project_id": {"$in": project_ids}}},
+            {"$match": {"project_id": {"$in": wanted}}},
             {"$group": {"_id": ["$project_id", "$status"], "count": {"$sum": 1}}},
         ]
     )
     async for group in groups:
         project_id, status = group["_id"]
         counts[project_id][status] = group["count"]
+    if time.perf_counter() - started > COUNTED_SLOWLY_S:
+        for id_ in wanted:
+            platform.figures.put(_key(id_), counts[id_])
     return counts
+
+
+def _key(project_id: str) -> tuple[str, str]:
+    return ("progress of", project_id)

@@ -8,6 +8,8 @@ from typing import Any
 from desktop_app.core.documents import nest
 from desktop_app.core.fields import Field, Kind
 from desktop_app.core.imports import ROWS_PER_REQUEST
+from desktop_app.core.projects import PROJECT_FIELDS
+from desktop_app.core.templates import CRITERION_FIELDS, MOST_CRITERIA, TEMPLATE_FIELDS
 
 _TYPES = {Kind.FLAG: "boolean", Kind.INTEGER: "integer", Kind.DECIMAL: "number"}
 
@@ -33,7 +35,9 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 def _value(field: Field) -> dict[str, Any]:
     kind = _TYPES.get(field.kind, "string")
     value: dict[str, Any] = {"type": kind if field.required else [kind, "null"]}
-    if kind == "string":
+    if field.kind is Kind.DATETIME:
+        value["format"] = "date-time"
+    elif kind == "string":
         value["maxLength"] = field.max_length
     if field.choices:
         value["enum"] = [choice.value for choice in field.choices]
@@ -52,6 +56,35 @@ SIGN_IN: tuple[Field, ...] = (_secret("login_id", most=200), _secret("password")
 REFRESH: tuple[Field, ...] = (_secret("refresh_token", most=400),)
 CHANGE_PASSWORD: tuple[Field, ...] = (_secret("current_password"), _secret("new_password"))
 PASSWORD = _secret("password", required=False)
+
+_CRITERIA: dict[str, Any] = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": MOST_CRITERIA,
+    "items": {
+        **_object(
+            {
+                "id": {"type": "string", "minLength": 1, "maxLength": 64},
+                **{field.key: _value(field) for field in CRITERION_FIELDS},
+            }
+        ),
+        "required": ["id", "name", "weight"],
+    },
+}
+
+
+def template_shape(*, partial: bool = False) -> dict[str, Any]:
+    """The body of a template: its fields, and its criteria as a list."""
+    shape = shape_of(TEMPLATE_FIELDS, partial=partial)
+    shape["properties"]["criteria"] = _CRITERIA
+    return shape if partial else {**shape, "required": [*shape["required"], "criteria"]}
+
+
+def project_shape(*, partial: bool = False) -> dict[str, Any]:
+    """The body of a project; only who has no company of their own must name one."""
+    shape = shape_of(PROJECT_FIELDS, partial=partial)
+    return shape if partial else {**shape, "required": ["name"]}
+
 
 IMPORT: dict[str, Any] = {
     "type": "object",
@@ -98,6 +131,12 @@ VERSION_PARAMETER: dict[str, Any] = {
     "required": True,
     "schema": {"type": "string"},
     "description": "The version of the document that is to change.",
+}
+REVISION_PARAMETER: dict[str, Any] = {
+    "name": "revision",
+    "in": "query",
+    "schema": {"type": "integer", "minimum": 1},
+    "description": "The content as it was at this revision, in place of the newest.",
 }
 IDEMPOTENCY_PARAMETER: dict[str, Any] = {
     "name": "Idempotency-Key",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from desktop_app.backend.store import Document, Store
@@ -22,15 +23,27 @@ ROLES = [role.value for role in Role]
 """Named beside a company in queries, so that idx_users_role_company serves."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants a change: ``company`` is the only one within their reach, None for no limit."""
+
+    id: str
+    company: str | None = None
+
+    def reaches(self, company_id: str | None) -> bool:
+        """Whether what belongs to a company exists for the asker."""
+        return self.company is None or self.company == company_id
+
+
 class RuleBook(Protocol):
     """What judges candidates: flat values as they would be afterwards."""
 
     def rooms(self) -> dict[str, Room]:
-        """How many users the companies that candidates refer to can take, by their ids."""
+        """How many more the companies that candidates refer to can take, by their ids."""
         ...
 
     def problems(
-        self, values: Values, before: Document | None, changed: set[str], actor_id: str
+        self, values: Values, before: Document | None, changed: set[str], asker: Asker
     ) -> tuple[Problem, ...]:
         """What speaks against ``values`` for a new document, or for ``before`` with a change."""
         ...
@@ -39,9 +52,26 @@ class RuleBook(Protocol):
         """Count in what was judged good."""
         ...
 
+    def derived(self, values: Values, changed: set[str]) -> dict[str, Any]:
+        """Fields that follow from a change and that no form sets."""
+        ...
 
-def _all(values: Iterable[Any]) -> list[Any]:
-    return sorted({value for value in values if isinstance(value, str)})
+
+def texts_of(candidates: Iterable[Values], key: str) -> list[str]:
+    """The values of one field that are texts, each once."""
+    values = {candidate.get(key) for candidate in candidates}
+    return sorted(value for value in values if isinstance(value, str))
+
+
+async def known_companies(
+    store: Store, tx: Transaction, candidates: Sequence[Values]
+) -> dict[str, Document]:
+    """The companies that candidates refer to, by id, with their limits."""
+    ids = texts_of(candidates, "company_id")
+    cursor = store.companies.find(
+        {"_id": {"$in": ids}}, {"is_active": 1, "settings": 1}, session=tx.session
+    )
+    return {company["_id"]: company async for company in cursor}
 
 
 class UserRules:
@@ -59,13 +89,8 @@ class UserRules:
     async def load(cls, store: Store, tx: Transaction, candidates: Sequence[Values]) -> UserRules:
         """A rule book for ``candidates``."""
         book = cls()
-        company_ids = _all(values.get("company_id") for values in candidates)
-        logins = _all(values.get("login_id") for values in candidates)
-        emails = _all(values.get("email") for values in candidates)
-        async for company in store.companies.find(
-            {"_id": {"$in": company_ids}}, {"is_active": 1, "settings": 1}, session=tx.session
-        ):
-            book._companies[company["_id"]] = company
+        logins, emails = texts_of(candidates, "login_id"), texts_of(candidates, "email")
+        book._companies = await known_companies(store, tx, candidates)
         for id_, company in book._companies.items():
             # No further than the limit: a company may hold a million users.
             most = (company.get("settings") or {}).get("max_users", 0)
@@ -85,7 +110,7 @@ class UserRules:
         return book
 
     def problems(
-        self, values: Values, before: Document | None, changed: set[str], actor_id: str
+        self, values: Values, before: Document | None, changed: set[str], asker: Asker
     ) -> tuple[Problem, ...]:
         """See ``RuleBook``."""
         found: list[Problem] = []
@@ -97,7 +122,7 @@ class UserRules:
         if "company_id" in changed and values.get("company_id"):
             found += self._company_problems(values["company_id"])
         if before is not None and "role" in changed:
-            found += self.leaving_problems(before, actor_id, field="role")
+            found += self.leaving_problems(before, asker.id, field="role")
         return tuple(found)
 
     def rooms(self) -> dict[str, Room]:
@@ -134,6 +159,10 @@ class UserRules:
         if before and before["role"] == Role.ADMIN.value and before["is_active"]:
             self._active_admins -= values["role"] != Role.ADMIN.value
 
+    def derived(self, values: Values, changed: set[str]) -> dict[str, Any]:  # noqa: ARG002
+        """See ``RuleBook``."""
+        return {}
+
     def _company_problems(self, company_id: str) -> Iterable[Problem]:
         company = self._companies.get(company_id)
         if company is None:
@@ -166,7 +195,7 @@ class CompanyRules:
     ) -> CompanyRules:
         """A rule book for ``candidates``."""
         book = cls()
-        names = _all(values.get("name") for values in candidates)
+        names = texts_of(candidates, "name")
         async for company in store.companies.find(
             {"name": {"$in": names}}, {"name": 1}, session=tx.session
         ):
@@ -178,7 +207,7 @@ class CompanyRules:
         values: Values,
         before: Document | None,
         changed: set[str],
-        actor_id: str,  # noqa: ARG002  one signature for every rule book
+        asker: Asker,  # noqa: ARG002  one signature for every rule book
     ) -> tuple[Problem, ...]:
         """See ``RuleBook``."""
         own_id = before["_id"] if before else None
@@ -194,3 +223,7 @@ class CompanyRules:
     ) -> None:
         """See ``RuleBook``."""
         self._names[values["name"]] = id_
+
+    def derived(self, values: Values, changed: set[str]) -> dict[str, Any]:  # noqa: ARG002
+        """See ``RuleBook``."""
+        return {}

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from pymongo import DeleteOne, UpdateOne
 
+from desktop_app.backend.editing import remove_belongings
 from desktop_app.backend.problem_details import ApiProblem, not_found
-from desktop_app.backend.resources import COMPANIES, USERS, Resource
+from desktop_app.backend.resources import COMPANIES, PROJECTS, USERS, Resource
 from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document
 from desktop_app.backend.writes import Transaction
@@ -22,7 +23,9 @@ from desktop_app.core.problems import Problem
 _PORTION = 500
 _UNIQUE = {"users": "email", "companies": "name"}
 """The field that an import can change and that no two documents share."""
-RESOURCES: dict[str, Resource] = {resource.name: resource for resource in (USERS, COMPANIES)}
+RESOURCES: dict[str, Resource] = {
+    resource.name: resource for resource in (USERS, COMPANIES, PROJECTS)
+}
 
 
 @dataclass(slots=True)
@@ -72,10 +75,12 @@ async def _undo_portion(call: Call, resource: Resource, rows: Sequence[Document]
         gone = await _gone(call, resource, tx, rows)
         writes: list[DeleteOne | UpdateOne] = []
         undone: list[str] = []
+        removed: list[str] = []
         for row in rows:
             document = documents.get(row["target_id"])
             code = _reason_to_keep(call, resource, row, document, used, taken)
-            if not code and not gone.isdisjoint(row["before"].values()):
+            references = {row["before"].get(f.key) for f in resource.fields if f.reference}
+            if not code and not gone.isdisjoint(references):
                 code = "reference_unknown"
             if code or document is None:
                 done.kept.append(Problem(field=str(row["row"]), code=code or "changed_since"))
@@ -85,6 +90,7 @@ async def _undo_portion(call: Call, resource: Resource, rows: Sequence[Document]
             if row["verdict"] == Verdict.CREATE:
                 done.deleted += 1
                 writes.append(DeleteOne({"_id": document["_id"]}))
+                removed.append(document["_id"])
                 changes = {key: [value, None] for key, value in row["after"].items()}
             else:
                 done.restored += 1
@@ -92,8 +98,10 @@ async def _undo_portion(call: Call, resource: Resource, rows: Sequence[Document]
                 changes = {key: [row["after"][key], old] for key, old in row["before"].items()}
             tx.record(call.operation.id, resource.name, document["_id"], name, changes)
         if writes:
-            await call.platform.store[resource.name].bulk_write(writes, session=tx.session)
-            await call.platform.store.import_rows.update_many(
+            store = call.platform.store
+            await store[resource.name].bulk_write(writes, session=tx.session)
+            await remove_belongings(store, resource, tx, removed)
+            await store.import_rows.update_many(
                 {"_id": {"$in": undone}}, {"$set": {"undone": True}}, session=tx.session
             )
         return done
@@ -115,7 +123,10 @@ def _reason_to_keep(
         return "own_account"
     if row["verdict"] == Verdict.CREATE and document["_id"] in used:
         return "in_use"
-    if taken.get(row["before"].get(_UNIQUE[resource.name]), row["target_id"]) != row["target_id"]:
+    if document["_id"] in used and not resource.fixed_when_used.isdisjoint(row["before"]):
+        return "has_sheets"
+    unique = _UNIQUE.get(resource.name)
+    if unique and taken.get(row["before"].get(unique), row["target_id"]) != row["target_id"]:
         return "duplicate"
     return None
 
@@ -141,7 +152,9 @@ async def _taken(
     call: Call, resource: Resource, tx: Transaction, rows: Sequence[Document]
 ) -> dict[str, str]:
     """Which of the old unique values belong to which document by now."""
-    key = _UNIQUE[resource.name]
+    key = _UNIQUE.get(resource.name)
+    if key is None:
+        return {}
     wanted = [row["before"][key] for row in rows if key in row["before"]]
     cursor = call.platform.store[resource.name].find(
         {key: {"$in": wanted}}, {key: 1}, session=tx.session
@@ -166,11 +179,12 @@ async def _gone(
 
 async def _in_use(call: Call, resource: Resource, tx: Transaction, ids: Sequence[str]) -> set[str]:
     used: set[str] = set()
-    for collection, key in resource.usage:
-        found = await call.platform.store[collection].distinct(
-            key, {key: {"$in": list(ids)}}, session=tx.session
-        )
-        used.update(found)
+    for collection, *keys in resource.usage:
+        for key in keys:
+            found = await call.platform.store[collection].distinct(
+                key, {key: {"$in": list(ids)}}, session=tx.session
+            )
+            used.update(found)
     return used
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from desktop_app.core.moments import moment_of
 from desktop_app.core.problems import Problem
 
 Code = str
@@ -126,6 +127,8 @@ def check_value(field: Field, value: Any) -> Problem | None:
             return problem("control_characters")
         if field.choices and value not in {choice.value for choice in field.choices}:
             return problem("choice")
+        if field.kind is Kind.DATETIME and moment_of(value) is None:
+            return problem("moment_form")
     for rule in field.rules:
         if code := rule(value):
             return problem(code)

@@ -34,6 +34,14 @@ TEXTS: dict[str, str] = {
     "company_full_in_file": N_(
         "With the rows above, that company reaches its {maximum} users; {free} were free."
     ),
+    "projects_full": N_("That company has its {maximum} projects already."),
+    "projects_full_in_file": N_(
+        "With the rows above, that company reaches its {maximum} projects; {free} were free."
+    ),
+    "reference_ambiguous": N_("More than one entry has this name: write its id instead."),
+    "not_a_manager": N_("Only an active manager of that company, or an administrator."),
+    "status_order": N_("A project goes from preparation to active, and from active to closed."),
+    "archived": N_("An archived project is not changed: restore it first."),
     "changed_since": N_("This was changed after the import."),
     "in_use": N_("Other entries refer to this one."),
     "import_undone": N_("This import was undone: start a new one."),

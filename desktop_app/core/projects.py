@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Any
 
 from desktop_app.core.fields import Choice, Field, Kind, check_fields
 from desktop_app.core.language import N_
+from desktop_app.core.moments import moment_of
 from desktop_app.core.problems import Problem
 
 
@@ -205,6 +207,20 @@ PROJECT_FIELDS: tuple[Field, ...] = (
 )
 
 
+STATUS_STEPS: Mapping[ProjectStatus, frozenset[ProjectStatus]] = {
+    ProjectStatus.DRAFT: frozenset({ProjectStatus.ACTIVE, ProjectStatus.ARCHIVED}),
+    ProjectStatus.ACTIVE: frozenset(
+        {ProjectStatus.DRAFT, ProjectStatus.CLOSED, ProjectStatus.ARCHIVED}
+    ),
+    ProjectStatus.CLOSED: frozenset({ProjectStatus.ACTIVE, ProjectStatus.ARCHIVED}),
+    ProjectStatus.ARCHIVED: frozenset(),
+}
+"""Where a project can go from each status; back to draft only while it has no sheets.
+
+Out of the archive it comes by being restored, which is no choice of a status.
+"""
+
+
 def check_project(values: dict[str, Any], *, only: set[str] | None = None) -> tuple[Problem, ...]:
     """All problems of a project's flat values; dates are texts (RFC 3339) or datetimes.
 
@@ -234,10 +250,7 @@ def check_project(values: dict[str, Any], *, only: set[str] | None = None) -> tu
 
 
 def _moment(value: Any) -> datetime | None:
-    """A moment with a time zone; None for anything else, which the fields' rules tell of."""
+    """A moment; None for anything else, which the fields' rules tell of."""
     if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
+        return moment_of(value)
     return value if isinstance(value, datetime) and value.tzinfo else None

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from fractions import Fraction
 from typing import Any
 
 from desktop_app.core.fields import Field, Kind, check_fields, check_value, normalised
 from desktop_app.core.language import N_
 from desktop_app.core.problems import Problem
 
+_CRITERION_ID = re.compile(r"[\w-]{1,64}")
+_MOST_UNKNOWN = 20
+"""Unknown names told of one criterion: an answer must not be many times what was sent."""
+_MOST_STEPS = 1_000_000
+_EXACT_DIGITS = 1_000
+"""More than the digits of any sum of binary floating-point numbers: their range is 2^±1074."""
 WHOLE_WEIGHT = Decimal(100)
 MOST_CRITERIA = 200
 HIGHEST_SCORE = 10_000
@@ -174,7 +182,9 @@ def exact(number: float) -> Decimal:
 
 def weight_sum(weights: Sequence[float]) -> Decimal:
     """The exact sum of weights, in percent."""
-    return sum((exact(weight) for weight in weights), Decimal(0))
+    with localcontext() as context:
+        context.prec = _EXACT_DIGITS
+        return sum((exact(weight) for weight in weights), Decimal(0))
 
 
 def check_criteria(criteria: Any) -> tuple[Problem, ...]:
@@ -216,11 +226,11 @@ def _check_criterion(where: str, criterion: Any) -> list[Problem]:
     known = {"id", *(field.key for field in CRITERION_FIELDS)}
     found = [
         Problem(field=f"{where}.{str(key)[:100]}", code="unknown_field")
-        for key in criterion
+        for key in list(criterion)[: len(known) + _MOST_UNKNOWN]
         if key not in known
     ]
     id_ = criterion.get("id")
-    if not isinstance(id_, str) or not 0 < len(id_) <= 64:
+    if not isinstance(id_, str) or not _CRITERION_ID.fullmatch(id_):
         found.append(Problem(field=f"{where}.id", code="type"))
     values = {
         field.key: normalised(field, criterion.get(field.key, field.default))
@@ -237,7 +247,7 @@ def _check_criterion(where: str, criterion: Any) -> list[Problem]:
         found.append(Problem(field=f"{where}.max_score", code="not_positive"))
     elif step <= 0:
         found.append(Problem(field=f"{where}.step", code="not_positive"))
-    elif highest % step:
+    elif (steps := Fraction(highest) / Fraction(step)).denominator != 1 or steps > _MOST_STEPS:
         found.append(Problem(field=f"{where}.step", code="step_unfit"))
     if exact(values["weight"]) <= 0:
         found.append(Problem(field=f"{where}.weight", code="not_positive"))

@@ -144,7 +144,7 @@ def _templates(at: datetime) -> list[dict[str, Any]]:
             "_id": id_,
             "name": name,
             "description": None,
-            "company_id": SYSTEM_COMPANY_ID,
+            "company_id": None,  # shared by all companies
             "category": category,
             "criteria": [
                 {
@@ -153,6 +153,7 @@ def _templates(at: datetime) -> list[dict[str, Any]]:
                     "description": None,
                     "weight": weight,
                     "max_score": 100,
+                    "step": 1,
                     "guide": None,
                 }
                 for key, title, weight in criteria

@@ -5,10 +5,17 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from desktop_app.backend import editing
-from desktop_app.backend.answers import CompanyList, CreatedCompany, OneCompany, Usage
+from desktop_app.backend.answers import (
+    CompanyList,
+    CompanyNames,
+    CreatedCompany,
+    OneCompany,
+    Usage,
+)
 from desktop_app.backend.idempotency import repetition
 from desktop_app.backend.json_bodies import flat_values
 from desktop_app.backend.lists import ListSpec, equals, flag, listed
+from desktop_app.backend.parts import Platform
 from desktop_app.backend.request_shapes import (
     IDEMPOTENCY_PARAMETER,
     VERSION_PARAMETER,
@@ -46,6 +53,14 @@ COMPANY_LIST = ListSpec(
     search=("name", "business_number", "contact_email", "contact_phone", "address"),
 )
 
+NAME_LIST = ListSpec(
+    collection="companies",
+    sorts={"name": "idx_companies_name"},
+    filters={},
+    search=("name",),
+    default_sort="name",
+)
+
 _LIMITS = frozenset(key for key in COMPANIES.keys if key.startswith("settings."))
 
 
@@ -53,6 +68,15 @@ async def list_companies(call: Call) -> Response:
     """A page of companies within reach."""
     reach = editing.reach(call, COMPANIES)
     return await listed(call, COMPANY_LIST, reach, "companies", company_views)
+
+
+async def list_names(call: Call) -> Response:
+    """A page of every active company by name: also those whose own staff the caller is not."""
+
+    async def views(_: Platform, companies: list[Document]) -> list[dict[str, str]]:
+        return [{"id": company["_id"], "name": company["name"]} for company in companies]
+
+    return await listed(call, NAME_LIST, {"is_active": True}, "companies", views)
 
 
 async def read_company(call: Call) -> Response:
@@ -124,6 +148,13 @@ ROUTES = (
         201,
         request=shape_of(COMPANY_FIELDS),
         parameters=(IDEMPOTENCY_PARAMETER,),
+    ),
+    # Before the route of one company, whose path would take "names" for an id.
+    Route(
+        "companies.names",
+        list_names,
+        CompanyNames,
+        parameters=list_parameters(NAME_LIST.sorts, NAME_LIST.filters),
     ),
     Route("companies.read", read_company, OneCompany),
     Route(

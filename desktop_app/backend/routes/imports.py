@@ -11,7 +11,7 @@ from desktop_app.backend.lists import ListSpec, equals, flag, listed, one_of
 from desktop_app.backend.parts import Platform
 from desktop_app.backend.problem_details import broken_rule, not_found
 from desktop_app.backend.request_shapes import IMPORT, list_parameters
-from desktop_app.backend.resources import COMPANIES, USERS, Resource
+from desktop_app.backend.resources import COMPANIES, PROJECTS, USERS, Resource
 from desktop_app.backend.routing import Call, Handler, Route, answer
 from desktop_app.backend.store import Document
 from desktop_app.backend.undoing import undo
@@ -26,7 +26,7 @@ IMPORT_LIST = ListSpec(
         "undone_at": None,
     },
     filters={
-        "resource": one_of("resource", frozenset({"users", "companies"})),
+        "resource": one_of("resource", frozenset({"users", "companies", "projects"})),
         "file_name": equals("file_name"),
         "is_undone": flag(lambda yes, _: {"undone_at": {"$ne": None} if yes else None}),
     },
@@ -102,6 +102,7 @@ def _import_route(resource: Resource) -> Route:
 ROUTES = (
     _import_route(USERS),
     _import_route(COMPANIES),
+    _import_route(PROJECTS),
     Route(
         "imports.list",
         list_imports,
