@@ -112,7 +112,7 @@ def check_value(field: Field, value: Any) -> Problem | None:
         return None if isinstance(value, bool) else problem("type")
     if field.kind in (Kind.INTEGER, Kind.DECIMAL):
         kinds = (int,) if field.kind is Kind.INTEGER else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, kinds) or _is_endless(value):
             return problem("type")
         if field.minimum is not None and value < field.minimum:
             return problem("too_small", minimum=field.minimum)
@@ -149,6 +149,11 @@ def check_fields(
         if wanted is None or field.key in wanted
     )
     return tuple(problem for problem in found if problem)
+
+
+def _is_endless(value: float) -> bool:
+    """NaN or infinite; a whole number of any length is neither, but may be no float."""
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _has_control_characters(text: str, *, multiline: bool) -> bool:
