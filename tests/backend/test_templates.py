@@ -10,14 +10,14 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
+from desktop_app.workspace.mongod import Mongod
 from tests.backend.conftest import SignIn
-from tests.fixtures.mongo import Mongod
 from tests.fixtures.server import RunningServer, running
 
 BASIC = "template-basic"
 
 
-def criterion(id_: str, weight: float, **values: Any) -> dict[str, Any]:
+def criterion(id_: str, weight: Any, **values: Any) -> dict[str, Any]:
     return {"id": id_, "name": f"항목 {id_}", "weight": weight, **values}
 
 
