@@ -23,6 +23,7 @@ from desktop_app.core.results import (
     EvaluatorResult,
     Leaning,
 )
+from desktop_app.core.rounding import half_up, root_half_up
 from desktop_app.core.templates import exact
 
 
@@ -38,15 +39,16 @@ class Deviation:
     def told(self, of: EvaluatorResult) -> EvaluatorResult:
         """``of`` with its deviation, in points and in usual spreads, and what that advises."""
         mean = self.differences / self.companies
-        spread = sqrt(self.squares / self.freedom) if self.freedom else None
-        standardised = float(mean) / spread if spread else None
+        variance = self.squares / self.freedom if self.freedom else None
+        standardised = float(mean) / sqrt(variance) if variance else None
+        shown = None if standardised is None else round(standardised, 2) + 0.0
         return replace(
             of,
             companies=self.companies,
-            deviation=_rounded(float(mean)),
-            spread=None if spread is None else _rounded(spread),
-            standardised=None if standardised is None else _rounded(standardised),
-            leaning=_leaning(standardised, self.companies),
+            deviation=half_up(mean),
+            spread=None if variance is None else root_half_up(variance),
+            standardised=shown,
+            leaning=_leaning(shown, self.companies),
         )
 
 
@@ -67,11 +69,6 @@ def deviations(companies: Iterable[Sequence[CountedSheet]]) -> dict[str, Deviati
             own.squares += squares - value * value - rest * rest / others
             own.freedom += others - 1
     return dict(found)
-
-
-def _rounded(value: float) -> float:
-    """To 2 decimals; without a negative zero."""
-    return round(value, 2) + 0.0
 
 
 def _leaning(standardised: float | None, companies: int) -> Leaning:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import isqrt, lcm
+from math import lcm
 from operator import mul
 
 from desktop_app.core.outlying import deviations
@@ -27,6 +27,7 @@ from desktop_app.core.results import (
     Scoring,
     Tie,
 )
+from desktop_app.core.rounding import half_up, quotient_half_up, root_half_up
 from desktop_app.core.templates import Criterion, exact
 
 
@@ -64,23 +65,6 @@ def trimming_needs(rules: ResultRules) -> int:
     return max(LEAST_TO_TRIM, rules.minimum_panel)
 
 
-def half_up(value: Fraction) -> float:
-    """``value`` rounded half-up (away from zero at the middle) to 2 decimals."""
-    magnitude = _half_up(abs(value.numerator), value.denominator)
-    return magnitude if value >= 0 else -magnitude
-
-
-def _half_up(numerator: int, denominator: int) -> float:
-    """A quotient of whole numbers ≥ 0, rounded half-up to 2 decimals."""
-    return (200 * numerator + denominator) // (2 * denominator) / 100
-
-
-def root_half_up(value: Fraction) -> float:
-    """The square root of ``value`` ≥ 0, rounded half-up to 2 decimals, exactly."""
-    # ⌊x + ½⌋ = ⌊(⌊2x⌋ + 1) / 2⌋ with x = 100 √value.
-    return (isqrt(40_000 * value.numerator // value.denominator) + 1) // 2 / 100
-
-
 class _Exactly:
     """Scores as whole numbers of one common unit: exact, and quick for 100 000 of them."""
 
@@ -108,7 +92,7 @@ class _Exactly:
 
     def total(self, row: Sequence[int]) -> float:
         """What scores come to (as ``scoring.weighted_total``)."""
-        return _half_up(sum(map(mul, row, self._factors)), self._divisor)
+        return quotient_half_up(sum(map(mul, row, self._factors)), self._divisor)
 
     def means(
         self, sheets: Sequence[CountedSheet], rows: Sequence[Sequence[int]]
@@ -118,7 +102,7 @@ class _Exactly:
         if any(len(sheet.scores) < len(self.ids) for sheet in sheets):
             counts = [sum(id_ in sheet.scores for sheet in sheets) for id_ in self.ids]
         return tuple(
-            _half_up(sum(column), self._unit * count) if count else None
+            quotient_half_up(sum(column), self._unit * count) if count else None
             for column, count in zip(zip(*rows, strict=True), counts, strict=True)
         )
 

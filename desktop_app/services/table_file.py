@@ -70,7 +70,7 @@ class TableFile:
             self._writer = make(self._temporary, self._headings)
         except OSError as error:
             self._discard()
-            raise _failure(self.path, error) from error
+            raise write_failure(self.path, error) from error
         return self
 
     def add(self, cells: Iterable[Any]) -> None:
@@ -85,7 +85,7 @@ class TableFile:
         try:
             self._writer.add([self._local(cell) for cell in cells])
         except OSError as error:
-            raise _failure(self.path, error) from error
+            raise write_failure(self.path, error) from error
         self.rows += 1
 
     def __exit__(
@@ -105,7 +105,7 @@ class TableFile:
         except OSError as failure:
             self._writer.abandon()
             self._discard()
-            raise _failure(self.path, failure) from failure
+            raise write_failure(self.path, failure) from failure
 
     def _local(self, cell: Any) -> Any:
         if isinstance(cell, datetime) and cell.tzinfo is not None:
@@ -117,7 +117,8 @@ class TableFile:
             self._temporary.unlink(missing_ok=True)
 
 
-def _failure(path: Path, error: OSError) -> LocalFailure:
+def write_failure(path: Path, error: OSError) -> LocalFailure:
+    """Why ``path`` could not be written, and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return LocalFailure(
             what=N_("There is no room left for “{file}”."),
@@ -217,21 +218,31 @@ class _XlsxWriter:
             self._sheet.write_string(self._row, column, str(number))
 
     def finish(self) -> None:
-        from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
-
-        try:
-            self._book.close()
-        except FileCreateError as error:
-            cause = error.args[0] if error.args else error
-            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
+        close_workbook(self._book)
 
     def abandon(self) -> None:
-        # WORKAROUND xlsxwriter has no way to drop a workbook: mark it closed and close its parts.
-        self._book.fileclosed = True
-        for sheet in self._book.worksheets():
-            for part in (sheet.row_data_fh, sheet.fh):
-                if part is not None:
-                    with contextlib.suppress(OSError):
-                        part.close()
-            with contextlib.suppress(OSError):
-                Path(sheet.row_data_filename).unlink(missing_ok=True)
+        abandon_workbook(self._book)
+
+
+def close_workbook(book: Any) -> None:
+    """Write the end of an xlsxwriter workbook. Raises ``OSError``."""
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+
+    try:
+        book.close()
+    except FileCreateError as error:
+        cause = error.args[0] if error.args else error
+        raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
+
+
+def abandon_workbook(book: Any) -> None:
+    """Drop an unfinished xlsxwriter workbook and what it has on disk."""
+    # WORKAROUND xlsxwriter has no way to drop a workbook: mark it closed and close its parts.
+    book.fileclosed = True
+    for sheet in book.worksheets():
+        for part in (sheet.row_data_fh, sheet.fh):
+            if part is not None:
+                with contextlib.suppress(OSError):
+                    part.close()
+        with contextlib.suppress(OSError):
+            Path(sheet.row_data_filename).unlink(missing_ok=True)
