@@ -16,10 +16,14 @@ from desktop_app.services.pace import Pace
 from desktop_app.services.sheet import Sheet
 
 Check = Callable[..., tuple[Problem, ...]]
-"""``check_user`` or ``check_company``: all problems of flat values, ``only`` of some keys."""
+"""As ``check_user``: all problems of flat values, ``only`` of some keys."""
 
-UNIQUE: Mapping[str, tuple[str, ...]] = {"users": ("login_id", "email"), "companies": ("name",)}
-"""Fields that no two rows of a file may share, by resource."""
+UNIQUE: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "users": (("login_id",), ("email",)),
+    "companies": (("name",),),
+    "projects": (("company_id", "name"),),
+}
+"""Fields that no two rows of a file may share (all of a group at once), by resource."""
 
 _REPORT_EVERY = 500
 
@@ -57,7 +61,7 @@ class RowRules:
     def judge(self, sheet: Sheet, context: TaskContext) -> JudgedRows:
         """All rows of ``sheet`` by number; raises ``Cancelled``."""
         converter = RowConverter(self._fields, self._mapping)
-        seen: dict[tuple[str, object], int] = {}
+        seen: dict[tuple[str, ...], int] = {}
         rows: dict[int, ImportRow] = {}
         bad: dict[int, RowResult] = {}
         pace = Pace(context)
@@ -93,15 +97,15 @@ class RowRules:
         return tuple(problem for problem in problems if problem.field not in set(known_bad))
 
     def _repeats(
-        self, number: int, values: Mapping[str, Any], seen: dict[tuple[str, object], int]
+        self, number: int, values: Mapping[str, Any], seen: dict[tuple[str, ...], int]
     ) -> tuple[Problem, ...]:
         problems = []
-        for key in self._unique:
-            value = values.get(key)
-            if not value:
+        for keys in self._unique:
+            shared = [values.get(key) for key in keys]
+            if not all(shared):
                 continue
-            first = seen.setdefault((key, str(value).casefold()), number)
+            first = seen.setdefault((*keys, *(str(v).casefold() for v in shared)), number)
             if first != number:
                 params: dict[str, Any] = {"row": first}
-                problems.append(Problem(field=key, code="duplicate_in_file", params=params))
+                problems.append(Problem(field=keys[-1], code="duplicate_in_file", params=params))
         return tuple(problems)

@@ -34,7 +34,9 @@ __all__ = ["UNIQUE", "Check", "ImportRun", "Sheet", "guess_mapping", "read_sheet
 T = TypeVar("T")
 
 _NOT_APPLIED = frozenset({Verdict.INVALID, Verdict.FAILED})
-_DEPENDS_ON_OTHERS = frozenset({"duplicate_in_file", "company_full", FULL})
+_DEPENDS_ON_OTHERS = frozenset(
+    {"duplicate_in_file", "company_full", "projects_full", *FULL.values()}
+)
 """Problems that a correction elsewhere may mend."""
 
 
@@ -223,7 +225,7 @@ class ImportRun(Generic[T]):
 
     def _judged(self) -> dict[int, RowResult]:
         known = {number: self._asked[number] for number in self._rows if number in self._asked}
-        return within_rooms(known, self._rooms, self._applied)
+        return within_rooms(self._resource.name, known, self._rooms, self._applied)
 
     def _open_rows(self) -> list[ImportRow]:
         return [

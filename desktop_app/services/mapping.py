@@ -11,6 +11,7 @@ from typing import Any
 from desktop_app.config.catalogues import in_every_language
 from desktop_app.core import business_number
 from desktop_app.core.fields import Field, Kind, normalised
+from desktop_app.core.moments import KOREA, moment_of, moment_text, written_moment
 from desktop_app.core.problems import Problem, Scalar
 from desktop_app.services.sheet import Cell
 
@@ -163,12 +164,26 @@ def decimal_of(cell: Cell) -> int | float | str:
     return whole
 
 
+def moment_of_cell(cell: Cell) -> str:
+    """A moment as the server takes it; Korean time unless the cell says otherwise.
+
+    A day without a time stays what it is, for the rules to ask for one. So does midnight in a
+    workbook, which is how it keeps such a day.
+    """
+    text = unicodedata.normalize("NFKC", text_of(cell)).strip()
+    if moment_of(text) is not None:
+        return text
+    moment = written_moment(text)
+    return text if moment is None else moment_text(moment.astimezone(KOREA))
+
+
 _BY_KIND: dict[Kind, Callable[[Cell], Any]] = {
     Kind.PHONE: phone_of,
     Kind.BUSINESS_NUMBER: business_number_of,
     Kind.FLAG: flag_of,
     Kind.INTEGER: integer_of,
     Kind.DECIMAL: decimal_of,
+    Kind.DATETIME: moment_of_cell,
 }
 
 

@@ -19,6 +19,7 @@ from desktop_app.services.mapping import (
     decimal_of,
     flag_of,
     integer_of,
+    moment_of_cell,
     phone_of,
     text_of,
 )
@@ -151,3 +152,20 @@ def test_any_cell_converts_for_any_kind_of_field(kind: Kind, cell: Any) -> None:
     values, problems = RowConverter([field], {"x": 0}).convert((cell,))
     assert set(values) | {problem.field for problem in problems} == {"x"}
     assert isinstance(values.get("x"), str | int | float | bool | None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (datetime(2026, 11, 30, 18, 0), "2026-11-30T18:00:00+09:00"),
+        ("2026-11-30 18:00", "2026-11-30T18:00:00+09:00"),
+        ("２０２６. 11. 30. 18:00", "2026-11-30T18:00:00+09:00"),
+        ("2026-11-30 18:00 Z", "2026-11-30 18:00 Z"),
+        ("2026-11-30T18:00:00Z", "2026-11-30T18:00:00Z"),
+        ("2026-11-30", "2026-11-30"),
+        (datetime(2026, 11, 30), "2026-11-30"),
+        ("다음 주", "다음 주"),
+    ],
+)
+def test_times_are_korean_unless_they_say_otherwise(cell: Any, value: str) -> None:
+    assert moment_of_cell(cell) == value
