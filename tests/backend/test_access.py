@@ -88,6 +88,43 @@ def test_documents_of_another_company_do_not_exist(hall: Hall, sign_in: SignIn, 
             assert answer.status_code in expected, (operation.id, target, answer.text)
 
 
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.SECRETARY, Role.EVALUATOR])
+def test_what_is_beyond_is_answered_like_what_is_not_there(
+    hall: Hall, sign_in: SignIn, role: Role
+) -> None:
+    client, scene = sign_in(PEOPLE[role]), Scene(hall)
+    for operation in OPERATIONS.values():
+        if "{id}" not in operation.path or role not in operation.allowed:
+            continue
+        if operation.id.startswith(ELSEWHERE) or operation.allowed[role] is Scope.ALL:
+            continue
+        scene.set_for(operation, f"user-{PEOPLE[role]}")
+        sent, told = sound_request(operation, role), []
+        for target in (targets(operation)[1], "nothing-of-this-name"):
+            path = operation.path.replace("{id}", target)
+            answer = client.request(
+                operation.method,
+                path,
+                json=sent.body,
+                params=sent.params,
+                headers={"If-Match": "1"},
+            )
+            told.append({**answer.json(), "request_id": None})
+        assert told[0] == told[1], operation.id
+
+
+def test_colleagues_have_no_sheet_of_each_other(hall: Hall, sign_in: SignIn) -> None:
+    others, client = hall.finished("eva2"), sign_in("evaluator1")
+    for operation in OPERATIONS.values():
+        if operation.id.startswith("evaluations.") and "{id}" in operation.path:
+            sent = sound_request(operation, Role.EVALUATOR)
+            path = operation.path.replace("{id}", others)
+            headers = {"If-Match": "1"}
+            answer = client.request(operation.method, path, json=sent.body, headers=headers)
+            expected = 404 if Role.EVALUATOR in operation.allowed else 403
+            assert answer.status_code == expected, (operation.id, answer.text)
+
+
 def test_administrator_has_no_sheet_of_their_own(hall: Hall, admin: httpx.Client) -> None:
     scene = Scene(hall)
     for operation in OPERATIONS.values():
