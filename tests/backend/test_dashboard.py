@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from tests.backend.conftest import SignIn
+from tests.backend.hall import Hall
 from tests.fixtures.server import RunningServer
 
 
@@ -76,3 +77,23 @@ def test_manager_sees_the_own_company_and_no_trail(sign_in: SignIn) -> None:
     assert body["statistics"]["users"] == 3
     assert body["statistics"]["companies"] == 1
     assert body["activity"] == []
+
+
+def test_manager_counts_the_sheets_of_the_own_projects(sign_in: SignIn, hall: Hall) -> None:
+    hall.sheet("evaluator1")
+    hall.finished("eva2", "beta")
+    hall.finished("eva2", "beta", "project-other")
+    figures = sign_in("manager1").get("/api/analytics/dashboard").json()["statistics"]
+    assert figures["evaluations_by_status"] == {"assigned": 1, "submitted": 1}
+    assert (figures["evaluations"], figures["projects"]) == (2, 1)
+
+
+def test_an_assignment_is_one_activity_however_many_sheets_it_made(
+    admin: httpx.Client, hall: Hall
+) -> None:
+    people = ("user-evaluator1", "user-eva2", "user-eva3")
+    pairs = [{"company_id": "alpha", "evaluator_id": id_} for id_ in people]
+    path = "/api/projects/project-own/assignments"
+    admin.post(path, json={"pairs": pairs}).raise_for_status()
+    [newest, *_] = admin.get("/api/analytics/dashboard").json()["activity"]
+    assert (newest["entry"]["operation"], newest["count"]) == ("projects.assign", 3)

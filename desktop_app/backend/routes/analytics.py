@@ -21,7 +21,9 @@ from desktop_app.core.users import Role
 _ROLES = [role.value for role in Role]
 _RECENT = 20
 _DAY = timedelta(hours=24)
-_BATCHES = frozenset({"users.import", "companies.import"})
+_BATCHES = frozenset(
+    {"users.import", "companies.import", "projects.import", "projects.assign", "projects.remind"}
+)
 _BATCH_WITHIN = timedelta(minutes=10)
 Condition = dict[str, Any]
 Figures = tuple[Statistics, list[Attention]]
@@ -99,8 +101,12 @@ async def _statistics(call: Call, company: str | None, people: _People) -> Stati
     store = call.platform.store
     own: Condition = {} if company is None else {"_id": company}
     belonging: Condition = {} if company is None else {"company_id": company}
-    statuses = await store["evaluations"].aggregate(
-        [{"$match": belonging}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}]
+    sheets: Condition = {}
+    if company is not None:  # sheets belong where their project does
+        own_projects = store.projects.find({"company_id": company}, {"_id": 1})
+        sheets = {"project_id": {"$in": [project["_id"] async for project in own_projects]}}
+    statuses = await store.evaluations.aggregate(
+        [{"$match": sheets}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}]
     )
     by_status = {group["_id"]: group["count"] async for group in statuses}
     return Statistics(

@@ -65,6 +65,18 @@ def test_a_refused_sign_in_does_not_read_as_one_that_succeeded() -> None:
     assert sentence(entry("auth.login")) == "admin signed in"
 
 
+def test_a_late_submission_does_not_read_as_one_that_succeeded() -> None:
+    refused = {"outcome": [None, "refused"]}
+    late = entry("evaluations.submit", target_name="알파 / 김영희", changes=refused)
+    assert sentence(late) == "admin was too late to submit the sheet 알파 / 김영희"
+
+
+def test_moments_and_long_texts_are_named_without_their_values() -> None:
+    changes = {"deadline": [None, "2026-11-30T09:00:00Z"], "description": ["a" * 900, "b"]}
+    said = sentence(entry("projects.change", changes=changes))
+    assert said == "admin changed 김영희’s deadline; description"
+
+
 @pytest.mark.parametrize("operation", [o.id for o in OPERATIONS.values() if o.method != "GET"])
 def test_every_operation_that_changes_something_has_words(operation: str) -> None:
     said = sentence(entry(operation))
