@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop_app.config.json_file import replace_file
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.pace import Pace
-from desktop_app.services.table_file import (
-    FORMULA_STARTS,
-    abandon_workbook,
-    close_workbook,
-    write_failure,
-)
+from desktop_app.services.table_file import FORMULA_STARTS, abandon_workbook, close_workbook
+from desktop_app.services.whole_file import whole_file
 
 _LONGEST = 32_767
 
@@ -108,9 +101,8 @@ def quoted(sheet: str) -> str:
 @contextmanager
 def workbook(path: Path, context: TaskContext) -> Iterator[Workbook]:
     """A workbook that takes its place at ``path`` whole, or not at all. Raises ``LocalFailure``."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    made: Workbook | None = None
-    try:
+    with whole_file(path) as temporary:
+        made: Workbook | None = None
         try:
             made = Workbook(temporary, context)
             yield made
@@ -119,9 +111,3 @@ def workbook(path: Path, context: TaskContext) -> Iterator[Workbook]:
             if made is not None:
                 abandon_workbook(made.book)
             raise
-        replace_file(temporary, path)
-    except OSError as error:
-        raise write_failure(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)

@@ -1,0 +1,232 @@
+"""The results on paper, to be signed: A4, Korean text that can be searched, page x of y.
+
+It is drawn away from the window: Qt's painter may paint on a PDF from any thread, and nothing here
+touches a widget. The hash at the foot of each page is that of the figures
+(``core.results.fingerprint``): paper and data can be compared.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
+
+from desktop_app.core.language import _, language, ngettext
+from desktop_app.core.projects import BASIS_LABELS
+from desktop_app.core.results import RULES, CompanyResult, Results, fingerprint
+from desktop_app.core.tasks import TaskContext
+from desktop_app.services.pace import Pace
+from desktop_app.services.results_words import evaluator_names, missing_names, standing_word
+from desktop_app.services.whole_file import whole_file
+from desktop_app.ui.results.paper_blocks import (
+    Block,
+    Fact,
+    Gap,
+    Paragraph,
+    Pen,
+    Signatures,
+    TableRow,
+)
+from desktop_app.ui.results.words import agreement_text, number
+from desktop_app.ui.theme import tokens
+
+WIDTH, HEIGHT = 210.0, 297.0
+MARGIN, FOOT = 15.0, 14.0
+_ROOM = WIDTH - 2 * MARGIN
+_DPI = 600
+_WIDTHS = (12.0, 54.0, 26.0, 17.0, 17.0, 17.0, 17.0, 20.0)
+_ENDS = (True, False, False, True, True, True, True, True)
+
+
+def write_pdf(
+    path: Path, results: Results, context: TaskContext, *, zone: tzinfo | None = None
+) -> int:
+    """Write the paper to ``path``, whole or not at all; returns its pages.
+
+    ``zone``: the time zone of dates. Raises ``LocalFailure``, ``Cancelled``.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_DPI)
+    writer.setTitle(f"{_('Evaluation results')} – {results.project_name}")
+    writer.setCreator(_("Evaluation Console"))
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4),
+            QPageLayout.Orientation.Portrait,
+            QMarginsF(0, 0, 0, 0),
+            QPageLayout.Unit.Millimeter,
+        )
+    )
+    pen = Pen(writer, _families())
+    try:
+        pages = _print(pen, writer, results, context, zone)
+    finally:
+        pen.painter.end()
+    with whole_file(path) as temporary:
+        temporary.write_bytes(bytes(buffer.data().data()))
+    return pages
+
+
+def _families() -> Sequence[str]:
+    platform = sys.platform if sys.platform in tokens.FONT_FAMILIES else "linux"
+    families = tokens.FONT_FAMILIES[platform]
+    return families.get(language(), families["en"])
+
+
+def _print(
+    pen: Pen, writer: QPdfWriter, results: Results, context: TaskContext, zone: tzinfo | None
+) -> int:
+    hash_ = fingerprint(results.project_id, results.figures)
+    heading = _table_heading()
+    pace = Pace(context)
+    pages = _paginated(pen, _blocks(results, hash_, heading, zone), heading, pace)
+    for at, page in enumerate(pages, start=1):
+        context.report(at, len(pages))
+        if at > 1:
+            writer.newPage()
+        for block, y in page:
+            block.draw(pen, MARGIN, y, _ROOM)
+            pace.step()
+        _draw_foot(pen, results, hash_, at, len(pages))
+    return len(pages)
+
+
+Page = list[tuple[Block, float]]
+
+
+def _paginated(
+    pen: Pen, blocks: Iterable[Block | Sequence[Block]], heading: TableRow, pace: Pace
+) -> list[Page]:
+    """Blocks on pages; a sequence of them stays together; a table goes on under its heading."""
+    pages: list[Page] = [[]]
+    y = MARGIN
+    bottom = HEIGHT - MARGIN - FOOT
+    for entry in blocks:
+        together = [entry] if isinstance(entry, Block) else list(entry)
+        heights = [block.height(pen, _ROOM) for block in together]
+        if y + sum(heights) > bottom and pages[-1]:
+            pages.append([])
+            y = MARGIN
+            first = together[0]
+            if isinstance(first, TableRow) and not first.heading:
+                pages[-1].append((heading, y))
+                y += heading.height(pen, _ROOM)
+        for block, height in zip(together, heights, strict=True):
+            pages[-1].append((block, y))
+            y += height
+        pace.step()
+    return pages
+
+
+def _blocks(
+    results: Results, hash_: str, heading: TableRow, zone: tzinfo | None
+) -> Iterable[Block | Sequence[Block]]:
+    figures, names = results.figures, evaluator_names(results.figures)
+    yield Paragraph(_("Evaluation results"), 18, strong=True)
+    yield Gap(1)
+    yield Paragraph(results.project_name, 13)
+    yield Gap(4)
+    if figures.missing:
+        text = ngettext(
+            "Provisional: {n} sheet is still missing.",
+            "Provisional: {n} sheets are still missing.",
+            figures.missing,
+        )
+        yield Paragraph(text.format(n=f"{figures.missing:,}"), 11, strong=True)
+        yield Gap(2)
+    yield from _facts(results, zone)
+    yield Gap(4)
+    rows = [_row(company, names) for company in figures.companies]
+    yield [heading, *rows[:2]]
+    yield from rows[2:]
+    yield Gap(6)
+    yield [Paragraph(_("Rules"), 11, strong=True), Gap(1), Paragraph(f"• {_(RULES[0])}", 8)]
+    for rule in RULES[1:]:
+        yield Paragraph(f"• {_(rule)}", 8)
+    yield Gap(5)
+    yield from _signatures(results)
+    yield Gap(4)
+    yield [
+        Paragraph(_("Hash of the figures (SHA-256)"), 8, grey=True),
+        Paragraph(hash_, 8),
+    ]
+
+
+def _facts(results: Results, zone: tzinfo | None) -> Iterable[Fact]:
+    figures, rules = results.figures, results.figures.rules
+    if results.template_name:
+        yield Fact(
+            _("Template"),
+            _("{template}, revision {n}").format(
+                template=results.template_name, n=results.template_revision or 1
+            ),
+        )
+    if results.deadline is not None:
+        yield Fact(_("Deadline"), f"{results.deadline.astimezone(zone):%Y-%m-%d %H:%M %Z}")
+    yield Fact(_("Figures of"), f"{results.taken_at.astimezone(zone):%Y-%m-%d %H:%M %Z}")
+    yield Fact(
+        _("Ranked by"),
+        _("{figure_name}; trimmed from {n} sheets on").format(
+            figure_name=_(BASIS_LABELS[rules.basis]), n=rules.minimum_panel
+        ),
+    )
+    if rules.cut_line is not None:
+        yield Fact(_("Cut line"), number(rules.cut_line))
+    sheets = _("{companies} companies, {evaluators} evaluators, {sheets} sheets").format(
+        companies=f"{len(figures.companies):,}",
+        evaluators=f"{len(figures.evaluators):,}",
+        sheets=f"{figures.sheets:,}",
+    )
+    yield Fact(_("Evaluated"), sheets)
+    yield Fact(_("Agreement"), agreement_text(results.agreement.totals))
+
+
+def _table_heading() -> TableRow:
+    titles = [_("Rank"), _("Company"), _("Standing"), _("Figure"), _("Mean"), _("Median")]
+    titles += [_("Trimmed mean"), _("Std. deviation")]
+    return TableRow(tuple(titles), _WIDTHS, _ENDS, heading=True)
+
+
+def _row(company: CompanyResult, names: dict[str, str]) -> TableRow:
+    standing = standing_word(company)
+    if company.provisional:
+        standing = f"{standing}\n" if standing else ""
+        standing += _("Provisional")
+    name = company.name
+    if company.missing:
+        missing = _("missing: {names}").format(names=missing_names(company, names))
+        name = f"{name}\n({missing})"
+    rank = "–" if company.rank is None else str(company.rank)
+    figures = (company.figure, company.mean, company.median, company.trimmed_mean)
+    cells = (rank, name, standing, *map(number, figures), number(company.deviation))
+    return TableRow(cells, _WIDTHS, _ENDS)
+
+
+def _signatures(results: Results) -> Iterable[Sequence[Block]]:
+    """The evaluators two by two, with the words they sign under; then the date and who confirms."""
+    names = [one.name for one in results.figures.evaluators]
+    places = [
+        Signatures(tuple(names[at : at + 2]), _("Signatory"), _("Signature"))
+        for at in range(0, len(names), 2)
+    ]
+    words = Paragraph(_("We confirm the results above."), 10, strong=True)
+    date = Paragraph(_("Date:            year        month        day"), 10)
+    confirm = Signatures(("",), _("Confirmed by"), _("Signature"))
+    yield [words, Gap(1), *places[:1]]
+    for place in places[1:]:
+        yield [place]
+    yield [Gap(6), date, Gap(1), confirm]
+
+
+def _draw_foot(pen: Pen, results: Results, hash_: str, page: int, pages: int) -> None:
+    y = HEIGHT - MARGIN - 5
+    pen.line(MARGIN, y, _ROOM)
+    of = _("page {page} of {pages}").format(page=page, pages=pages)
+    pen.text(f"{results.project_name} · {hash_[:16]}", MARGIN, y + 1, _ROOM - 40, 7.5, grey=True)
+    pen.text(of, MARGIN + _ROOM - 40, y + 1, 40, 7.5, end=True, grey=True)
