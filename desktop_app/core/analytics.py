@@ -28,7 +28,7 @@ class Attention:
     """Something that waits for a person: ``code`` names it, ``count`` how many.
 
     Codes: locked_accounts, users_without_password, companies_over_limit, users_without_company,
-    sign_in_failures_24h.
+    projects_overdue, sign_in_failures_24h.
     """
 
     code: str

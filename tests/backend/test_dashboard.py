@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from tests.backend.conftest import SignIn
-from tests.backend.hall import Hall
+from tests.backend.hall import OTHER, Hall
 from tests.fixtures.server import RunningServer
 
 
@@ -97,3 +97,20 @@ def test_an_assignment_is_one_activity_however_many_sheets_it_made(
     admin.post(path, json={"pairs": pairs}).raise_for_status()
     [newest, *_] = admin.get("/api/analytics/dashboard").json()["activity"]
     assert (newest["entry"]["operation"], newest["count"]) == ("projects.assign", 3)
+
+
+def test_what_is_counted_of_templates_and_projects_is_what_the_lists_hold(
+    sign_in: SignIn, hall: Hall
+) -> None:
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    hall.change_project(OTHER, deadline=past)
+    hall.finished("eva2", project=OTHER)
+    for login_id, projects, waiting in (("admin", 2, 1), ("manager1", 1, 0)):
+        person = sign_in(login_id)
+        body = person.get("/api/analytics/dashboard").json()
+        assert body["statistics"]["projects"] == projects
+        assert body["statistics"]["templates"] == person.get("/api/templates").json()["total"] == 2
+        counts = {item["code"]: item["count"] for item in body["attention"]}
+        assert counts.get("projects_overdue", 0) == waiting
+        overdue = person.get("/api/projects", params={"is_overdue": "true"}).json()
+        assert overdue["total"] == waiting

@@ -12,6 +12,8 @@ from typing import Any
 from starlette.responses import Response
 
 from desktop_app.backend.parts import COUNTED_SLOWLY_S
+from desktop_app.backend.project_steps import overdue
+from desktop_app.backend.resources import TEMPLATES
 from desktop_app.backend.routes.audit import entry_view
 from desktop_app.backend.routing import Call, Route, answer
 from desktop_app.core.analytics import Attention, Dashboard, Statistics
@@ -116,7 +118,9 @@ async def _statistics(call: Call, company: str | None, people: _People) -> Stati
         companies=await store.companies.count_documents(own),
         active_companies=await store.companies.count_documents({"is_active": True, **own}),
         projects=await store["projects"].count_documents(belonging),
-        templates=await store["templates"].count_documents(belonging),
+        templates=await store["templates"].count_documents(
+            {} if company is None else TEMPLATES.reach(company)
+        ),
         evaluations=sum(by_status.values()),
         evaluations_by_status=by_status,
     )
@@ -128,6 +132,7 @@ async def _attention(call: Call, company: str | None, people: _People) -> list[A
         "users_without_password": people.without_password,
         "companies_over_limit": await _companies_over_limit(call, people),
         "users_without_company": people.without_company,
+        "projects_overdue": await _projects_overdue(call, company),
     }
     if company is None:
         found["sign_in_failures_24h"] = await call.platform.store.audit_log.count_documents(
@@ -138,6 +143,14 @@ async def _attention(call: Call, company: str | None, people: _People) -> list[A
             }
         )
     return [Attention(code=code, count=count) for code, count in found.items() if count]
+
+
+async def _projects_overdue(call: Call, company: str | None) -> int:
+    """Projects still active past their deadline: their missing sheets can come in no more."""
+    wanted = overdue(True, call.platform.clock())
+    if company is not None:
+        wanted["company_id"] = company
+    return await call.platform.store["projects"].count_documents(wanted)
 
 
 async def _companies_over_limit(call: Call, people: _People) -> int:

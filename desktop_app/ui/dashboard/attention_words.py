@@ -50,6 +50,16 @@ KINDS: Mapping[str, AttentionKind] = {
         tab="companies",
         filters={},
     ),
+    "projects_overdue": AttentionKind(
+        words=lambda n: ngettext(
+            "{n} active project is past its deadline",
+            "{n} active projects are past their deadline",
+            n,
+        ),
+        advice=N_("Close them, or move the deadline where sheets are missing."),
+        tab="projects",
+        filters={"is_overdue": "true"},
+    ),
     "sign_in_failures_24h": AttentionKind(
         words=lambda n: ngettext(
             "{n} failed sign-in in the last 24 hours",
