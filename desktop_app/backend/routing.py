@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from desktop_app.backend.json_bodies import read_body, read_object
 from desktop_app.backend.parts import Platform
@@ -107,6 +107,7 @@ Handler = Callable[[Call], Awaitable[Response]]
 class Route:
     """An operation's handler and the shape of its answer; path and method come from the table.
 
+    An answer of ``bytes`` is content of any kind, as it is.
     ``request`` is the JSON schema of the body and ``parameters`` are further OpenAPI parameters.
     """
 
@@ -118,6 +119,12 @@ class Route:
     parameters: tuple[Mapping[str, Any], ...] = ()
 
 
+class Content(Response):
+    """How /openapi.json describes content that is no JSON."""
+
+    media_type = "application/octet-stream"
+
+
 def install(app: FastAPI, platform: Platform, routes: Iterable[Route]) -> None:
     """Add ``routes`` to ``app``; an operation that the table does not hold is a ``KeyError``."""
     for route in routes:
@@ -126,7 +133,8 @@ def install(app: FastAPI, platform: Platform, routes: Iterable[Route]) -> None:
             operation.path,
             _endpoint(platform, operation, route.handler),
             methods=[operation.method],
-            response_model=route.answer,
+            response_model=None if route.answer is bytes else route.answer,
+            response_class=Content if route.answer is bytes else JSONResponse,
             status_code=route.status,
             name=operation.id,
             operation_id=operation.id,

@@ -198,7 +198,7 @@ ROUTES = (
     Route("files.upload_finish", finish_upload, CreatedFile, 201, request=shape_of(FINISH_FIELDS)),
     Route("files.upload_cancel", cancel_upload, None, 204),
     Route("files.read", read_file, OneFile),
-    Route("files.download", downloads.download, None, parameters=(_RANGE_PARAMETER,)),
+    Route("files.download", downloads.download, bytes, parameters=(_RANGE_PARAMETER,)),
     Route(
         "files.change",
         change_file,
