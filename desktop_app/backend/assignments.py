@@ -262,7 +262,11 @@ async def reassign(call: Call) -> View:
 
 
 async def take_away(call: Call) -> None:
-    """Remove a sheet that is not begun; raises 404, 409 or 422."""
+    """Remove a sheet that is not begun; raises 404, 409 or 422.
+
+    One that had been handed in before it was reopened and reassigned counts as begun: what was
+    handed in is evidence.
+    """
     version = call.version
 
     async def work(tx: Transaction) -> None:
@@ -273,6 +277,9 @@ async def take_away(call: Call) -> None:
             code = "sheet_finished" if sheet["status"] in FINISHED else "sheet_begun"
             raise broken_rule("", code)
         store = call.platform.store
+        handed_in = {"_id": sheet["_id"], "history.kind": "reopened"}
+        if await store.evaluations.find_one(handed_in, {"_id": 1}, session=tx.session):
+            raise broken_rule("", "sheet_begun")
         await store.evaluations.delete_one(
             {"_id": sheet["_id"], "version": version}, session=tx.session
         )

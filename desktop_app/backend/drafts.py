@@ -38,6 +38,8 @@ from desktop_app.core.scoring import weighted_total
 from desktop_app.core.templates import Criterion
 
 _MOST_PROBLEMS = 300
+_UNCHANGED = ("_id", "version", "evaluator_id", "status", "template_revision")
+"""What a draft was judged by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ async def save_draft(call: Call) -> View:
     """
     content, version = await entered(call), call.version
     place = await find_sheet(call)
-    joined = await join(call.platform, [place.sheet], whole=True)
+    me = {call.me.id: call.me.name}
+    joined = await join(
+        call.platform, [place.sheet], whole=True, projects=[place.project], people=me
+    )
     sheet = await _saved(call, place, joined, content, version)
     return sheet_view(sheet, joined, call.platform.clock())
 
@@ -137,7 +142,7 @@ async def _update(
     call: Call, sheet: Document, values: Document, tx: Transaction | None = None
 ) -> Document | None:
     """Set ``values`` where ``sheet`` is still what was read; None where it is not."""
-    unchanged = {key: sheet[key] for key in ("_id", "version", "evaluator_id", "status")}
+    unchanged = {key: sheet.get(key) for key in _UNCHANGED}
     now = tx.at if tx else call.platform.clock()
     status = EvaluationStatus.IN_PROGRESS.value
     return await call.platform.store.evaluations.find_one_and_update(

@@ -16,7 +16,7 @@ from desktop_app.backend.metrics import Metrics, PoolGauges
 from desktop_app.backend.passwords import Passwords
 from desktop_app.backend.rate_limits import RateLimiter
 from desktop_app.backend.sessions import Sessions
-from desktop_app.backend.store import Store
+from desktop_app.backend.store import Document, Store
 from desktop_app.backend.tokens import AccessTokens
 from desktop_app.backend.writes import Writer
 from desktop_app.config.resources import resource
@@ -43,6 +43,7 @@ class Platform:
     totals: Cache[int]
     pages: Cache[bytes]
     figures: Cache[Any]
+    revisions: Cache[Document]
     writer: Writer
     uploads: UnderWay
     opened: Cache[bool]
@@ -66,11 +67,13 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
     totals: Cache[int] = Cache("totals", 1_000, _TOTALS_S)
     pages: Cache[bytes] = Cache("pages", 200, config.lifetimes.page_s)
     figures: Cache[Any] = Cache("figures", 1_000, FIGURES_S)
-    metrics.watch((*sessions.caches, totals, pages, figures))
+    revisions: Cache[Document] = Cache("revisions", 200, config.lifetimes.cached_s)
+    metrics.watch((*sessions.caches, totals, pages, figures, revisions))
 
     def forget_lists() -> None:
         totals.clear()
         pages.clear()
+        revisions.clear()
 
     return Platform(
         config=config,
@@ -83,6 +86,7 @@ def build(config: ServerConfig, clock: Callable[[], datetime]) -> Platform:
         totals=totals,
         pages=pages,
         figures=figures,
+        revisions=revisions,
         writer=Writer(store, sessions, clock, forget_lists),
         uploads=UnderWay(),
         opened=Cache("opened", 10_000, OPENED_S),

@@ -44,6 +44,7 @@ LISTED: Mapping[str, Any] = {
 }
 """What a list needs of a sheet: the number of its scores, and not the scores themselves."""
 WITHOUT_HISTORY = {"history": 0}
+_NOBODY: Mapping[str, str] = {}
 
 
 def criteria_of(content: Mapping[str, Any]) -> tuple[Criterion, ...]:
@@ -100,40 +101,65 @@ class Joined:
         ) in self.conflicts
 
 
-async def join(platform: Platform, sheets: Sequence[Document], *, whole: bool = False) -> Joined:
-    """All that ``sheets`` belong to, by five queries side by side.
+async def join(
+    platform: Platform,
+    sheets: Sequence[Document],
+    *,
+    whole: bool = False,
+    projects: Iterable[Document] = (),
+    people: Mapping[str, str] = _NOBODY,
+) -> Joined:
+    """All that ``sheets`` belong to, by at most five queries side by side.
 
-    ``whole``: with the criteria in full, for sheets that are shown or scored.
+    ``whole``: with the criteria in full, for sheets that are shown or scored. ``projects`` and
+    ``people`` (names by id) are those that are known already.
     """
-    store = platform.store
-    projects = {sheet["project_id"] for sheet in sheets}
+    known = {project["_id"]: project for project in projects}
+    project_ids = {sheet["project_id"] for sheet in sheets}
     evaluators = {sheet["evaluator_id"] for sheet in sheets}
     shown = {"name": 1, "status": 1, "deadline": 1, "company_id": 1}
     declared = {
-        "project_id": {"$in": sorted(projects)},
+        "project_id": {"$in": sorted(project_ids)},
         "evaluator_id": {"$in": sorted(evaluators)},
     }
     found = await asyncio.gather(
-        _by_id(platform, "projects", projects, shown),
-        revisions(store, {revision_of(sheet) for sheet in sheets}, whole=whole),
+        _by_id(platform, "projects", project_ids - set(known), shown),
+        _contents(platform, {revision_of(sheet) for sheet in sheets}, whole=whole),
         company_names(platform, {sheet["company_id"] for sheet in sheets}),
-        _by_id(platform, "users", evaluators, {"name": 1}),
-        store.conflicts.find(declared).to_list(),
+        _by_id(platform, "users", evaluators - set(people), {"name": 1}),
+        platform.store.conflicts.find(declared).to_list(),
     )
     return Joined(
-        projects=found[0],
+        projects=found[0] | known,
         revisions=found[1],
         companies=found[2],
-        evaluators={id_: user["name"] for id_, user in found[3].items()},
+        evaluators={id_: user["name"] for id_, user in found[3].items()} | dict(people),
         conflicts=frozenset(
             (entry["project_id"], entry["evaluator_id"], entry["company_id"]) for entry in found[4]
         ),
     )
 
 
+async def _contents(
+    platform: Platform, wanted: set[Revision], *, whole: bool
+) -> dict[Revision, Document]:
+    """Revisions that sheets are bound to: they do not change, and are kept for a moment."""
+    if len(wanted) != 1 or not whole:
+        return await revisions(platform.store, wanted, whole=whole)
+    [one] = wanted
+
+    async def load() -> Document | None:
+        return (await revisions(platform.store, wanted, whole=True)).get(one)
+
+    content = await platform.revisions.fetch(one, load)
+    return {one: content} if content else {}
+
+
 async def _by_id(
     platform: Platform, collection: str, ids: set[str], fields: Mapping[str, int]
 ) -> dict[str, Document]:
+    if not ids:
+        return {}
     cursor = platform.store[collection].find({"_id": {"$in": sorted(ids)}}, fields)
     return {document["_id"]: document async for document in cursor}
 

@@ -319,6 +319,14 @@ def test_only_a_sheet_that_is_not_begun_is_taken_away(admin: httpx.Client, hall:
     assert len(hall.trail("evaluations.delete")) == 1
 
 
+def test_what_had_been_handed_in_is_not_taken_away(admin: httpx.Client, hall: Hall) -> None:
+    path = f"/api/evaluations/{hall.finished('evaluator1')}"
+    admin.post(f"{path}/reopen", json={"reason": "오기"}, headers=at(1)).raise_for_status()
+    change = {"evaluator_id": "user-eva2", "reason": "출장"}
+    admin.post(f"{path}/reassign", json=change, headers=at(2)).raise_for_status()
+    assert codes(admin.delete(path, headers=at(3))) == [("", "sheet_begun")]
+
+
 @pytest.mark.parametrize("path", ["/api/companies/alpha", "/api/users/user-eva2"])
 def test_what_sheets_refer_to_is_not_deleted(admin: httpx.Client, hall: Hall, path: str) -> None:
     hall.change_project(candidate_ids=[], panel_ids=[])
