@@ -57,6 +57,22 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
         tab.open_requested.connect(open_tab)
         return tab
 
+    def projects(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.projects import ProjectsTab
+
+        tab = ProjectsTab(
+            projects=api.projects,
+            companies=api.companies,
+            users=api.users,
+            templates=api.templates,
+            imports=api.imports,
+            me=user,
+            tools=tools,
+            parent=parent,
+        )
+        tab.open_requested.connect(open_tab)
+        return tab
+
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab
 
@@ -66,6 +82,7 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
         _spec("dashboard", "manage", N_("Dashboard"), "analytics.dashboard", dashboard),
         _spec("users", "manage", N_("Users"), "users.list", users),
         _spec("companies", "manage", N_("Companies"), "companies.list", companies, icon="company"),
+        _spec("projects", "manage", N_("Projects"), "projects.list", projects, icon="folder"),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

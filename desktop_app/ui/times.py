@@ -6,6 +6,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from PySide6.QtCore import QTimeZone
+
 from desktop_app.core.language import _, ngettext
 
 if TYPE_CHECKING:
@@ -23,6 +25,16 @@ def zone(settings: Settings) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):  # a settings file from another computer
         return None
+
+
+def qt_zone(settings: Settings) -> QTimeZone:
+    """The time zone chosen, as Qt's editors take it."""
+    chosen = zone(settings)
+    if isinstance(chosen, ZoneInfo):
+        found = QTimeZone(chosen.key.encode("ascii"))
+        if found.isValid():
+            return found
+    return QTimeZone.systemTimeZone()
 
 
 def local_time(moment: datetime | None, settings: Settings) -> str:
@@ -60,6 +72,21 @@ def relative_time(moment: datetime | None, now: datetime) -> str:
         return ngettext("{n} hour ago", "{n} hours ago", n).format(n=n)
     n = int(seconds // 86400)
     return ngettext("{n} day ago", "{n} days ago", n).format(n=n)
+
+
+def time_left(moment: datetime, now: datetime) -> str:
+    """How long until ``moment``, in the largest whole unit, or that it has passed."""
+    seconds = (_aware(moment) - _aware(now)).total_seconds()
+    if seconds <= 0:
+        return _("passed")
+    if seconds < 3600:
+        n = max(1, int(seconds // 60))
+        return ngettext("{n} minute left", "{n} minutes left", n).format(n=n)
+    if seconds < 86400:
+        n = int(seconds // 3600)
+        return ngettext("{n} hour left", "{n} hours left", n).format(n=n)
+    n = int(seconds // 86400)
+    return ngettext("{n} day left", "{n} days left", n).format(n=n)
 
 
 def duration(seconds: float) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.api.resource import Created, Resource
 from desktop_app.core.documents import flatten
 from desktop_app.core.errors import Conflict, ConsoleError, NotFound, Rejected
-from desktop_app.core.fields import Field
+from desktop_app.core.fields import Field, Kind
 from desktop_app.core.language import _
 from desktop_app.core.merge import Merge, three_way
 from desktop_app.core.tasks import TaskContext
@@ -25,7 +26,9 @@ from desktop_app.ui.dialogs.conflict_dialog import ConflictDialog, SideLabels
 from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.dialogs.lock_notice import LockNotice
 from desktop_app.ui.forms.form import Check, Form
+from desktop_app.ui.forms.moment_editor import moment_text
 from desktop_app.ui.tab import TabTools
+from desktop_app.ui.times import local_time
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.lookups import Lookup
 from desktop_app.ui.widgets.search_field import commit_composition
@@ -125,6 +128,11 @@ class EditDialog(DialogFrame, Generic[T]):
             self.accept()
             return
         self._send_change(changes, self._version)
+
+    def begin_with(self, values: Mapping[str, Any], labels: Mapping[str, str]) -> None:
+        """Let a new entry begin with ``values``, which are not lost work if it is closed."""
+        if values:
+            self.form.set_values({**self.form.values(), **values}, labels)
 
     def reject(self) -> None:
         """Close; ask first when something typed would be lost, and not at all while saving."""
@@ -241,13 +249,16 @@ class EditDialog(DialogFrame, Generic[T]):
     # Conflicts
 
     def _on_conflict(self, current: Mapping[str, Any]) -> None:
-        theirs = flatten(current)
+        theirs = _comparable(self._fields, flatten(current))
         keys = [field.key for field in self._fields]
         merge = three_way(self._base, self.form.values(), theirs, keys)
         labels = SideLabels(
-            base=self._base_labels,
-            mine={key: self.form.label_of(key) for key in keys},
-            theirs=self._labels_of(theirs),
+            base={**self._base_labels, **self._moments(self._base)},
+            mine={
+                **{key: self.form.label_of(key) for key in keys},
+                **self._moments(self.form.values()),
+            },
+            theirs={**self._labels_of(theirs), **self._moments(theirs)},
         )
         self.conflict = ConflictDialog(self._name, merge, self._fields, labels, self)
         self.conflict.resolved.connect(
@@ -273,12 +284,27 @@ class EditDialog(DialogFrame, Generic[T]):
             self.saved.emit(self._record_id())
             self.accept()
 
+    def _moments(self, flat: Mapping[str, Any]) -> dict[str, str]:
+        """The moments among ``flat`` as the person reads them."""
+        return {
+            field.key: local_time(datetime.fromisoformat(flat[field.key]), self._tools.settings)
+            for field in self._fields
+            if field.kind is Kind.DATETIME and flat.get(field.key)
+        }
+
     def _rebase(self, flat: Mapping[str, Any], version: int) -> None:
         self._version = version
-        self._base = {field.key: flat.get(field.key) for field in self._fields}
+        comparable = _comparable(self._fields, flat)
+        self._base = {field.key: comparable.get(field.key) for field in self._fields}
         self._base_labels = self._labels_of(flat)
         self.form.set_values(self._base, self._base_labels)
 
     def _record_id(self) -> str:
         assert self._record is not None
         return self._record.id
+
+
+def _comparable(fields: Sequence[Field], flat: Mapping[str, Any]) -> dict[str, Any]:
+    """``flat`` with its moments written as the form writes them."""
+    moments = {field.key for field in fields if field.kind is Kind.DATETIME}
+    return {key: moment_text(v) if key in moments else v for key, v in flat.items()}

@@ -27,6 +27,7 @@ from desktop_app.ui.forms.editors import (
 from desktop_app.ui.forms.moment_editor import MomentEditor
 from desktop_app.ui.forms.reference_editor import ReferenceEditor
 from desktop_app.ui.tab import TabTools
+from desktop_app.ui.times import qt_zone
 from desktop_app.ui.widgets.lookups import Lookup
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.search_field import commit_composition
@@ -44,7 +45,6 @@ _EDITORS: dict[Kind, Callable[[Field], Editor]] = {
     Kind.FLAG: FlagEditor,
     Kind.INTEGER: NumberEditor,
     Kind.DECIMAL: lambda field: NumberEditor(field, whole=False),
-    Kind.DATETIME: MomentEditor,
 }
 
 _RELEASE_MS = 50
@@ -224,6 +224,8 @@ class Form(QWidget):
         editor: Editor
         if field.kind is Kind.REFERENCE:
             editor = ReferenceEditor(field, lookups[field.reference], tools)
+        elif field.kind is Kind.DATETIME:
+            editor = MomentEditor(field, qt_zone(tools.settings))
         else:
             editor = _EDITORS[field.kind](field)
         label = plain_label()

@@ -134,7 +134,9 @@ class ApplyPage(QWidget):
         job = self._job
         idle = not job.busy
         self.passwords_button.setVisible(idle and job.passwords > 0 and job.undone is None)
-        self.undo_button.setVisible(idle and job.written > 0 and job.undone is None)
+        self.undo_button.setVisible(
+            job.may_undo and idle and job.written > 0 and job.undone is None
+        )
         if job.draft is None:
             return
         self.rows.setVisible(job.undone is None)

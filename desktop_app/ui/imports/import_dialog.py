@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.api.resource import Resource
 
 FILE, COLUMNS, CHECK, APPLY = range(4)
-MATCH_KEYS = {"users": "login_id", "companies": "name"}
+MATCH_KEYS = {"users": "login_id", "companies": "name", "projects": "name"}
 """The field by which an import finds entries that exist already, by resource."""
 
 _STEPS = (N_("File"), N_("Columns"), N_("Check"), N_("Import"))
@@ -53,14 +53,15 @@ _FRAME = QSize(16, 40)
 class ImportDialog(QDialog):
     """Imports rows of a file into ``resource``; ``open()`` it.
 
-    ``imports`` undoes batches; ``check`` finds the problems of a row's values; ``title`` is a
-    message id. Nothing is written before the last step, and the dialog says so.
+    ``imports`` undoes batches, None where the person may not; ``check`` finds the problems of a
+    row's values; ``title`` is a message id. Nothing is written before the last step, and the
+    dialog says so.
     """
 
     def __init__(
         self,
         resource: Resource[Any],
-        imports: Imports,
+        imports: Imports | None,
         fields: Sequence[Field],
         check: Check,
         title: str,
@@ -127,6 +128,7 @@ class ImportDialog(QDialog):
         self.past_button = QPushButton()
         self.past_button.setIcon(icon("history"))
         self.past_button.setProperty("role", "quiet")
+        self.past_button.setVisible(self._imports is not None)
         self.back_button, self.close_button = QPushButton(), QPushButton()
         self.next_button = QPushButton()
         self.next_button.setProperty("role", "primary")
@@ -302,7 +304,8 @@ class ImportDialog(QDialog):
         super().reject()
 
     def _show_past_imports(self) -> None:
-        PastImportsDialog(self._imports, self._tools, self).open()
+        if self._imports is not None:
+            PastImportsDialog(self._imports, self._tools, self).open()
 
 
 def _is_in_table(widget: QWidget | None) -> bool:

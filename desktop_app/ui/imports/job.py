@@ -38,7 +38,7 @@ class ImportJob(QObject):
     def __init__(
         self,
         resource: Resource[Any],
-        imports: Imports,
+        imports: Imports | None,
         fields: Sequence[Field],
         check: Check,
         tools: TabTools,
@@ -65,6 +65,11 @@ class ImportJob(QObject):
     def applied(self) -> tuple[RowResult, ...]:
         """What became of the rows that the server has."""
         return self.run.applied if self.run is not None else ()
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether the person may take imports back."""
+        return self._imports is not None
 
     @property
     def written(self) -> int:
@@ -150,6 +155,8 @@ class ImportJob(QObject):
         """Take back what this import wrote; what changed since is kept."""
         run, draft = self._parts()
         imports, import_id = self._imports, run.import_id
+        if imports is None:
+            return
 
         def done(result: UndoResult) -> None:
             self.undone = result

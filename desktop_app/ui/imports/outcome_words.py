@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop_app.core.imports import UndoResult, Verdict
-from desktop_app.core.language import _, ngettext
+from desktop_app.core.language import NN_, _, ngettext
 from desktop_app.core.problems import Problem
 from desktop_app.ui.imports.draft import BAD
 from desktop_app.ui.imports.words import UNCHECKED, State
+from desktop_app.ui.records.kind import RESOURCE_NAMES
 
 
 def count_of(resource: str, n: int) -> str:
     """``n`` entries of ``resource``, as in "193 users"."""
-    if resource == "users":
-        text = ngettext("{n} user", "{n} users", n)
-    elif resource == "companies":
-        text = ngettext("{n} company", "{n} companies", n)
-    else:
-        text = ngettext("{n} entry", "{n} entries", n)
-    return text.format(n=f"{n:,}")
+    pair = RESOURCE_NAMES.get(resource, NN_("{n} entry", "{n} entries"))
+    return ngettext(*pair, n).format(n=f"{n:,}")
 
 
 def rows_count(n: int) -> str:

@@ -28,7 +28,7 @@ from desktop_app.ui.widgets.banner import Banner
 if TYPE_CHECKING:
     from desktop_app.api.imports import Imports
 
-_RESOURCES = {"users": N_("Users"), "companies": N_("Companies")}
+_RESOURCES = {"users": N_("Users"), "companies": N_("Companies"), "projects": N_("Projects")}
 
 
 def _state(batch: ImportBatch) -> Chip:

@@ -33,11 +33,7 @@ class BatchWork(Generic[T]):
 
     def activate(self, items: tuple[T, ...]) -> None:
         """Let ``items`` take part again."""
-        self.start(
-            counted(self._kind.words.activations, len(items)),
-            items,
-            lambda item: self._resource.activate(item.id, version=item.version),
-        )
+        self._set_activity(self._kind.activity.start, self._kind.words.activations, items)
 
     def ask_deactivate(self, items: tuple[T, ...]) -> None:
         """Ask, then keep ``items`` but let them take part no more."""
@@ -53,11 +49,7 @@ class BatchWork(Generic[T]):
 
     def deactivate(self, items: tuple[T, ...]) -> None:
         """Keep ``items`` but let them take part no more."""
-        self.start(
-            counted(self._kind.words.deactivations, len(items)),
-            items,
-            lambda item: self._resource.deactivate(item.id, version=item.version),
-        )
+        self._set_activity(self._kind.activity.stop, self._kind.words.deactivations, items)
 
     def ask_delete(self, items: tuple[T, ...]) -> None:
         """Ask, then delete ``items``; those in use are told with what uses them."""
@@ -97,6 +89,12 @@ class BatchWork(Generic[T]):
             done=finished,
             title=title,
             keep=True,  # stopping ends in an outcome of its own, which must be told
+        )
+
+    def _set_activity(self, verb: str, words: tuple[str, str], items: tuple[T, ...]) -> None:
+        operate = getattr(self._resource, verb)
+        self.start(
+            counted(words, len(items)), items, lambda item: operate(item.id, version=item.version)
         )
 
     def _tell(

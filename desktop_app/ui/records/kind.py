@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from desktop_app.core.fields import Field
-from desktop_app.core.language import NN_, _, ngettext
+from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.core.problems import Problem
 
 T = TypeVar("T")
@@ -36,11 +36,28 @@ class RecordWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """How entries are put aside and brought back.
+
+    ``stop`` and ``start`` name the operations in ``core.permissions`` and the methods of the
+    kind's resource, which take an id and a version; the labels are message ids.
+    """
+
+    stop: str = "deactivate"
+    start: str = "activate"
+    stop_label: str = N_("Deactivate")
+    start_label: str = N_("Activate")
+    stop_icon: str = "stop"
+    start_icon: str = "play"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordKind(Generic[T]):
     """One kind of record: ``name`` is its resource in the API and in ``core.permissions``.
 
     ``check`` takes all flat values, and as ``only`` the keys to tell of; ``labels_of`` takes flat
-    values and names the entries they refer to, by field key.
+    values and names the entries they refer to, by field key. ``is_active``: it has not been put
+    aside.
     """
 
     name: str
@@ -50,6 +67,7 @@ class RecordKind(Generic[T]):
     is_active: Callable[[T], bool]
     labels_of: Callable[[Mapping[str, Any]], Mapping[str, str]]
     words: RecordWords
+    activity: Activity = Activity()
 
     def operation(self, verb: str) -> str:
         """The id of an operation on this kind, as in ``core.permissions``."""

@@ -98,6 +98,11 @@ class RecordTab(Tab, Generic[T]):
         """Why ``item`` may not be deactivated or deleted here (a message id); empty if it may."""
         return ""
 
+    def new_values(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """What a new record begins with beside the fields' defaults, and the names of what these
+        values refer to, by field key."""
+        return {}, {}
+
     def on_created(self, created: Created[T]) -> None:
         """A new record was made."""
 
@@ -117,21 +122,22 @@ class RecordTab(Tab, Generic[T]):
         )
 
     def activity_actions(self) -> tuple[RecordAction[T], ...]:
-        """Activate and deactivate."""
+        """Put aside and bring back: activate and deactivate, or what the kind has instead."""
+        activity = self._kind.activity
         return (
             RecordAction(
-                id="activate",
-                operation=self._kind.operation("activate"),
-                label=N_("Activate"),
-                icon="play",
+                id=activity.start,
+                operation=self._kind.operation(activity.start),
+                label=activity.start_label,
+                icon=activity.start_icon,
                 run=self.batch.activate,
                 applies=lambda item: not self._kind.is_active(item),
             ),
             RecordAction(
-                id="deactivate",
-                operation=self._kind.operation("deactivate"),
-                label=N_("Deactivate"),
-                icon="stop",
+                id=activity.stop,
+                operation=self._kind.operation(activity.stop),
+                label=activity.stop_label,
+                icon=activity.stop_icon,
                 run=self.batch.ask_deactivate,
                 applies=self._kind.is_active,
                 refusal=self.protected,
@@ -212,7 +218,7 @@ class RecordTab(Tab, Generic[T]):
 
         dialog = ImportDialog(
             self._resource,
-            self._imports,
+            self._imports if may("imports.undo", self._role) else None,
             self._kind.fields,
             self._kind.check,
             self._kind.words.import_title,
@@ -302,6 +308,8 @@ class RecordTab(Tab, Generic[T]):
             parent=self,
         )
         dialog.created.connect(self._on_created)
+        if item is None:
+            dialog.begin_with(*self.new_values())
         if item is not None:
             dialog.saved.connect(lambda: self._say(_("{name}: changes saved."), item))
         dialog.open()

@@ -27,6 +27,7 @@ from desktop_app.ui.widgets.plain_text import one_line, plain_tooltip
 
 PADDING = 8
 _ICON = 16
+_BAR = 72
 _SELECTED = QStyle.StateFlag.State_Selected
 _START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _END = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -77,6 +78,9 @@ class CellDelegate(QStyledItemDelegate):
             room.setLeft(room.left() + _ICON + PADDING)
         else:
             text = column.shown(item)
+            if column.share is not None:
+                self._draw_bar(painter, column.share(item), room)
+                room.setLeft(room.left() + _BAR + PADDING)
         if not text:
             return
         text = text if text.isprintable() else one_line(text)
@@ -96,7 +100,8 @@ class CellDelegate(QStyledItemDelegate):
             return super().helpEvent(event, view, option, index)
         column = self._model.columns[index.column()]
         text = column.shown(self._model.items[index.row()])
-        room = option.rect.width() - 2 * PADDING - (_ICON + PADDING if column.chip else 0)
+        room = option.rect.width() - 2 * PADDING
+        room -= _ICON + PADDING if column.chip else _BAR + PADDING if column.share else 0
         if view.fontMetrics().horizontalAdvance(one_line(text)) > room:
             QToolTip.showText(event.globalPos(), plain_tooltip(text), view.viewport())
         else:
@@ -109,6 +114,21 @@ class CellDelegate(QStyledItemDelegate):
         if key not in self._icons:
             self._icons[key] = pixmap(chip.icon, chip.token, _ICON, ratio)
         painter.drawPixmap(room.left(), room.center().y() - _ICON // 2 + 1, self._icons[key])
+
+    def _draw_bar(self, painter: QPainter, share: float | None, room: QRect) -> None:
+        if share is None:
+            return
+        bar = QRect(room.left(), room.center().y() - 2, _BAR, 6)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color("pressed"))
+        painter.drawRoundedRect(bar, 3, 3)
+        if share > 0:
+            bar.setWidth(max(6, round(_BAR * min(1.0, share))))
+            painter.setBrush(self._color("ok" if share >= 1 else "accent"))
+            painter.drawRoundedRect(bar, 3, 3)
+        painter.restore()
 
     def _color(self, token: str) -> QColor:
         if token not in self._colors:

@@ -62,6 +62,7 @@ class Column(Generic[T]):
     (``key`` when empty). ``title`` is a message id, as is ``filter_title`` where the filter is
     called otherwise. ``value`` gives the plain value (exports and
     copies use it), ``text`` what a cell shows where that differs, ``chip`` a state instead.
+    ``share`` draws a bar of how much is done, from 0 to 1 (None: no bar), before the text.
     ``width`` is in pixels at 100 %. ``kind`` tells exports how to write the value.
     """
 
@@ -70,6 +71,7 @@ class Column(Generic[T]):
     value: Callable[[T], Any]
     text: Callable[[T], str] | None = None
     chip: Callable[[T], Chip] | None = None
+    share: Callable[[T], float | None] | None = None
     align: Align = Align.START
     width: int = 140
     sortable: bool = True

@@ -13,11 +13,14 @@ Lookup = Callable[[str], list[tuple[str, str]]]
 RESULTS = 25
 
 
-def resource_lookup(resource: Any, label: Callable[[Any], str], *, sort: str = "name") -> Lookup:
-    """A lookup over active entries of an API resource, by its own search."""
+def resource_lookup(
+    resource: Any, label: Callable[[Any], str], *, sort: str = "name", **filters: str
+) -> Lookup:
+    """A lookup over active entries of an API resource, by its own search, within ``filters``."""
+    narrowed = {"is_active": "true", **filters}
 
     def look_up(text: str) -> list[tuple[str, str]]:
-        query = PageQuery(page_size=RESULTS, q=text, sort=sort, filters={"is_active": "true"})
+        query = PageQuery(page_size=RESULTS, q=text, sort=sort, filters=narrowed)
         return [(item.id, label(item)) for item in resource.page(query).items]
 
     return look_up

@@ -1,0 +1,1 @@
+"""Who evaluates whom in a project: the matrix, its dialogs, and what can be done with sheets."""
