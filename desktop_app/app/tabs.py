@@ -82,7 +82,7 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
         _spec("dashboard", "manage", N_("Dashboard"), "analytics.dashboard", dashboard),
         _spec("users", "manage", N_("Users"), "users.list", users),
         _spec("companies", "manage", N_("Companies"), "companies.list", companies, icon="company"),
-        _spec("projects", "manage", N_("Projects"), "projects.list", projects, icon="folder"),
+        _spec("projects", "manage", N_("Projects"), "projects.list", projects, icon="project"),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

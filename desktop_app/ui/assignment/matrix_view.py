@@ -1,0 +1,139 @@
+"""The matrix on screen: headings that stay, cells by keyboard and mouse, many at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from desktop_app.core.language import _
+from desktop_app.ui.assignment.cells import Cell
+from desktop_app.ui.assignment.grid import Place
+from desktop_app.ui.assignment.matrix_model import MatrixModel
+from desktop_app.ui.assignment.matrix_paint import MatrixDelegate, MatrixHeading
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.theme import Theme
+
+MOST_SELECTED = 5_000
+"""Cells that can be dealt with at once; as many as one request may assign."""
+
+
+class MatrixView(QTableView):
+    """Shows a ``MatrixModel``. Space or Enter emit ``toggled``; a double click ``opened``.
+
+    Arrows move, with Shift they select; a click on a name selects its row or column. What is
+    selected is told by ids, and survives another grid (``keeping_place``).
+    """
+
+    toggled = Signal()
+    opened = Signal()
+
+    def __init__(self, model: MatrixModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._matrix = model
+        self.setModel(model)
+        self.setItemDelegate(MatrixDelegate(model, theme, self))
+        across = MatrixHeading(model, theme, Qt.Orientation.Horizontal, self)
+        along = MatrixHeading(model, theme, Qt.Orientation.Vertical, self)
+        self.setHorizontalHeader(across)
+        self.setVerticalHeader(along)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        follow_language(self, self._retranslate)
+
+    def selected_count(self) -> int:
+        """How many cells are selected; counted without looking at each."""
+        parts = self.selectionModel().selection().toList()
+        return sum(part.width() * part.height() for part in parts)
+
+    def selected(self) -> tuple[Cell, ...]:
+        """The cells selected, row by row; none where they are more than ``MOST_SELECTED``."""
+        if self.selected_count() > MOST_SELECTED:
+            return ()
+        places = sorted(
+            {
+                (row, column)
+                for part in self.selectionModel().selection().toList()
+                for row in range(part.top(), part.bottom() + 1)
+                for column in range(part.left(), part.right() + 1)
+            }
+        )
+        return tuple(self._matrix.cell(row, column) for row, column in places)
+
+    def select_places(self, places: set[Place], current: Place | None = None) -> None:
+        """Select these cells, as far as they are shown."""
+        selection = QItemSelection()
+        for company_id, evaluator_id in places:
+            index = self._matrix.place_of(company_id, evaluator_id)
+            if index.isValid():
+                selection.select(index, index)
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        at = self._matrix.place_of(*current) if current is not None else QModelIndex()
+        if at.isValid():
+            self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def place(self) -> tuple[set[Place], Place | None, int, int]:
+        """What is selected, where the cursor is, how far it is scrolled."""
+        places = {(cell.company.id, cell.evaluator.id) for cell in self.selected()}
+        current = self.currentIndex()
+        at: Place | None = None
+        if current.isValid():
+            cell = self._matrix.cell(current.row(), current.column())
+            at = (cell.company.id, cell.evaluator.id)
+        return places, at, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+
+    def restore(self, place: tuple[set[Place], Place | None, int, int]) -> None:
+        """Back to a ``place`` after the model was reset."""
+        places, current, across, down = place
+        self.select_places(places, current)
+        self.horizontalScrollBar().setValue(across)
+        self.verticalScrollBar().setValue(down)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space and Enter toggle, Esc drops the selection; the rest moves."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat() and self.currentIndex().isValid():
+                self.toggled.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clearSelection()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters do not jump about: there is a search for names."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Arriving by keyboard puts the cursor on a cell, so that arrows work at once."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self._matrix.rows and self._matrix.columns:
+            self.setCurrentIndex(self._matrix.index(0, 0))
+        self._repaint_headings()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The headings show where the keyboard is."""
+        super().focusOutEvent(event)
+        self._repaint_headings()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click opens the sheet."""
+        self.opened.emit()
+        event.accept()
+
+    def _on_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        self._repaint_headings()
+
+    def _repaint_headings(self) -> None:
+        self.horizontalHeader().viewport().update()
+        self.verticalHeader().viewport().update()
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(_("Assignment matrix"))

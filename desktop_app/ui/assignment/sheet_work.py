@@ -1,0 +1,285 @@
+"""What staff can do with sheets: one table of actions for the matrix and for the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.api.evaluations import Evaluations
+from desktop_app.api.projects import Projects
+from desktop_app.core.evaluations import FINISHED, Evaluation, EvaluationStatus, Sheet
+from desktop_app.core.fields import Field, Kind
+from desktop_app.core.language import N_, NN_, _, ngettext
+from desktop_app.core.problems import TEXTS
+from desktop_app.core.tasks import TaskContext
+from desktop_app.ui.assignment.cells import sheet_name
+from desktop_app.ui.assignment.sheet_dialog import SheetDialog
+from desktop_app.ui.changes import Change
+from desktop_app.ui.dialogs.confirm import confirm
+from desktop_app.ui.dialogs.form_dialog import FormDialog
+from desktop_app.ui.messages import Level
+from desktop_app.ui.records.actions import RecordAction
+from desktop_app.ui.records.batch_runner import BatchRunner
+from desktop_app.ui.records.kind import counted
+from desktop_app.ui.tab import TabTools
+from desktop_app.ui.widgets.lookups import Lookup
+
+X = TypeVar("X")
+
+LONGEST_REASON = 1_000
+REASON = Field(
+    key="reason",
+    kind=Kind.MULTILINE,
+    label=N_("Reason"),
+    hint=N_("Kept with the sheet and in the audit trail."),
+    required=True,
+    max_length=LONGEST_REASON,
+)
+EVALUATOR = Field(
+    key="evaluator_id",
+    kind=Kind.REFERENCE,
+    label=N_("Evaluator"),
+    required=True,
+    reference="evaluators",
+    max_length=200,
+)
+
+REMOVALS = NN_("Take away {n} assignment", "Take away {n} assignments")
+CONFIRMATIONS = NN_("Confirm {n} sheet", "Confirm {n} sheets")
+REMINDERS = NN_("Mark {n} sheet as reminded", "Mark {n} sheets as reminded")
+
+
+class SheetWork(QObject):
+    """Does things to sheets and tells what changed; ``panel`` looks up who may take one over."""
+
+    def __init__(
+        self,
+        evaluations: Evaluations,
+        projects: Projects,
+        panel: Callable[[Evaluation], Lookup],
+        tools: TabTools,
+        owner: QWidget,
+    ) -> None:
+        super().__init__(owner)
+        self._evaluations, self._projects, self._panel = evaluations, projects, panel
+        self._tools, self._owner = tools, owner
+        self._batch = BatchRunner("evaluations", sheet_name, tools, owner)
+
+    def actions(self) -> tuple[RecordAction[Evaluation], ...]:
+        """All there are, in order; which of them show depends on role and sheets."""
+        return (
+            RecordAction(
+                id="open",
+                operation="evaluations.read",
+                label=N_("Open sheet"),
+                icon="eye",
+                run=lambda sheets: self.open(sheets[0]),
+                many=False,
+                write=False,
+            ),
+            RecordAction(
+                id="confirm",
+                operation="evaluations.confirm",
+                label=N_("Confirm"),
+                icon="ok",
+                run=self.ask_confirm,
+                applies=lambda sheet: sheet.status is EvaluationStatus.SUBMITTED,
+            ),
+            RecordAction(
+                id="remind",
+                operation="projects.remind",
+                label=N_("Remind"),
+                icon="bell",
+                run=self.remind,
+                applies=lambda sheet: sheet.status not in FINISHED,
+            ),
+            RecordAction(
+                id="reassign",
+                operation="evaluations.reassign",
+                label=N_("Reassign"),
+                icon="user",
+                run=lambda sheets: self.ask_reassign(sheets[0]),
+                many=False,
+                applies=lambda sheet: sheet.status not in FINISHED,
+            ),
+            RecordAction(
+                id="reopen",
+                operation="evaluations.reopen",
+                label=N_("Reopen"),
+                icon="unlock",
+                run=lambda sheets: self.ask_reopen(sheets[0]),
+                many=False,
+                applies=lambda sheet: sheet.status in FINISHED,
+            ),
+            RecordAction(
+                id="take_away",
+                operation="evaluations.delete",
+                label=N_("Take away"),
+                icon="trash",
+                run=self.ask_take_away,
+                refusal=_why_kept,
+                shortcut="Delete",
+            ),
+        )
+
+    def open(self, sheet: Evaluation) -> None:
+        """Show what was asked and answered, to be read."""
+        dialog = SheetDialog(sheet, self._evaluations, self._tools, self._owner)
+        dialog.open()
+
+    def ask_confirm(self, sheets: tuple[Evaluation, ...]) -> None:
+        """Ask, then accept submitted sheets."""
+        title = counted(CONFIRMATIONS, len(sheets))
+        confirm(
+            self._owner,
+            title=_("{action}?").format(action=title),
+            text=_("Confirmed sheets count as accepted; only an administrator reopens them."),
+            lines=[sheet_name(sheet) for sheet in sheets],
+            action=title,
+            on_yes=lambda: self._run(title, sheets, self._evaluations.confirm),
+        )
+
+    def ask_take_away(self, sheets: tuple[Evaluation, ...]) -> None:
+        """Ask, then take assignments back that nobody has begun."""
+        title = counted(REMOVALS, len(sheets))
+        confirm(
+            self._owner,
+            title=_("{action}?").format(action=title),
+            text=_("Nobody has entered anything in them. They can be assigned again."),
+            lines=[sheet_name(sheet) for sheet in sheets],
+            action=title,
+            danger=True,
+            on_yes=lambda: self.take_away(sheets),
+        )
+
+    def take_away(self, sheets: tuple[Evaluation, ...]) -> None:
+        """Take assignments back that nobody has begun."""
+        self._run(counted(REMOVALS, len(sheets)), sheets, self._evaluations.delete)
+
+    def remind(self, sheets: tuple[Evaluation, ...]) -> None:
+        """Mark sheets, so that their evaluators see that they are waited for."""
+        if not sheets:
+            return
+        projects, project_id = self._projects, sheets[0].project_id
+        ids = [sheet.id for sheet in sheets if sheet.project_id == project_id]
+
+        def work(_context: TaskContext) -> int:
+            return projects.remind(project_id, ids)
+
+        def done(count: int) -> None:
+            self._tools.changes.tell(Change("evaluations", frozenset(ids)))
+            text = ngettext(
+                "{n} sheet is marked: its evaluator sees it at the next sign-in.",
+                "{n} sheets are marked: their evaluators see it at the next sign-in.",
+                count,
+            )
+            self._tools.messages.post(Level.OK, text.format(n=count))
+
+        title = counted(REMINDERS, len(ids))
+        self._tools.runner.start(work, owner=self, done=done, title=title, keep=True)
+
+    def ask_reopen(self, sheet: Evaluation) -> None:
+        """Give a submitted sheet back to its evaluator, with a reason."""
+        evaluations = self._evaluations
+
+        def send(values: Mapping[str, Any]) -> Sheet:
+            return evaluations.reopen(sheet.id, values["reason"], version=sheet.version)
+
+        FormDialog(
+            _("Reopen {sheet}").format(sheet=sheet_name(sheet)),
+            _(
+                "The scores stay as a draft that the evaluator changes and submits again."
+                " The receipt is void."
+            ),
+            (REASON,),
+            action=_("Reopen sheet"),
+            send=send,
+            done=lambda answer: self._tell(answer, _("{sheet} is open again.")),
+            tools=self._tools,
+            parent=self._owner,
+        ).open()
+
+    def ask_reassign(self, sheet: Evaluation) -> None:
+        """Give a sheet to another evaluator of the panel, with a reason."""
+        evaluations = self._evaluations
+
+        def send(values: Mapping[str, Any]) -> Sheet:
+            return evaluations.reassign(
+                sheet.id, values["evaluator_id"], values["reason"], version=sheet.version
+            )
+
+        FormDialog(
+            _("Reassign {sheet}").format(sheet=sheet_name(sheet)),
+            _draft_words(sheet),
+            (EVALUATOR, REASON),
+            action=_("Reassign sheet"),
+            send=send,
+            done=lambda answer: self._tell(answer, _("{sheet}: assigned.")),
+            tools=self._tools,
+            lookups={"evaluators": self._panel(sheet)},
+            parent=self._owner,
+        ).open()
+
+    def _run(
+        self, title: str, sheets: tuple[Evaluation, ...], operate: Callable[..., object]
+    ) -> None:
+        self._batch.start(title, sheets, lambda sheet: operate(sheet.id, version=sheet.version))
+
+    def _tell(self, answer: Sheet, text: str) -> None:
+        sheet = answer.evaluation
+        self._tools.changes.tell(Change("evaluations", frozenset({sheet.id})))
+        self._tools.messages.post(Level.OK, text.format(sheet=sheet_name(sheet)))
+
+
+def lifted(
+    actions: Sequence[RecordAction[Evaluation]], sheet_of: Callable[[X], Evaluation | None]
+) -> tuple[RecordAction[X], ...]:
+    """The same actions for things that may have a sheet; without one they do not apply."""
+    return tuple(_lift(action, sheet_of) for action in actions)
+
+
+def _lift(
+    action: RecordAction[Evaluation], sheet_of: Callable[[X], Evaluation | None]
+) -> RecordAction[X]:
+    def applies(item: X) -> bool:
+        sheet = sheet_of(item)
+        return sheet is not None and action.applies(sheet)
+
+    def refusal(item: X) -> str:
+        sheet = sheet_of(item)
+        return action.refusal(sheet) if sheet is not None else ""
+
+    def run(items: tuple[X, ...]) -> object:
+        return action.run(tuple(s for s in map(sheet_of, items) if s is not None))
+
+    return RecordAction(
+        id=action.id,
+        operation=action.operation,
+        label=action.label,
+        icon=action.icon,
+        run=run,
+        many=action.many,
+        write=action.write,
+        applies=applies,
+        refusal=refusal,
+        shortcut=action.shortcut,
+        in_bar=action.in_bar,
+    )
+
+
+def _why_kept(sheet: Evaluation) -> str:
+    if sheet.status is EvaluationStatus.ASSIGNED:
+        return ""
+    return TEXTS["sheet_finished" if sheet.status in FINISHED else "sheet_begun"]
+
+
+def _draft_words(sheet: Evaluation) -> str:
+    if sheet.status is EvaluationStatus.ASSIGNED:
+        return _("Nothing was entered so far. The new evaluator gets an empty sheet.")
+    return _(
+        "{n} of {all} criteria are scored. This draft is kept in the sheet's history, where it"
+        " counts no more; the new evaluator gets an empty sheet."
+    ).format(n=sheet.answered, all=sheet.criteria_count)
