@@ -1,8 +1,8 @@
-"""Searching the entries that a reference may point to, on the server."""
+"""Searching the entries that a reference may point to, on the server or among those at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from desktop_app.core.paging import PageQuery
@@ -22,5 +22,15 @@ def resource_lookup(
     def look_up(text: str) -> list[tuple[str, str]]:
         query = PageQuery(page_size=RESULTS, q=text, sort=sort, filters=narrowed)
         return [(item.id, label(item)) for item in resource.page(query).items]
+
+    return look_up
+
+
+def local_lookup(entries: Sequence[tuple[str, str]]) -> Lookup:
+    """A lookup over entries that are at hand, by any part of the label."""
+
+    def look_up(text: str) -> list[tuple[str, str]]:
+        wanted = text.casefold()
+        return [entry for entry in entries if wanted in entry[1].casefold()][:RESULTS]
 
     return look_up
