@@ -73,6 +73,11 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
         tab.open_requested.connect(open_tab)
         return tab
 
+    def evaluations(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.evaluations import EvaluationsTab
+
+        return EvaluationsTab(api=api, role=user.role, tools=tools, parent=parent)
+
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab
 
@@ -83,6 +88,14 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
         _spec("users", "manage", N_("Users"), "users.list", users),
         _spec("companies", "manage", N_("Companies"), "companies.list", companies, icon="company"),
         _spec("projects", "manage", N_("Projects"), "projects.list", projects, icon="project"),
+        _spec(
+            "evaluations",
+            "manage",
+            N_("Evaluations"),
+            "projects.matrix",
+            evaluations,
+            icon="matrix",
+        ),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

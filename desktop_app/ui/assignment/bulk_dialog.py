@@ -13,14 +13,20 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from desktop_app.api.projects import Projects
-from desktop_app.core.assignment import Plan, Shortfall, plan_matrix
+from desktop_app.core.assignment import Plan, plan_matrix
 from desktop_app.core.errors import ConsoleError, Rejected
-from desktop_app.core.evaluations import Evaluation, Matrix, Pair
+from desktop_app.core.evaluations import Evaluation, Matrix
 from desktop_app.core.fields import Field, Kind
 from desktop_app.core.language import N_, _, ngettext
 from desktop_app.core.projects import Project
 from desktop_app.core.tasks import TaskContext
-from desktop_app.ui.assignment.cells import cell_name
+from desktop_app.ui.assignment.bulk_words import (
+    assign_words,
+    balance_words,
+    outcome_words,
+    refusal,
+    shortfall_words,
+)
 from desktop_app.ui.assignment.grid import Grid
 from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.confirm import listing
@@ -164,7 +170,7 @@ class BulkDialog(DialogFrame):
             owner=self,
             done=self._on_applied,
             failed=self._on_refused,
-            title=_assign_words(len(made.pairs)),
+            title=assign_words(len(made.pairs)),
             keep=True,
         )
 
@@ -278,16 +284,16 @@ class BulkDialog(DialogFrame):
         count = len(made.pairs) if made is not None else 0
         ready = made is not None and count > 0 and not self._applying and not locked
         self.apply_button.setEnabled(ready)
-        text = _assign_words(count) if count else _("Assign")
+        text = assign_words(count) if count else _("Assign")
         self.apply_button.setText(_("Assigning…") if self._applying else text)
         if made is None:
             self.outcome.setText(_("Planning…") if not self.form.problems() else "")
             self.balance.setText("")
             return
-        self.outcome.setText(_outcome_words(made))
-        self.balance.setText(_balance_words(made))
+        self.outcome.setText(outcome_words(made))
+        self.balance.setText(balance_words(made))
         names = {company.id: company.name for company in self._grid.matrix.candidates}
-        lines = [_shortfall_words(names[s.company_id], s) for s in made.shortfalls]
+        lines = [shortfall_words(names[s.company_id], s) for s in made.shortfalls]
         self.short.setPlainText("\n".join(lines))
         self.short.setFixedHeight(min(140, 20 * len(lines) + 24))
         self.short.setVisible(bool(lines))
@@ -308,70 +314,3 @@ def _usual(grid: Grid) -> int:
     counts = Counter(grid.row_total(company.id).all for company in grid.matrix.candidates)
     usual = max(counts, key=lambda n: (counts[n], n), default=0)
     return usual or max(1, min(3, len(grid.matrix.panel)))
-
-
-def refusal(field: str, problem: str, pairs: Sequence[Pair], grid: Grid) -> str:
-    """What was refused, by name: ``field`` is the server's, as in "pairs.3"."""
-    place = field.rpartition(".")[2]
-    if not place.isdigit() or int(place) >= len(pairs):
-        return problem
-    pair = pairs[int(place)]
-    companies = {company.id: company.name for company in grid.matrix.candidates}
-    people = {panelist.id: panelist.name for panelist in grid.matrix.panel}
-    name = cell_name(
-        companies.get(pair.company_id, pair.company_id),
-        people.get(pair.evaluator_id, pair.evaluator_id),
-    )
-    return _("{name}: {problem}").format(name=name, problem=problem)
-
-
-def _assign_words(n: int) -> str:
-    return ngettext("Assign {n} sheet", "Assign {n} sheets", n).format(n=f"{n:,}")
-
-
-def _outcome_words(made: Plan) -> str:
-    if not made.counts:
-        return _("The project has no companies yet: choose participants first.")
-    if not made.loads:
-        return _("The project has no active evaluators yet: choose participants first.")
-    count = len(made.pairs)
-    if made.shortfalls:
-        text = ngettext(
-            "{n} company stays short of evaluators:",
-            "{n} companies stay short of evaluators:",
-            len(made.shortfalls),
-        ).format(n=f"{len(made.shortfalls):,}")
-        if made.limit_needed is not None:
-            text += " " + _("A limit of {n} companies per evaluator would do.").format(
-                n=made.limit_needed
-            )
-        return text
-    if not count:
-        return _("Every company has its evaluators already.")
-    return ngettext(
-        "{n} sheet would be assigned; then every company has its evaluators.",
-        "{n} sheets would be assigned; then every company has its evaluators.",
-        count,
-    ).format(n=f"{count:,}")
-
-
-def _balance_words(made: Plan) -> str:
-    if not made.loads:
-        return ""
-    average = sum(made.loads.values()) / len(made.loads)
-    return _(
-        "Companies per evaluator then: {low} to {high}, {average} on average ({n} evaluators)."
-    ).format(low=made.lightest, high=made.heaviest, average=f"{average:.1f}", n=len(made.loads))
-
-
-def _shortfall_words(name: str, short: Shortfall) -> str:
-    reasons = []
-    if short.by_panel:
-        reasons.append(_("{n} because the panel is too small").format(n=short.by_panel))
-    if short.by_conflicts:
-        reasons.append(_("{n} because of conflicts of interest").format(n=short.by_conflicts))
-    if short.by_limit:
-        reasons.append(_("{n} because of the limit per evaluator").format(n=short.by_limit))
-    return _("{name}: {n} missing ({reasons})").format(
-        name=name, n=short.missing, reasons=", ".join(reasons)
-    )

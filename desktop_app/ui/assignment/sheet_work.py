@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.api.evaluations import Evaluations
@@ -22,6 +22,7 @@ from desktop_app.ui.dialogs.confirm import confirm
 from desktop_app.ui.dialogs.form_dialog import FormDialog
 from desktop_app.ui.messages import Level
 from desktop_app.ui.records.actions import RecordAction
+from desktop_app.ui.records.batch import Outcome
 from desktop_app.ui.records.batch_runner import BatchRunner
 from desktop_app.ui.records.kind import counted
 from desktop_app.ui.tab import TabTools
@@ -53,7 +54,13 @@ REMINDERS = NN_("Mark {n} sheet as reminded", "Mark {n} sheets as reminded")
 
 
 class SheetWork(QObject):
-    """Does things to sheets and tells what changed; ``panel`` looks up who may take one over."""
+    """Does things to sheets and tells what changed; ``panel`` looks up who may take one over.
+
+    What is under way for a sheet is not begun a second time. ``taken_away`` carries the ids of
+    sheets that are gone.
+    """
+
+    taken_away = Signal(object)
 
     def __init__(
         self,
@@ -67,6 +74,7 @@ class SheetWork(QObject):
         self._evaluations, self._projects, self._panel = evaluations, projects, panel
         self._tools, self._owner = tools, owner
         self._batch = BatchRunner("evaluations", sheet_name, tools, owner)
+        self._under_way: set[str] = set()
 
     def actions(self) -> tuple[RecordAction[Evaluation], ...]:
         """All there are, in order; which of them show depends on role and sheets."""
@@ -157,19 +165,31 @@ class SheetWork(QObject):
 
     def take_away(self, sheets: tuple[Evaluation, ...]) -> None:
         """Take assignments back that nobody has begun."""
-        self._run(counted(REMOVALS, len(sheets)), sheets, self._evaluations.delete)
+        self._run(
+            counted(REMOVALS, len(sheets)),
+            sheets,
+            self._evaluations.delete,
+            lambda outcome: self.taken_away.emit({sheet.id for sheet in outcome.done}),
+        )
 
     def remind(self, sheets: tuple[Evaluation, ...]) -> None:
         """Mark sheets, so that their evaluators see that they are waited for."""
         if not sheets:
             return
         projects, project_id = self._projects, sheets[0].project_id
-        ids = [sheet.id for sheet in sheets if sheet.project_id == project_id]
+        ids = [s.id for s in self._idle(sheets) if s.project_id == project_id]
+        if not ids:
+            return
 
         def work(_context: TaskContext) -> int:
             return projects.remind(project_id, ids)
 
+        def failed(error: Exception) -> None:
+            self._under_way.difference_update(ids)
+            self._tools.messages.post_error(error, doing=title)
+
         def done(count: int) -> None:
+            self._under_way.difference_update(ids)
             self._tools.changes.tell(Change("evaluations", frozenset(ids)))
             text = ngettext(
                 "{n} sheet is marked: its evaluator sees it at the next sign-in.",
@@ -179,7 +199,8 @@ class SheetWork(QObject):
             self._tools.messages.post(Level.OK, text.format(n=count))
 
         title = counted(REMINDERS, len(ids))
-        self._tools.runner.start(work, owner=self, done=done, title=title, keep=True)
+        self._under_way.update(ids)
+        self._tools.runner.start(work, owner=self, done=done, failed=failed, title=title, keep=True)
 
     def ask_reopen(self, sheet: Evaluation) -> None:
         """Give a submitted sheet back to its evaluator, with a reason."""
@@ -223,10 +244,29 @@ class SheetWork(QObject):
             parent=self._owner,
         ).open()
 
+    def _idle(self, sheets: tuple[Evaluation, ...]) -> tuple[Evaluation, ...]:
+        return tuple(sheet for sheet in sheets if sheet.id not in self._under_way)
+
     def _run(
-        self, title: str, sheets: tuple[Evaluation, ...], operate: Callable[..., object]
+        self,
+        title: str,
+        sheets: tuple[Evaluation, ...],
+        operate: Callable[..., object],
+        ended: Callable[[Outcome[Evaluation]], object] = lambda _outcome: None,
     ) -> None:
-        self._batch.start(title, sheets, lambda sheet: operate(sheet.id, version=sheet.version))
+        items = self._idle(sheets)
+        if not items:
+            return
+        ids = {sheet.id for sheet in items}
+
+        def over(outcome: Outcome[Evaluation]) -> None:
+            self._under_way -= ids
+            ended(outcome)
+
+        self._under_way |= ids
+        self._batch.start(
+            title, items, lambda sheet: operate(sheet.id, version=sheet.version), ended=over
+        )
 
     def _tell(self, answer: Sheet, text: str) -> None:
         sheet = answer.evaluation

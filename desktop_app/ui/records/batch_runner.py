@@ -37,11 +37,17 @@ class BatchRunner(Generic[T]):
         operate: Callable[[T], object],
         *,
         instead: Callable[[Outcome[T]], tuple[str, Callable[[], object]] | None] | None = None,
+        ended: Done[T] | None = None,
     ) -> None:
-        """Run ``operate`` over ``items`` as the task ``title``; ``instead`` may offer a way out."""
+        """Run ``operate`` over ``items`` as the task ``title``; ``instead`` may offer a way out.
+
+        ``ended`` gets the outcome before it is told.
+        """
         name_of = self._name_of
 
         def finished(outcome: Outcome[T]) -> None:
+            if ended is not None:
+                ended(outcome)
             self._tell(title, outcome, instead(outcome) if instead is not None else None)
 
         self._tools.runner.start(

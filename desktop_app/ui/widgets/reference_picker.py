@@ -22,12 +22,21 @@ from desktop_app.ui.widgets.search_field import SearchField
 
 
 class ReferencePicker(QDialog):
-    """Emits ``chosen`` with the id and the label of what was picked; open it with ``open()``."""
+    """Emits ``chosen`` with the id and the label of what was picked; open it with ``open()``.
+
+    ``take`` is what the button says; by default that it filters.
+    """
 
     chosen = Signal(str, str)
 
     def __init__(
-        self, title: str, lookup: Lookup, tools: TabTools, parent: QWidget | None = None
+        self,
+        title: str,
+        lookup: Lookup,
+        tools: TabTools,
+        parent: QWidget | None = None,
+        *,
+        take: str = "",
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -41,7 +50,7 @@ class ReferencePicker(QDialog):
         self._list.itemActivated.connect(self._on_item_activated)
         self._notice = plain_label(_("Loading…"), role="muted")
         self._notice.setWordWrap(True)
-        self._take = QPushButton(_("Filter by this"))
+        self._take = QPushButton(take or _("Filter by this"))
         self._take.setProperty("role", "primary")
         self._take.setDefault(True)
         self._take.setEnabled(False)

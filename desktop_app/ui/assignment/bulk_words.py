@@ -1,0 +1,82 @@
+"""What a plan of many assignments would do, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop_app.core.assignment import Plan, Shortfall
+from desktop_app.core.evaluations import Pair
+from desktop_app.core.language import _, ngettext
+from desktop_app.ui.assignment.cells import cell_name
+from desktop_app.ui.assignment.grid import Grid
+
+
+def refusal(field: str, problem: str, pairs: Sequence[Pair], grid: Grid) -> str:
+    """What was refused, by name: ``field`` is the server's, as in "pairs.3"."""
+    place = field.rpartition(".")[2]
+    if not place.isdigit() or int(place) >= len(pairs):
+        return problem
+    pair = pairs[int(place)]
+    companies = {company.id: company.name for company in grid.matrix.candidates}
+    people = {panelist.id: panelist.name for panelist in grid.matrix.panel}
+    name = cell_name(
+        companies.get(pair.company_id, pair.company_id),
+        people.get(pair.evaluator_id, pair.evaluator_id),
+    )
+    return _("{name}: {problem}").format(name=name, problem=problem)
+
+
+def assign_words(n: int) -> str:
+    """What the button does."""
+    return ngettext("Assign {n} sheet", "Assign {n} sheets", n).format(n=f"{n:,}")
+
+
+def outcome_words(made: Plan) -> str:
+    """What a plan comes to, and what would help where companies stay short."""
+    if not made.counts:
+        return _("The project has no companies yet: choose participants first.")
+    if not made.loads:
+        return _("The project has no active evaluators yet: choose participants first.")
+    count = len(made.pairs)
+    if made.shortfalls:
+        text = ngettext(
+            "{n} company stays short of evaluators:",
+            "{n} companies stay short of evaluators:",
+            len(made.shortfalls),
+        ).format(n=f"{len(made.shortfalls):,}")
+        if made.limit_needed is not None:
+            text += " " + _("A limit of {n} companies per evaluator would do.").format(
+                n=made.limit_needed
+            )
+        return text
+    if not count:
+        return _("Every company has its evaluators already.")
+    return ngettext(
+        "{n} sheet would be assigned; then every company has its evaluators.",
+        "{n} sheets would be assigned; then every company has its evaluators.",
+        count,
+    ).format(n=f"{count:,}")
+
+
+def balance_words(made: Plan) -> str:
+    """How evenly the work is shared then."""
+    if not made.loads:
+        return ""
+    average = sum(made.loads.values()) / len(made.loads)
+    return _(
+        "Companies per evaluator then: {low} to {high}, {average} on average ({n} evaluators)."
+    ).format(low=made.lightest, high=made.heaviest, average=f"{average:.1f}", n=len(made.loads))
+
+
+def shortfall_words(name: str, short: Shortfall) -> str:
+    """How many evaluators a company lacks, and why."""
+    reasons = []
+    if short.by_panel:
+        reasons.append(_("{n} because the panel is too small").format(n=short.by_panel))
+    if short.by_conflicts:
+        reasons.append(_("{n} because of conflicts of interest").format(n=short.by_conflicts))
+    if short.by_limit:
+        reasons.append(_("{n} because of the limit per evaluator").format(n=short.by_limit))
+    return _("{name}: {n} missing ({reasons})").format(
+        name=name, n=short.missing, reasons=", ".join(reasons)
+    )

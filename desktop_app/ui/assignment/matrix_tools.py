@@ -1,0 +1,150 @@
+"""What stands above the matrix: figures, what opens dialogs, search, and what the signs mean."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app.core.language import N_, NN_, _, ngettext
+from desktop_app.core.permissions import may
+from desktop_app.core.users import Role
+from desktop_app.ui.assignment.cells import LOOKS, CellState
+from desktop_app.ui.assignment.grid import Sums
+from desktop_app.ui.records.actions import lock_reason
+from desktop_app.ui.tab import TabAction, TabTools
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.icons import icon
+from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.search_field import SearchField
+from desktop_app.ui.widgets.status_chip import StatusChip
+
+_LEGEND = (
+    CellState.ASSIGNED,
+    CellState.IN_PROGRESS,
+    CellState.SUBMITTED,
+    CellState.CONFIRMED,
+    CellState.LATE,
+    CellState.BARRED,
+)
+_PARTICIPANTS = N_("Participants…")
+_BULK = N_("Assign automatically…")
+_CONFLICTS = N_("Conflicts…")
+_PROGRESS = N_("Progress…")
+
+
+class MatrixTools(QWidget):
+    """``narrowed`` carries the search and whether only incomplete companies are wanted."""
+
+    narrowed = Signal(str, bool)
+    participants_asked = Signal()
+    bulk_asked = Signal()
+    conflicts_asked = Signal()
+    progress_asked = Signal()
+
+    def __init__(self, role: Role, tools: TabTools, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tools, self._sums = tools, Sums(0, 0, 0, 0, 0)
+        self.sums = plain_label(role="muted")
+        self.sums.setWordWrap(True)
+        self.search = SearchField()
+        self.search.setMinimumWidth(160)
+        self.incomplete = QCheckBox()
+        self.participants_button, self.bulk_button = QPushButton(), QPushButton()
+        self.conflicts_button, self.progress_button = QPushButton(), QPushButton()
+        self.bulk_button.setProperty("role", "primary")
+        for button, image, token, allowed in (
+            (self.progress_button, "bell", "text", True),
+            (self.conflicts_button, "ban", "text", True),
+            (self.participants_button, "users", "text", may("projects.participants", role)),
+            (self.bulk_button, "assign", "on_accent", may("projects.assign", role)),
+        ):
+            button.setIcon(icon(image, token))
+            button.setVisible(allowed)
+        self._legend = {state: StatusChip(tools.theme) for state in _LEGEND}
+        self._lay_out()
+        self.search.searched.connect(self._tell)
+        self.incomplete.toggled.connect(self._tell)
+        self.participants_button.clicked.connect(self.participants_asked)
+        self.bulk_button.clicked.connect(self.bulk_asked)
+        self.conflicts_button.clicked.connect(self.conflicts_asked)
+        self.progress_button.clicked.connect(self.progress_asked)
+        follow_language(self, self._retranslate)
+
+    def show_sums(self, sums: Sums) -> None:
+        """Show the figures of the whole matrix."""
+        self._sums = sums
+        parts = [_("{done} of {all} sheets submitted").format(done=sums.done, all=sums.all)]
+        for count, pair in (
+            (sums.late, NN_("{n} late", "{n} late")),
+            (sums.conflicts, NN_("{n} with a conflict", "{n} with a conflict")),
+            (sums.unassigned, NN_("{n} company unassigned", "{n} companies unassigned")),
+        ):
+            if count:
+                parts.append(ngettext(*pair, count).format(n=f"{count:,}"))
+        self.sums.setText(" · ".join(parts))
+
+    def clear(self) -> None:
+        """Show every company again."""
+        self.search.show_query("")
+        self.incomplete.setChecked(False)
+        self._tell()
+
+    def refresh(self) -> None:
+        """Look at the lock anew: planning and looking is possible while locked."""
+        reason = lock_reason(self._tools.guard)
+        self.participants_button.setToolTip(reason)
+
+    def offers(self) -> list[TabAction]:
+        """The buttons, for the palette."""
+        buttons = (
+            (self.bulk_button, _BULK, "assign", self.bulk_asked),
+            (self.participants_button, _PARTICIPANTS, "users", self.participants_asked),
+            (self.conflicts_button, _CONFLICTS, "ban", self.conflicts_asked),
+            (self.progress_button, _PROGRESS, "bell", self.progress_asked),
+        )
+        return [
+            TabAction(name=_(name), english=name, icon=image, run=asked.emit)
+            for button, name, image, asked in buttons
+            if button.isVisibleTo(self)
+        ]
+
+    def _lay_out(self) -> None:
+        upper, lower = QHBoxLayout(), QHBoxLayout()
+        upper.setSpacing(8)
+        upper.addWidget(self.sums, 1)
+        for button in (
+            self.progress_button,
+            self.conflicts_button,
+            self.participants_button,
+            self.bulk_button,
+        ):
+            upper.addWidget(button)
+        lower.setSpacing(12)
+        lower.addWidget(self.search, 1)
+        lower.addWidget(self.incomplete)
+        lower.addStretch(1)
+        for chip in self._legend.values():
+            lower.addWidget(chip)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(upper)
+        column.addLayout(lower)
+
+    def _tell(self, *_args: object) -> None:
+        self.narrowed.emit(self.search.query, self.incomplete.isChecked())
+
+    def _retranslate(self) -> None:
+        hint = _("Search companies and evaluators")
+        self.search.setPlaceholderText(hint)
+        self.search.setAccessibleName(hint)
+        self.incomplete.setText(_("Only incomplete"))
+        self.participants_button.setText(_(_PARTICIPANTS))
+        self.bulk_button.setText(_(_BULK))
+        self.conflicts_button.setText(_(_CONFLICTS))
+        self.progress_button.setText(_(_PROGRESS))
+        for state, chip in self._legend.items():
+            look = LOOKS[state]
+            chip.show_state(_(look.word), look.icon, look.token)
+            chip.setToolTip(_(look.meaning))
+        self.show_sums(self._sums)
