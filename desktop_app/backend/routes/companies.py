@@ -57,7 +57,7 @@ NAME_LIST = ListSpec(
     collection="companies",
     sorts={"name": "idx_companies_name"},
     filters={},
-    search=("name",),
+    search=("name", "business_number"),
     default_sort="name",
 )
 

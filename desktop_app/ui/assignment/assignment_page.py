@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.api.client import ApiClient
 from desktop_app.core.evaluations import Evaluation
@@ -204,7 +204,10 @@ class AssignmentPage(QWidget):
         column.addWidget(self.tools)
         column.addWidget(self.banner)
         column.addWidget(self.pages, 1)
-        column.addWidget(self.bar)
+        foot = QHBoxLayout()
+        foot.addWidget(self.bar)
+        foot.addStretch(1)
+        column.addLayout(foot)
 
     def _connect(self) -> None:
         tools = self.tools

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 from desktop_app.api.projects import Projects
 from desktop_app.core.assignment import Plan, plan_matrix
 from desktop_app.core.errors import ConsoleError, Rejected
-from desktop_app.core.evaluations import Evaluation, Matrix
+from desktop_app.core.evaluations import MOST_AT_ONCE, Evaluation, Matrix
 from desktop_app.core.fields import Field, Kind
 from desktop_app.core.language import N_, _, ngettext
 from desktop_app.core.projects import Project
@@ -40,7 +40,6 @@ from desktop_app.ui.widgets.latest import Latest
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.search_field import DEBOUNCE_MS
 
-PAIRS_PER_REQUEST = 5_000
 SEEDS = 1_000_000
 _TOLD = 200
 
@@ -109,9 +108,9 @@ class BulkDialog(DialogFrame):
         self.form.put({"seed": secrets.randbelow(SEEDS), "per_company": _usual(grid)})
         self.everything = QRadioButton(_("All companies of the project"))
         self.only_selected = QRadioButton(
-            ngettext("Only the {n} selected", "Only the {n} selected", len(selected)).format(
-                n=len(selected)
-            )
+            ngettext(
+                "Only the company selected", "Only the {n} companies selected", len(selected)
+            ).format(n=len(selected))
         )
         self.outcome = plain_label(role="strong")
         self.balance = plain_label(role="muted")
@@ -150,8 +149,7 @@ class BulkDialog(DialogFrame):
         _asked, made = self._plan
         projects, project_id = self._projects, self._project.id
         parts = [
-            made.pairs[at : at + PAIRS_PER_REQUEST]
-            for at in range(0, len(made.pairs), PAIRS_PER_REQUEST)
+            made.pairs[at : at + MOST_AT_ONCE] for at in range(0, len(made.pairs), MOST_AT_ONCE)
         ]
         keys = [str(uuid.uuid5(self._attempt, repr(part))) for part in parts]
 
@@ -291,7 +289,7 @@ class BulkDialog(DialogFrame):
             self.balance.setText("")
             return
         self.outcome.setText(outcome_words(made))
-        self.balance.setText(balance_words(made))
+        self.balance.setText(balance_words(made, self._grid.sums.conflicts))
         names = {company.id: company.name for company in self._grid.matrix.candidates}
         lines = [shortfall_words(names[s.company_id], s) for s in made.shortfalls]
         self.short.setPlainText("\n".join(lines))

@@ -58,14 +58,21 @@ def outcome_words(made: Plan) -> str:
     ).format(n=f"{count:,}")
 
 
-def balance_words(made: Plan) -> str:
-    """How evenly the work is shared then."""
+def balance_words(made: Plan, conflicts: int) -> str:
+    """How evenly the work is shared then, and which of what is there will not be submitted."""
     if not made.loads:
         return ""
     average = sum(made.loads.values()) / len(made.loads)
-    return _(
+    text = _(
         "Companies per evaluator then: {low} to {high}, {average} on average ({n} evaluators)."
     ).format(low=made.lightest, high=made.heaviest, average=f"{average:.1f}", n=len(made.loads))
+    if conflicts:
+        text += " " + ngettext(
+            "{n} sheet counted has a conflict of interest: reassign it.",
+            "{n} sheets counted have a conflict of interest: reassign them.",
+            conflicts,
+        ).format(n=conflicts)
+    return text
 
 
 def shortfall_words(name: str, short: Shortfall) -> str:

@@ -15,7 +15,9 @@ def cell_words(cell: Cell, settings: Settings, now: datetime) -> str:
     """Who evaluates whom, how far it is, and what stands in the way; a line each."""
     lines = [cell.name, _(LOOKS[cell.state].meaning)]
     if cell.sheet is not None:
-        lines += sheet_lines(cell.sheet, settings, now)
+        words = _("{progress} criteria scored")
+        lines.append(words.format(progress=progress_word(cell.sheet)))
+        lines += history_lines(cell.sheet, settings, now)
     if cell.own:
         lines.append(_("The evaluator belongs to this company."))
     if cell.conflict is not None:
@@ -25,9 +27,9 @@ def cell_words(cell: Cell, settings: Settings, now: datetime) -> str:
     return "\n".join(lines)
 
 
-def sheet_lines(sheet: Evaluation, settings: Settings, now: datetime) -> list[str]:
-    """What there is to say of a sheet beyond its state."""
-    lines = [_("{progress} criteria scored").format(progress=progress_word(sheet))]
+def history_lines(sheet: Evaluation, settings: Settings, now: datetime) -> list[str]:
+    """What has happened to a sheet."""
+    lines = []
     if sheet.submitted_at is not None:
         lines.append(
             _("Submitted {moment}").format(moment=local_time(sheet.submitted_at, settings))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from desktop_app.core.evaluations import MOST_AT_ONCE
 from desktop_app.core.language import _
 from desktop_app.ui.assignment.cells import Cell
 from desktop_app.ui.assignment.grid import Place
@@ -14,7 +15,7 @@ from desktop_app.ui.assignment.matrix_paint import MatrixDelegate, MatrixHeading
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme
 
-MOST_SELECTED = 5_000
+MOST_SELECTED = MOST_AT_ONCE
 """Cells that can be dealt with at once; as many as one request may assign."""
 
 

@@ -216,7 +216,7 @@ def _columns(tools: TabTools, now: Callable[[], datetime]) -> tuple[Column[Perso
             title=N_("Open"),
             value=lambda p: len(p.open),
             align=Align.END,
-            width=70,
+            width=88,
             kind=Kind.INTEGER,
         ),
         Column(

@@ -67,6 +67,7 @@ class ProjectPicker(QWidget):
             row.addWidget(widget)
         row.addSpacing(8)
         row.addWidget(self.state)
+        row.addSpacing(8)
         row.addWidget(self.deadline)
         row.addStretch(1)
         self.editor.edited.connect(self._on_edited)
@@ -76,7 +77,7 @@ class ProjectPicker(QWidget):
     def show_project(self, project: Project, now: datetime) -> None:
         """Show ``project`` as chosen."""
         self._shown = (project, now)
-        if not self.editor.line.hasFocus() or self.editor.value() == project.id:
+        if self.editor.problem() is None:  # what is being typed is left alone
             self.editor.set_value(project.id)
             self.editor.set_label(project_label(project))
         self._show_state()

@@ -97,7 +97,6 @@ def _further_columns(
             value=lambda s: s.reminded_at,
             text=lambda s: local_time(s.reminded_at, settings),
             width=130,
-            sortable=False,
             kind=Kind.DATETIME,
         ),
         Column(
@@ -107,7 +106,6 @@ def _further_columns(
             text=lambda s: local_time(s.confirmed_at, settings),
             width=130,
             visible=False,
-            sortable=False,
             kind=Kind.DATETIME,
         ),
         Column(

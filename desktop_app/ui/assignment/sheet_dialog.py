@@ -10,7 +10,7 @@ from desktop_app.core.errors import ConsoleError
 from desktop_app.core.evaluations import Draft, Evaluation, Sheet
 from desktop_app.core.language import _
 from desktop_app.core.tasks import TaskContext
-from desktop_app.ui.assignment.cell_words import sheet_lines
+from desktop_app.ui.assignment.cell_words import history_lines
 from desktop_app.ui.assignment.cells import sheet_chip, sheet_name
 from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.scoring.sheet_form import SheetForm
@@ -68,7 +68,7 @@ class SheetDialog(DialogFrame):
         evaluation = sheet.evaluation
         chip = sheet_chip(evaluation, sheet.server_time)
         self.chip.show_state(chip.text, chip.icon, chip.token)
-        lines = sheet_lines(evaluation, self._tools.settings, sheet.server_time)
+        lines = history_lines(evaluation, self._tools.settings, sheet.server_time)
         if sheet.receipt:
             lines.append(_("Receipt {receipt}").format(receipt=sheet.receipt))
         self.facts.setText(" · ".join(lines))

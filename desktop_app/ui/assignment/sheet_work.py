@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.api.evaluations import Evaluations
 from desktop_app.api.projects import Projects
 from desktop_app.core.evaluations import FINISHED, Evaluation, EvaluationStatus, Sheet
+from desktop_app.core.evaluations import REASON as WHY
 from desktop_app.core.fields import Field, Kind
 from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.core.problems import TEXTS
@@ -30,15 +32,7 @@ from desktop_app.ui.widgets.lookups import Lookup
 
 X = TypeVar("X")
 
-LONGEST_REASON = 1_000
-REASON = Field(
-    key="reason",
-    kind=Kind.MULTILINE,
-    label=N_("Reason"),
-    hint=N_("Kept with the sheet and in the audit trail."),
-    required=True,
-    max_length=LONGEST_REASON,
-)
+REASON = replace(WHY, hint=N_("Kept with the sheet and in the audit trail."))
 EVALUATOR = Field(
     key="evaluator_id",
     kind=Kind.REFERENCE,

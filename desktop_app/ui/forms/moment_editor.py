@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QDateTimeEdit, QWidget
 from desktop_app.core.fields import Field
 from desktop_app.core.language import _
 from desktop_app.ui.forms.editors import Editor
+from desktop_app.ui.theme import tokens
 
 _ISO = "yyyy-MM-dd'T'HH:mm:ss'Z'"
 
@@ -45,6 +46,7 @@ class MomentEditor(Editor):
         self.moment = QDateTimeEdit()
         self.moment.setTimeZone(zone)
         self.moment.setCalendarPopup(True)
+        self.moment.setFixedHeight(tokens.CONTROL_HEIGHT)
         self.moment.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.moment.setDateTime(_tomorrow_evening(zone))
         self.moment.setEnabled(field.required)

@@ -65,7 +65,7 @@ def _share(project: Project) -> float | None:
 def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
     """All columns; times are shown in the time zone of ``settings``."""
     return (
-        Column(key="name", title=N_("Project name"), value=lambda p: p.name, width=200),
+        Column(key="name", title=N_("Project name"), value=lambda p: p.name, width=180),
         Column(
             key="status",
             title=N_("Status"),
@@ -80,7 +80,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             key="company_name",
             title=N_("Company in charge"),
             value=lambda p: p.company_name,
-            width=120,
+            width=136,
             sortable=False,
             filter=ReferenceFilter("companies"),
             filter_key="company_id",
@@ -98,7 +98,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             key="template_name",
             title=N_("Template"),
             value=template_text,
-            width=176,
+            width=196,
             sortable=False,
             filter=ReferenceFilter("templates"),
             filter_key="template_id",

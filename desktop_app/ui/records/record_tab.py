@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.api.imports import Imports
 from desktop_app.api.resource import Created, Resource
+from desktop_app.core.fields import Field
 from desktop_app.core.language import N_, _
 from desktop_app.core.paging import Page
 from desktop_app.core.permissions import may
@@ -89,6 +90,10 @@ class RecordTab(Tab, Generic[T]):
     def editable(self, item: T) -> bool:  # noqa: ARG002 - for subclasses
         """Whether the person may change ``item`` at all."""
         return may(self._kind.operation("change"), self._role)
+
+    def form_fields(self, item: T | None) -> Sequence[Field]:  # noqa: ARG002 - for subclasses
+        """The fields of the form of ``item``, or of a new record."""
+        return self._kind.fields
 
     def locked_fields(self, item: T) -> frozenset[str]:  # noqa: ARG002 - for subclasses
         """Fields of ``item`` that may not be changed by this person."""
@@ -294,7 +299,7 @@ class RecordTab(Tab, Generic[T]):
         title = _(words.new_title) if item is None else _(words.edit_title).format(name=name)
         dialog: EditDialog[T] = EditDialog(
             title if editable else name,
-            kind.fields,
+            self.form_fields(item),
             self._resource,
             tools=self._tools,
             lookups=self._lookups,

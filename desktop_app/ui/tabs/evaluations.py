@@ -98,10 +98,10 @@ class EvaluationsTab(Tab):
         old = self._loaded is not None and datetime.now(UTC) - self._loaded_at > _FRESH
         if self._project_id and (self._stale or old or self._loaded is None):
             self.refresh()
-        if self._loaded is None:
-            self.picker.editor.setFocus()
-        else:
+        if self._loaded is not None:
             self._focus_page()
+        elif not self._project_id:
+            self.picker.editor.setFocus()
 
     def refresh(self) -> None:
         """Load the project anew."""
@@ -257,7 +257,7 @@ class EvaluationsTab(Tab):
         self.assignment.show_loaded(loaded)
         self.sheets.show_loaded(loaded)
         self._show_state()
-        if first and self.isVisible() and not self.picker.editor.line.hasFocus():
+        if first and self.isVisible() and self.picker.editor.problem() is None:
             self._focus_page()
 
     def _show_state(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -12,9 +13,16 @@ from desktop_app.api.imports import Imports
 from desktop_app.api.projects import Projects
 from desktop_app.api.templates import Templates
 from desktop_app.api.users import Users
+from desktop_app.core.fields import Field
 from desktop_app.core.language import N_, NN_, _
 from desktop_app.core.problems import TEXTS
-from desktop_app.core.projects import PROJECT_FIELDS, Project, ProjectStatus, check_project
+from desktop_app.core.projects import (
+    PROJECT_FIELDS,
+    STATUS_STEPS,
+    Project,
+    ProjectStatus,
+    check_project,
+)
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.users import Role, User
 from desktop_app.ui.changes import Change
@@ -141,6 +149,17 @@ class ProjectsTab(RecordTab[Project]):
     def editable(self, item: Project) -> bool:
         """What is archived is restored before it is changed."""
         return super().editable(item) and item.status is not ProjectStatus.ARCHIVED
+
+    def form_fields(self, item: Project | None) -> Sequence[Field]:
+        """Of the statuses only those that the project can go to from where it is."""
+        now = item.status if item is not None else ProjectStatus.DRAFT
+        reached = {now} | STATUS_STEPS[now] - {ProjectStatus.ARCHIVED}
+        return [
+            replace(field, choices=tuple(c for c in field.choices if c.value in reached))
+            if field.key == "status"
+            else field
+            for field in PROJECT_FIELDS
+        ]
 
     def locked_fields(self, item: Project) -> frozenset[str]:
         """What the sheets of a project hang on does not change under them."""
