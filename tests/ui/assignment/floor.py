@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ class Floor:
         """Which cells have a sheet."""
         return [self.place(sheet) for sheet in self.sheets()]
 
-    def write(self, sheet: Evaluation, scores: dict[str, float], *, submit: bool) -> None:
+    def write(self, sheet: Evaluation, scores: Mapping[str, float], *, submit: bool) -> None:
         """Have the evaluator of ``sheet`` enter these scores."""
         number = self.evaluators.index(sheet.evaluator_id)
         api = self.sign_in(f"evaluator{number}", PASSWORD).api.evaluations
