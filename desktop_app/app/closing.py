@@ -68,6 +68,8 @@ class Closing(QObject):
         if working is not None:
             working.page.setEnabled(False)
         parts.window.show_page(page)
+        if working is not None:
+            working.hurry()
         parts.runner.stop_all()
         self._limit.start()
 

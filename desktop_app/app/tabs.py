@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,12 +11,23 @@ from desktop_app.core.language import N_
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.tab import Tab, TabSpec, TabTools
 
+if TYPE_CHECKING:
+    from desktop_app.ui.scoring.session import ScoringSession
+
 OpenTab = Callable[[str, dict[str, str]], None]
 """Brings another tab to the front, narrowed to what fits the filters."""
 
 
-def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[TabSpec, ...]:
-    """The tabs in their order; which of them show depends on the role."""
+def tab_specs(
+    signed_in: SignedIn,
+    tools: TabTools,
+    open_tab: OpenTab,
+    scoring: ScoringSession | None = None,
+) -> tuple[TabSpec, ...]:
+    """The tabs in their order; which of them show depends on the role.
+
+    ``scoring`` is there for evaluators only: nobody else has sheets of their own.
+    """
     api, user = signed_in.api, signed_in.user
 
     def dashboard(parent: QWidget) -> Tab:
@@ -78,11 +90,31 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
 
         return EvaluationsTab(api=api, role=user.role, tools=tools, parent=parent)
 
+    def my_evaluations(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.my_evaluations import MyEvaluationsTab
+
+        assert scoring is not None
+        return MyEvaluationsTab(
+            session=scoring,
+            evaluations=api.evaluations,
+            projects=api.projects,
+            tools=tools,
+            parent=parent,
+        )
+
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab
 
         return SettingsTab(tools=tools, parent=parent)
 
+    mine = _spec(
+        "my_evaluations",
+        "score",
+        N_("My evaluations"),
+        "evaluations.draft",
+        my_evaluations,
+        icon="edit",
+    )
     return (
         _spec("dashboard", "manage", N_("Dashboard"), "analytics.dashboard", dashboard),
         _spec("users", "manage", N_("Users"), "users.list", users),
@@ -96,6 +128,7 @@ def tab_specs(signed_in: SignedIn, tools: TabTools, open_tab: OpenTab) -> tuple[
             evaluations,
             icon="matrix",
         ),
+        *((mine,) if scoring is not None else ()),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

@@ -17,6 +17,7 @@ from desktop_app.config.settings import DECLARED
 from desktop_app.core.errors import ConsoleError, Unreachable
 from desktop_app.core.language import _
 from desktop_app.core.tasks import TaskContext
+from desktop_app.core.users import Role
 from desktop_app.ui.dialogs.confirm import confirm
 from desktop_app.ui.messages import Level
 from desktop_app.ui.shell.about import AboutDialog
@@ -28,6 +29,7 @@ from desktop_app.ui.tab import TabTools
 
 if TYPE_CHECKING:
     from desktop_app.services.session import SessionKeeper, SignedIn
+    from desktop_app.ui.scoring.session import ScoringSession
 
 PULSE_MS = 10_000
 """How often the connection is looked at and the token's age checked."""
@@ -67,7 +69,10 @@ class Working(QObject):
             state=parts.state,
             guard=signed_in.guard,
         )
-        specs = tab_specs(signed_in, self.tools, lambda key, filters: self._open(key, filters))
+        self.scoring = _scoring(parts, signed_in, self)
+        specs = tab_specs(
+            signed_in, self.tools, lambda key, filters: self._open(key, filters), self.scoring
+        )
         self.page = WorkPage(
             signed_in.user, signed_in.profile, signed_in.api.base_url, specs, self.tools
         )
@@ -116,8 +121,15 @@ class Working(QObject):
             )
         )
 
+    def hurry(self) -> None:
+        """Send what can be sent before the session ends."""
+        if self.scoring is not None:
+            self.scoring.hurry()
+
     def farewell(self, *, stay: bool) -> None:
         """End the session on the server unless it is kept; blocks, so call it from a worker."""
+        if self.scoring is not None:
+            self.scoring.farewell()()
         if stay:
             self._keeper.close()
         else:
@@ -151,9 +163,17 @@ class Working(QObject):
         runner, window = self._parts.runner, self._parts.window
         self._pulse.stop()
         self._close_resume()
+        self.hurry()
+        close_journal = self.scoring.farewell() if self.scoring is not None else None
+
+        def end(_context: TaskContext) -> None:
+            if close_journal is not None:
+                close_journal()
+            last()
+
         runner.stop_all()
         runner.when_idle(
-            lambda: runner.start(lambda _context: last(), owner=window, keep=True, urgent=True),
+            lambda: runner.start(end, owner=window, keep=True, urgent=True),
             within_ms=ENDING_MS,
         )
         self.ended.emit(notice)
@@ -281,6 +301,24 @@ class Working(QObject):
             (_("Log folder"), str(folders.logs)),
         )
         AboutDialog(facts, places, self._parts.window).open()
+
+
+def _scoring(parts: Parts, signed_in: SignedIn, owner: QObject) -> ScoringSession | None:
+    """Score entry of the person signed in; None for who has no sheets of their own."""
+    user = signed_in.user
+    if user.role is not Role.EVALUATOR:
+        return None
+    from desktop_app.services.scoring.journal_opening import journal_path
+    from desktop_app.ui.scoring.session import ScoringSession
+
+    return ScoringSession(
+        signed_in.api.evaluations,
+        journal_path(parts.folders.data, signed_in.profile, user.id),
+        parts.secrets,
+        parts.runner,
+        parts.messages,
+        owner,
+    )
 
 
 def _profile_name(signed_in: SignedIn) -> str:

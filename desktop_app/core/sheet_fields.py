@@ -20,6 +20,10 @@ GENERAL_COMMENT = "comment"
 
 Value = float | str | None
 
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
+"""What ``core.fields`` refuses in a text of several lines; found at once also in a long one."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -84,7 +88,7 @@ def read_comment(key: str, text: str) -> Reading:
     if len(plain) > LONGEST_COMMENT:
         params = {"maximum": LONGEST_COMMENT}
         return Reading(problem=Problem(field=key, code="too_long", params=dict(params)))
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in plain):
+    if _CONTROL.search(plain):
         return Reading(problem=Problem(field=key, code="control_characters"))
     return Reading(plain or None)
 

@@ -53,6 +53,11 @@ class CriterionRow(QFrame):
         self._build()
         follow_language(self, self._retranslate)
 
+    @property
+    def composing(self) -> bool:
+        """Whether an input method holds an unfinished syllable in one of the two fields."""
+        return self.score.composition.active or self.comment.text.composition.active
+
     def show_text(self, key: str, text: str) -> None:
         """Show ``text`` in one of the two fields without telling that it was edited."""
         if key == self.comment_key:

@@ -96,6 +96,11 @@ class SheetForm(QWidget):
         return self._read_only
 
     @property
+    def composing(self) -> bool:
+        """Whether an input method holds an unfinished syllable in a field."""
+        return self.general.composition.active or any(row.composing for row in self.rows)
+
+    @property
     def weighted_total(self) -> Decimal:
         """The total of what is scored so far."""
         return self._total

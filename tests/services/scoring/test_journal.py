@@ -33,33 +33,10 @@ from desktop_app.services.scoring.sealing import (
     key_to_text,
     new_key,
 )
+from tests.services.scoring.keyring import Keyring
 
 NOW = datetime(2026, 11, 25, 3, 30, tzinfo=UTC)
 KEY = b"k" * 32
-
-
-class Keyring:
-    """A keyring in memory, as the operating system's would be."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.broken = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._check()
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._check()
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        self._check()
-        del self.kept[service, username]
-
-    def _check(self) -> None:
-        if self.broken:
-            raise OSError("locked")
 
 
 @pytest.fixture

@@ -1,3 +1,6 @@
-"""What tests of score entry share."""
+"""Fixtures of these tests."""
 
-from tests.ui.records.stage import admin, sign_in  # noqa: F401 - fixtures
+from tests.ui.records.stage import sign_in
+from tests.ui.scoring.stage import hall, keyring, sit_down
+
+__all__ = ["hall", "keyring", "sign_in", "sit_down"]

@@ -1,0 +1,365 @@
+"""My evaluations: an evaluator's sheets, one company per page, safe against whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.core.errors import ConsoleError
+from desktop_app.core.evaluations import FINISHED, Evaluation
+from desktop_app.core.language import N_, _
+from desktop_app.core.scoring import weighted_total
+from desktop_app.core.sheet_fields import scores_given
+from desktop_app.ui.changes import Change
+from desktop_app.ui.dialogs.confirm import confirm
+from desktop_app.ui.messages import Level
+from desktop_app.ui.scoring.courier import Courier
+from desktop_app.ui.scoring.deadlines import WARN_AT, DeadlineWatch, Due, warning_text
+from desktop_app.ui.scoring.interests import Interests
+from desktop_app.ui.scoring.merging import merge_dialog
+from desktop_app.ui.scoring.notices import Remedy
+from desktop_app.ui.scoring.peers_dialog import PeersDialog
+from desktop_app.ui.scoring.session import ScoringSession
+from desktop_app.ui.scoring.sheet_list import SheetList
+from desktop_app.ui.scoring.sheet_model import SheetLine, by_project
+from desktop_app.ui.scoring.sheet_page import SheetPage, said_in
+from desktop_app.ui.scoring.sheet_text import sheet_as_text
+from desktop_app.ui.scoring.submission import Submission
+from desktop_app.ui.tab import Tab, TabAction, TabTools
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.widgets.banner import Banner
+from desktop_app.ui.widgets.page_header import PageHeader
+
+if TYPE_CHECKING:
+    from desktop_app.api.evaluations import Evaluations
+    from desktop_app.api.projects import Projects
+
+
+class MyEvaluationsTab(Tab):
+    """The list of sheets, and behind it the sheet that is open.
+
+    What is typed is in the journal before anything else happens to it: leaving asks only where
+    there is no journal that outlives the program, or its disk refuses.
+    """
+
+    key = "my_evaluations"
+
+    def __init__(
+        self,
+        *,
+        session: ScoringSession,
+        evaluations: Evaluations,
+        projects: Projects,
+        tools: TabTools,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._evaluations, self._tools = evaluations, tools
+        self.watch = DeadlineWatch(session.clock, self)
+        self.list = SheetList(tools, session.clock.now)
+        self.page = SheetPage(session, tools)
+        self.submission = Submission(self.page, session, tools)
+        self.interests = Interests(projects, tools, self)
+        self.banner = Banner(tools.theme)
+        self._go_on = QPushButton()
+        self._go_on.setProperty("role", "primary")
+        self._declare = QPushButton()
+        self._pages = QStackedWidget()
+        self._warned: Due | None = None
+        self._disk_told = False
+        self._build()
+        self._connect()
+        follow_language(self, self._retranslate)
+        if session.courier is not None:
+            self._on_ready()
+
+    @property
+    def courier(self) -> Courier | None:
+        """The way to the server; None until the journal is open."""
+        return self.session.courier
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something typed is neither on the server nor safe on this computer."""
+        if self.page.composing:
+            return True
+        desk = self.session.desk
+        if desk is None or self.session.on_disk:
+            return False
+        return any(record.typed and not record.finished for record in desk)
+
+    def activated(self) -> None:
+        """Open the journal the first time; load the list anew each time."""
+        self.session.start()
+        if self.courier is not None:
+            self.courier.load()
+        if self._pages.currentWidget() is self.page and self.page.form is not None:
+            return
+        self.list.view.setFocus()
+
+    def refresh(self) -> None:
+        """Ask for the list anew, and send what waits."""
+        if self.courier is not None:
+            self.courier.flush()
+            self.courier.load()
+            if self._pages.currentWidget() is self.page:
+                self.courier.want(self.page.id)
+
+    def leave(self, proceed: Callable[[], None]) -> None:
+        """Go at once when all is safe, else after asking."""
+        self.page.leave()
+        if not self.unsaved:
+            proceed()
+            return
+        confirm(
+            self.window(),
+            title=_("Leave scores behind that are not sent yet?"),
+            text=_(
+                "This computer cannot keep them across a restart, and the server does not have"
+                " them yet. They are lost when you leave now."
+            ),
+            action=_("Leave them behind"),
+            on_yes=proceed,
+            danger=True,
+            cancel=_("Stay"),
+        )
+
+    def offers(self) -> Sequence[TabAction]:
+        """What can be done here, for the command palette."""
+        offers = [
+            TabAction(
+                name=_("Declare a conflict of interest…"),
+                english="Declare a conflict of interest",
+                icon="shield",
+                run=self._on_declare_clicked,
+            )
+        ]
+        if self._pages.currentWidget() is self.page:
+            offers += [
+                TabAction(
+                    name=_("Next missing"),
+                    english="Next missing score",
+                    icon="arrow-down",
+                    run=self.page.go_to_missing,
+                    keys="F8",
+                ),
+                TabAction(
+                    name=_("Submit…"),
+                    english="Submit the sheet",
+                    icon="check",
+                    run=self.submission.begin,
+                    keys="Ctrl+Shift+Return",
+                ),
+            ]
+        return offers
+
+    def show_filtered(self, filters: dict[str, str]) -> None:
+        """Put the keyboard on a project or sheet: ``project_id`` or ``id``."""
+        self.show_list()
+        self.list.select(filters.get("id") or filters.get("project_id", ""))
+
+    def open_sheet(self, id_: str) -> None:
+        """Show one company's sheet."""
+        for project in self.list.model.projects:
+            ids = [line.evaluation.id for line in project.sheets]
+            if id_ in ids:
+                self._pages.setCurrentWidget(self.page)
+                self.page.open(id_, ids.index(id_) + 1, len(ids))
+                self.list.select(id_)
+                if self.page.record is None and self.courier is not None:
+                    self.courier.want(id_)
+                return
+
+    def show_list(self) -> None:
+        """Back to the list of sheets."""
+        self.page.leave()
+        self._pages.setCurrentWidget(self.list_page)
+        self._show_list()
+        self.list.view.setFocus()
+
+    def _build(self) -> None:
+        header = PageHeader(
+            N_("My evaluations"), N_("The companies that you evaluate, and until when.")
+        )
+        header.add_action(self._declare)
+        header.add_action(self._go_on)
+        self.list_page = QWidget()
+        column = QVBoxLayout(self.list_page)
+        column.setContentsMargins(24, 4, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(header)
+        column.addWidget(self.list, 1)
+        self._pages.addWidget(self.list_page)
+        self._pages.addWidget(self.page)
+        above = QVBoxLayout()
+        above.setContentsMargins(24, 12, 24, 0)
+        above.addWidget(self.banner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(above)
+        layout.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self.session.ready.connect(self._on_ready)
+        self.session.disk_changed.connect(self._on_disk_changed)
+        self.list.open_asked.connect(self.open_sheet)
+        self.list.retry_asked.connect(self.refresh)
+        self.page.back_asked.connect(self.show_list)
+        self.page.step_asked.connect(self._on_step_asked)
+        self.page.peers_asked.connect(self._on_peers_asked)
+        self.page.remedy_asked.connect(self._on_remedy_asked)
+        self.interests.changed.connect(self.refresh)
+        self.watch.warned.connect(self._on_warned)
+        self.watch.come.connect(self.list.model.touch)
+        self._go_on.clicked.connect(self._on_go_on_clicked)
+        self._declare.clicked.connect(self._on_declare_clicked)
+        self._tools.changes.changed.connect(self._on_changes_changed)
+
+    def _on_ready(self) -> None:
+        courier = self.courier
+        assert courier is not None
+        courier.changed.connect(self._on_courier_changed)
+        courier.listed.connect(self._show_list)
+        self.submission.watch(courier)
+        self._show_list()
+        courier.load()
+
+    def _show_list(self) -> None:
+        courier, desk = self.courier, self.session.desk
+        if courier is None or desk is None:
+            return
+        evaluations = courier.evaluations
+        self.watch.watch(evaluations)
+        if self._warned is not None and self._warned not in self.watch.dues:
+            self._warned = None
+            self.banner.hide()
+        projects = by_project(self._line(evaluation, courier) for evaluation in evaluations)
+        self.list.show_projects(projects)
+        if not projects and courier.loaded:
+            self.list.show_empty()
+        elif not projects and courier.list_error is not None:
+            error = courier.list_error
+            shown = error if isinstance(error, ConsoleError) else ConsoleError()
+            self.list.show_failure(str(shown))
+        self._go_on.setEnabled(self._next_unfinished() is not None)
+        self._declare.setEnabled(bool(projects))
+
+    def _line(self, evaluation: Evaluation, courier: Courier) -> SheetLine:
+        record = self.session.desk.get(evaluation.id) if self.session.desk is not None else None
+        if record is None or (evaluation.status in FINISHED and not record.finished):
+            total = f"{evaluation.total_score:.2f}" if evaluation.total_score is not None else ""
+            return SheetLine(evaluation, evaluation.answered, total)
+        given = scores_given(record.sheet.criteria, record.texts)
+        scored = sum(score is not None for score in given.values())
+        total = f"{weighted_total(record.sheet.criteria, given):.2f}" if scored else ""
+        said = said_in(self.session, record, courier) if record.typed else None
+        return SheetLine(evaluation, scored, total, said)
+
+    def _on_courier_changed(self, id_: str) -> None:
+        if id_ == self.page.id:
+            self.page.refresh()
+        if self._pages.currentWidget() is not self.page:
+            self._show_list()
+
+    def _on_disk_changed(self) -> None:
+        if self.session.disk_error:
+            self.banner.tell(
+                _("What you type cannot be saved on this computer: {reason}.").format(
+                    reason=self.session.disk_error
+                ),
+                tone="danger",
+                closable=False,
+            )
+        elif self._disk_told:
+            self.banner.hide()
+        self._disk_told = bool(self.session.disk_error)
+
+    def _on_step_asked(self, by: int) -> None:
+        for project in self.list.model.projects:
+            ids = [line.evaluation.id for line in project.sheets]
+            if self.page.id in ids:
+                place = ids.index(self.page.id) + by
+                if 0 <= place < len(ids):
+                    self.open_sheet(ids[place])
+                return
+
+    def _next_unfinished(self) -> str | None:
+        return next(
+            (
+                line.evaluation.id
+                for project in self.list.model.projects
+                for line in project.sheets
+                if line.evaluation.status not in FINISHED and not line.evaluation.conflict
+            ),
+            None,
+        )
+
+    def _on_go_on_clicked(self) -> None:
+        if (id_ := self._next_unfinished()) is not None:
+            self.open_sheet(id_)
+
+    def _on_declare_clicked(self) -> None:
+        project = self.list.current_project
+        if project is None:
+            return
+        company = ""
+        if self._pages.currentWidget() is self.page and self.page.record is not None:
+            company = self.page.record.sheet.evaluation.company_id
+        self.interests.open(project.id, project.name, company, self.window())
+
+    def _on_peers_asked(self) -> None:
+        record, api, id_ = self.page.record, self._evaluations, self.page.id
+        if record is None:
+            return
+        sheet = record.sheet
+        self._tools.runner.start(
+            lambda _context: api.peers(id_),
+            owner=self.page,
+            done=lambda peers: PeersDialog(sheet, peers, self.window()).open(),
+        )
+
+    def _on_remedy_asked(self, remedy: Remedy) -> None:
+        record, desk = self.page.record, self.session.desk
+        if record is None or desk is None:
+            return
+        if remedy is Remedy.SUBMIT:
+            self.submission.confirm()
+        elif remedy is Remedy.DECIDE:
+            dialog = merge_dialog(record, self.window())
+            if dialog is not None:
+                id_ = record.id
+                dialog.resolved.connect(lambda choices: self._on_resolved(id_, choices))
+                dialog.open()
+        elif remedy is Remedy.COPY:
+            QGuiApplication.clipboard().setText(sheet_as_text(record.sheet, record.texts))
+            self._tools.messages.post(Level.OK, _("The sheet is copied as text."))
+
+    def _on_resolved(self, id_: str, choices: dict[str, str]) -> None:
+        if self.session.desk is None or self.courier is None:
+            return
+        self.session.desk.resolve(id_, choices)
+        self.page.refresh()
+        self.courier.flush()
+
+    def _on_warned(self, due: Due) -> None:
+        now = self.session.clock.now()
+        urgent = due.level(now) >= len(WARN_AT) - 1
+        text = warning_text(due, now)
+        self._warned = due
+        self.banner.tell(text, tone="danger" if urgent else "warning")
+        self._tools.messages.post(Level.DANGER if urgent else Level.WARNING, text)
+
+    def _on_changes_changed(self, change: Change) -> None:
+        if change.resource in ("evaluations", "projects") and self.isVisible():
+            self.refresh()
+
+    def _retranslate(self) -> None:
+        self._go_on.setText(_("Go on scoring"))
+        self._go_on.setToolTip(_("The first sheet that is not submitted"))
+        self._declare.setText(_("Conflict of interest…"))
+        self._show_list()

@@ -1,0 +1,177 @@
+"""An evaluator's tab on the real server: listing, scoring, sending, coming back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.evaluations import EvaluationStatus
+from tests.backend.hall import OTHER, Hall
+from tests.ui.scoring.stage import Desk, SitDown, stand_up
+
+ACCURACY = "scores.accuracy"
+
+
+def keys(text: str) -> None:
+    """Type into whatever has the keyboard."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    QTest.keyClicks(widget, text)
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key in whatever has the keyboard."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    QTest.keyClick(widget, key, modifier)
+
+
+def shown(desk: Desk) -> list[list[str]]:
+    """The list's rows, cell by cell; sheets are indented."""
+    model = desk.tab.list.model
+    rows = []
+    for row in range(model.rowCount()):
+        top = model.index(row, 0)
+        rows.append([str(model.index(row, c).data()) for c in range(3)])
+        rows += [
+            ["  " + str(model.index(place, c, top).data()) for c in range(3)]
+            for place in range(model.rowCount(top))
+        ]
+    return rows
+
+
+def test_sheets_are_listed_by_project_with_their_progress(hall: Hall, sit_down: SitDown) -> None:
+    hall.sheet(company="beta")
+    hall.sheet(company="alpha")
+    hall.finished("evaluator1", "alpha", OTHER)
+    hall.sheet("eva2")
+    desk = sit_down()
+    desk.settled()
+    assert shown(desk) == [
+        ["project-own 사업", "0 of 2 submitted", ""],
+        ["  베타", "  Not begun", "  0 / 4"],
+        ["  알파", "  Not begun", "  0 / 4"],
+        ["project-other 사업", "1 of 1 submitted", ""],
+        ["  알파", "  Submitted", "  4 / 4"],
+    ]
+
+
+def test_nobody_assigned_is_told_so(hall: Hall, sit_down: SitDown) -> None:
+    desk = sit_down()
+    assert desk.tab.list.empty.heading == "Nothing to evaluate"
+
+
+def test_what_is_typed_reaches_journal_and_server(hall: Hall, sit_down: SitDown) -> None:
+    id_ = hall.sheet()
+    desk = sit_down()
+    desk.settled()
+    desk.open(id_)
+    keys("80")
+    desk.qtbot.waitUntil(lambda: desk.state == "Saved on this computer", timeout=5_000)
+    desk.qtbot.waitUntil(lambda: desk.state == "Saved on the server", timeout=15_000)
+    assert hall.kept(id_)["scores"] == [{"criterion_id": "accuracy", "score": 80, "comment": None}]
+    assert hall.kept(id_)["status"] == EvaluationStatus.IN_PROGRESS
+
+
+def test_keys_come_in_while_the_server_answers(hall: Hall, sit_down: SitDown) -> None:
+    id_ = hall.sheet()
+    desk = sit_down()
+    desk.settled()
+    form = desk.open(id_)
+    for score in ("8", "80", "80.", "8", "85"):
+        form.rows[0].score.setText(score)
+        desk.courier.flush()
+    desk.sent(id_)
+    assert form.rows[0].score.text() == "85"
+    assert hall.kept(id_)["scores"][0]["score"] == 85
+
+
+def test_without_the_server_work_goes_on_and_is_sent_later(hall: Hall, sit_down: SitDown) -> None:
+    id_ = hall.sheet()
+    desk = sit_down()
+    desk.settled()
+    desk.open(id_)
+    hall.server.stop()
+    keys("80")
+    desk.qtbot.waitUntil(lambda: desk.state == "Offline: 1 change waits", timeout=20_000)
+    assert not desk.tab.unsaved  # it is safe on this computer
+    hall.server.start()
+    desk.qtbot.waitUntil(lambda: desk.state == "Saved on the server", timeout=30_000)
+    assert hall.kept(id_)["scores"][0]["score"] == 80
+
+
+def test_a_restart_without_the_server_shows_the_sheets_and_what_was_typed(
+    hall: Hall, sit_down: SitDown
+) -> None:
+    id_ = hall.sheet()
+    first = sit_down()
+    first.settled()
+    first.open(id_)
+    second = sit_down  # signs in while the server is there
+    keys("8")
+    hall.server.documents["evaluations"].update_one({"_id": id_}, {"$set": {"scores": []}})
+    first.form.rows[1].score.setText("7x")
+    stand_up(first)
+    desk = second()
+    hall.server.stop()
+    desk.open(id_)
+    assert desk.form.rows[0].score.text() == "8"
+    assert desk.form.rows[1].score.text() == "7x"
+    assert desk.form.rows[1].note.text() == "Write a number, as in 7 or 7.5."
+    hall.server.start()
+
+
+def test_another_person_sees_nothing_of_it(hall: Hall, sit_down: SitDown) -> None:
+    id_ = hall.sheet()
+    first = sit_down()
+    first.settled()
+    first.open(id_)
+    first.form.rows[0].score.setText("7x")
+    stand_up(first)
+    second = sit_down("eva2")
+    second.settled()
+    assert second.session.desk is not None
+    assert [record.id for record in second.session.desk] == []
+
+
+def test_next_and_previous_company_and_back_by_keys(hall: Hall, sit_down: SitDown) -> None:
+    ids = [hall.sheet(company="beta"), hall.sheet(company="alpha")]
+    desk = sit_down()
+    desk.settled()
+    desk.open(ids[0])
+    page = desk.tab.page
+    assert page.head.counter.text() == "1 of 2"
+    press(Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert page.id == ids[1]
+    press(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert page.id == ids[0]
+    press(Qt.Key.Key_Escape)
+    assert desk.tab.list.view.hasFocus()
+
+
+def test_a_change_on_another_computer_appears_in_the_open_sheet(
+    hall: Hall, sit_down: SitDown
+) -> None:
+    id_ = hall.sheet()
+    one, other = sit_down(), sit_down(computer="two")
+    one.settled()
+    other.settled()
+    one.open(id_)
+    other.open(id_)
+    one.form.rows[1].score.setText("50")
+    one.sent(id_)
+    other.form.rows[0].score.setText("8.")
+    other.sent(id_)
+    assert other.form.rows[1].score.text() == "50"
+    assert other.form.rows[0].score.text() == "8."  # as it was typed
+
+
+def test_enter_on_a_sheet_opens_it(hall: Hall, sit_down: SitDown, qtbot: QtBot) -> None:
+    id_ = hall.sheet()
+    desk = sit_down()
+    desk.settled()
+    desk.tab.list.select(id_)
+    QTest.keyClick(desk.tab.list.view, Qt.Key.Key_Return)
+    assert desk.tab.page.id == id_
