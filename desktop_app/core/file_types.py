@@ -92,7 +92,7 @@ _TABLE = (
     FileType("image/gif", "GIF", _IMAGE, ("gif",), Preview.IMAGE, served=True),
     FileType("image/webp", "WebP", _IMAGE, ("webp",), Preview.IMAGE, served=True),
     FileType("image/bmp", "BMP", _IMAGE, ("bmp",), Preview.IMAGE, served=True),
-    FileType("image/tiff", "TIFF", _IMAGE, ("tif", "tiff"), Preview.IMAGE, served=True),
+    FileType("image/tiff", "TIFF", _IMAGE, ("tif", "tiff"), served=True),
     FileType("image/heic", "HEIC", _IMAGE, ("heic", "heif")),
     FileType("image/avif", "AVIF", _IMAGE, ("avif",)),
     FileType("image/svg+xml", "SVG", _IMAGE, ("svg",), Preview.TEXT),

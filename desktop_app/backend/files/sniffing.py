@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import json
 import re
@@ -12,6 +11,7 @@ from itertools import islice
 import puremagic
 
 from desktop_app.core.file_types import FILE_TYPES, PLAIN_TEXT, UNKNOWN
+from desktop_app.core.text_encoding import decoded
 
 SNIFFED = 1024**2
 """Bytes of a file's start that are looked at."""
@@ -90,14 +90,6 @@ _IN_OLE = (
     ("Workbook".encode("utf-16-le"), "application/vnd.ms-excel"),
     ("Book".encode("utf-16-le") + b"\x00\x00", "application/vnd.ms-excel"),
 )
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _PROLOGUE = re.compile(
     r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^>\[]|\[.*?\])*>", re.IGNORECASE | re.DOTALL
 )
@@ -116,9 +108,10 @@ def sniff(head: bytes, size: int) -> str:
 
     One of ``FILE_TYPES`` or ``REFUSED_TYPES``; what nobody knows is ``UNKNOWN``.
     """
-    text = text_of(head, whole=len(head) >= size)
-    if text is not None:
-        return _type_of_text(text, whole=len(head) >= size)
+    whole = len(head) >= size
+    found = decoded(head, whole=whole)
+    if found is not None:
+        return _type_of_text(found.text, whole=whole)
     if head.startswith(b"MZ"):
         return _PE
     if head.startswith((_ZIP, _EMPTY_ZIP)):
@@ -133,51 +126,6 @@ def sniff(head: bytes, size: int) -> str:
     if head.startswith(b"BM") and int.from_bytes(head[2:6], "little") == size:
         return "image/bmp"
     return _by_magic(head)
-
-
-def text_of(head: bytes, *, whole: bool) -> str | None:
-    """``head`` as text, by mark or by trial of UTF-8, UTF-16 and CP949; None when it is none.
-
-    Unless ``head`` is the ``whole`` file, it may end within a character.
-    """
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return _decoded(head[len(mark) :], encoding, whole=whole)
-    if b"\x00" in head:
-        wide = _wide_encoding(head)
-        return _decoded(head, wide, whole=whole) if wide else None
-    for encoding in ("utf-8", "cp949"):
-        text = _decoded(head, encoding, whole=whole)
-        if text is not None and (encoding == "utf-8" or _is_korean(text)):
-            return text
-    return None
-
-
-def _decoded(content: bytes, encoding: str, *, whole: bool) -> str | None:
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(content, whole)
-    except UnicodeDecodeError:
-        return None
-    return None if _NOT_IN_TEXT.search(text) else text
-
-
-def _wide_encoding(head: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of what is mostly ASCII is zero."""
-    start = head[:4096]
-    even, odd = start[0::2].count(0), start[1::2].count(0)
-    half = max(1, len(start) // 2)
-    if odd > half * 0.3 and even < half * 0.02:
-        return "utf-16-le"
-    if even > half * 0.3 and odd < half * 0.02:
-        return "utf-16-be"
-    return None
-
-
-def _is_korean(text: str) -> bool:
-    """Any bytes may happen to be CP949: a text is, when its characters are mostly Hangul."""
-    high = [c for c in text[:_HEAD_OF_TEXT] if ord(c) > 0x7F]
-    korean = sum("가" <= c <= "힣" or "ㄱ" <= c <= "ㆎ" for c in high)
-    return bool(high) and korean >= 0.7 * len(high)
 
 
 def _type_of_text(text: str, *, whole: bool) -> str:
