@@ -80,11 +80,28 @@ FILE_FIELDS: tuple[Field, ...] = (
 )
 """What can be changed of a file."""
 
+TARGET_FIELDS: tuple[Field, ...] = (
+    Field(
+        key="project_id",
+        kind=Kind.REFERENCE,
+        label=N_("Project"),
+        hint=N_("The project that needs them, if any."),
+        reference="projects",
+    ),
+    Field(
+        key="company_id",
+        kind=Kind.REFERENCE,
+        label=N_("Company"),
+        hint=N_("The company that they are about, if any."),
+        reference="companies",
+    ),
+)
+"""What a file belongs to."""
+
 UPLOAD_FIELDS: tuple[Field, ...] = (
     *FILE_FIELDS,
     Field(key="size", kind=Kind.INTEGER, label="", required=True, minimum=0, maximum=LARGEST_FILE),
-    Field(key="company_id", kind=Kind.REFERENCE, label=N_("Company"), reference="companies"),
-    Field(key="project_id", kind=Kind.REFERENCE, label=N_("Project"), reference="projects"),
+    *TARGET_FIELDS,
     Field(key="file_hash", kind=Kind.TEXT, label="", max_length=64, rules=(hash_form,)),
 )
 """What is said of a file before it is sent."""

@@ -11,11 +11,15 @@ from desktop_app.core.errors import Cancelled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far work is: ``done`` of ``total`` units (``total`` None: not known), and what is on."""
+    """How far work is: ``done`` of ``total`` units (``total`` None: not known), and what is on.
+
+    ``unit`` "bytes" has the numbers shown as sizes.
+    """
 
     done: int = 0
     total: int | None = None
     text: str = ""
+    unit: str = ""
 
 
 class TaskContext:
@@ -25,10 +29,12 @@ class TaskContext:
         self._report = report
         self._stop = threading.Event()
 
-    def report(self, done: int, total: int | None = None, text: str = "") -> None:
+    def report(
+        self, done: int, total: int | None = None, text: str = "", *, unit: str = ""
+    ) -> None:
         """Tell how far the work is; raises ``Cancelled`` if it is to stop."""
         self.check()
-        self._report(Progress(done=done, total=total, text=text))
+        self._report(Progress(done=done, total=total, text=text, unit=unit))
 
     def check(self) -> None:
         """Raise ``Cancelled`` if the work is to stop; call it between units of work."""

@@ -59,7 +59,7 @@ class Downloading:
             with self.files.content(file, start=len(content), end=wanted) as answer:
                 for piece in answer.pieces():
                     content += piece
-                    context.report(len(content), wanted)
+                    context.report(len(content), wanted, unit="bytes")
                     if len(content) > wanted:
                         raise _differs(file)
         if len(content) == file.size and sha256(content).hexdigest() != file.file_hash:
@@ -68,20 +68,20 @@ class Downloading:
 
     def _fetch(self, file: StoredFile, writing: _Writing, context: TaskContext) -> None:
         patience = Patience(self.pauses_s)
-        context.report(0, file.size)
+        context.report(0, file.size, unit="bytes")
         while writing.size < file.size:
             try:
                 with self.files.content(file, start=writing.size) as answer:
                     for piece in answer.pieces():
                         writing.add(piece)
                         patience.renew()
-                        context.report(writing.size, file.size)
+                        context.report(writing.size, file.size, unit="bytes")
                         if writing.size > file.size:
                             raise _differs(file)
             except ConsoleError as error:
                 if isinstance(error, LocalFailure):
                     raise
-                context.report(writing.size, file.size, _("Waiting for the server"))
+                context.report(writing.size, file.size, _("Waiting for the server"), unit="bytes")
                 patience.wait(error, context)
         if writing.hash.hexdigest() != file.file_hash:
             raise _differs(file)

@@ -47,7 +47,7 @@ class Uploading:
         API, ``LocalFailure`` (``FileChanged``), ``Cancelled``.
         """
         with _opened(order.path) as (file, identity):
-            context.report(0, identity.size)
+            context.report(0, identity.size, unit="bytes")
             begun = self._begun(order, identity)
             if begun is not None:
                 with contextlib.suppress(NotFound):  # it has expired: from the beginning
@@ -136,7 +136,7 @@ class _Sending:
             while upload.offset < self._begun.identity.size:
                 self._hash_up_to(upload.offset, upload.part_size)
                 upload = self._asked(self._read(upload))
-                self._context.report(upload.offset, self._begun.identity.size)
+                self._context.report(upload.offset, self._begun.identity.size, unit="bytes")
             self._hash_up_to(upload.offset, upload.part_size)
             self._check_unchanged()
             try:
@@ -162,7 +162,7 @@ class _Sending:
 
     def _wait(self, error: ConsoleError, done: int) -> None:
         size = self._begun.identity.size
-        self._context.report(done, size, _("Waiting for the server"))
+        self._context.report(done, size, _("Waiting for the server"), unit="bytes")
         self._patience.wait(error, self._context)
 
     def _read(self, upload: Upload) -> tuple[int, bytes]:
@@ -178,7 +178,9 @@ class _Sending:
             piece = self._piece(self._hashed, min(at_once, offset - self._hashed))
             self._hash.update(piece)
             self._hashed += len(piece)
-            self._context.report(offset, self._begun.identity.size, _("Reading what was sent"))
+            self._context.report(
+                offset, self._begun.identity.size, _("Reading what was sent"), unit="bytes"
+            )
 
     def _piece(self, offset: int, length: int) -> bytes:
         self._check_unchanged()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayou
 
 from desktop_app.core.language import _, ngettext
 from desktop_app.ui.shell.popup import Popup
+from desktop_app.ui.sizes import byte_size
 from desktop_app.ui.tasks import Task, TaskRunner
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
@@ -34,7 +35,8 @@ def describe(task: Task) -> str:
         return _("stopping…")
     parts = [task.progress.text] if task.progress.text else []
     if task.progress.total:
-        parts.append(f"{task.progress.done:,} / {task.progress.total:,}")
+        shown = byte_size if task.progress.unit == "bytes" else "{:,}".format
+        parts.append(f"{shown(task.progress.done)} / {shown(task.progress.total)}")
     left = task.seconds_left()
     if left is not None:
         parts.append(_("{time} left").format(time=duration(left)))
