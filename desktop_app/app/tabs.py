@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -22,11 +23,13 @@ def tab_specs(
     signed_in: SignedIn,
     tools: TabTools,
     open_tab: OpenTab,
+    data_folder: Path,
     scoring: ScoringSession | None = None,
 ) -> tuple[TabSpec, ...]:
     """The tabs in their order; which of them show depends on the role.
 
-    ``scoring`` is there for evaluators only: nobody else has sheets of their own.
+    What must outlast the program, tabs keep in ``data_folder``. ``scoring`` is there for
+    evaluators only: nobody else has sheets of their own.
     """
     api, user = signed_in.api, signed_in.user
 
@@ -102,6 +105,25 @@ def tab_specs(
             parent=parent,
         )
 
+    def files(parent: QWidget) -> Tab:
+        from desktop_app.services.upload_ledger import UploadLedger
+        from desktop_app.ui.tabs.files import FilesTab
+
+        # By the connection's id: the local workspace has another address after each start.
+        server = signed_in.profile.id
+        return FilesTab(
+            files=api.files,
+            audit=api.audit,
+            companies=api.companies,
+            projects=api.projects,
+            users=api.users,
+            imports=api.imports,
+            ledger=UploadLedger(data_folder, server=server, user_id=user.id),
+            role=user.role,
+            tools=tools,
+            parent=parent,
+        )
+
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab
 
@@ -128,6 +150,7 @@ def tab_specs(
             evaluations,
             icon="matrix",
         ),
+        _spec("files", "manage", N_("Files"), "files.list", files, icon="folder"),
         *((mine,) if scoring is not None else ()),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )

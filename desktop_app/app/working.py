@@ -71,7 +71,11 @@ class Working(QObject):
         )
         self.scoring = _scoring(parts, signed_in, self)
         specs = tab_specs(
-            signed_in, self.tools, lambda key, filters: self._open(key, filters), self.scoring
+            signed_in,
+            self.tools,
+            lambda key, filters: self._open(key, filters),
+            parts.folders.data,
+            self.scoring,
         )
         self.page = WorkPage(
             signed_in.user, signed_in.profile, signed_in.api.base_url, specs, self.tools

@@ -57,7 +57,7 @@ class RecordKind(Generic[T]):
 
     ``check`` takes all flat values, and as ``only`` the keys to tell of; ``labels_of`` takes flat
     values and names the entries they refer to, by field key. ``is_active``: it has not been put
-    aside.
+    aside. ``creation`` is the verb of the operation that makes one.
     """
 
     name: str
@@ -68,6 +68,7 @@ class RecordKind(Generic[T]):
     labels_of: Callable[[Mapping[str, Any]], Mapping[str, str]]
     words: RecordWords
     activity: Activity = Activity()
+    creation: str = "create"
 
     def operation(self, verb: str) -> str:
         """The id of an operation on this kind, as in ``core.permissions``."""

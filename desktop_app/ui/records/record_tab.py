@@ -14,7 +14,7 @@ from desktop_app.api.resource import Created, Resource
 from desktop_app.core.fields import Field
 from desktop_app.core.language import N_, _
 from desktop_app.core.paging import Page
-from desktop_app.core.permissions import may
+from desktop_app.core.permissions import OPERATIONS, may
 from desktop_app.core.users import Role
 from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.edit_dialog import EditDialog, Record
@@ -107,6 +107,10 @@ class RecordTab(Tab, Generic[T]):
         """What a new record begins with beside the fields' defaults, and the names of what these
         values refer to, by field key."""
         return {}, {}
+
+    def open_item(self, item: T) -> None:
+        """Enter or a double click on ``item``."""
+        self.edit(item)
 
     def on_created(self, created: Created[T]) -> None:
         """A new record was made."""
@@ -249,6 +253,11 @@ class RecordTab(Tab, Generic[T]):
 
     # Inside
 
+    def _allows(self, verb: str) -> bool:
+        """Whether this kind has the operation, and the person may use it."""
+        operation = self._kind.operation(verb)
+        return operation in OPERATIONS and may(operation, self._role)
+
     def _build(self) -> None:
         words = self._kind.words
         self.header = PageHeader(words.title, words.purpose)
@@ -261,13 +270,13 @@ class RecordTab(Tab, Generic[T]):
         for button, verb in (
             (self.export_button, "list"),
             (self.import_button, "import"),
-            (self.new_button, "create"),
+            (self.new_button, self._kind.creation),
         ):
-            button.setVisible(may(self._kind.operation(verb), self._role))
+            button.setVisible(self._allows(verb))
             self.header.add_action(button)
         self.new_action = QAction(self)
         self.new_action.setShortcut(QKeySequence(QKeySequence.StandardKey.New))
-        self.new_action.setVisible(may(self._kind.operation("create"), self._role))
+        self.new_action.setVisible(self._allows(self._kind.creation))
         if self.new_action.isVisible():
             self.addAction(self.new_action)
         self.table.set_empty_action(self.new_action)
@@ -284,7 +293,7 @@ class RecordTab(Tab, Generic[T]):
         self.new_button.clicked.connect(self.new_action.trigger)
         self.import_button.clicked.connect(self.start_import)
         self.export_button.clicked.connect(self.start_export)
-        self.table.activated.connect(self.edit)
+        self.table.activated.connect(self.open_item)
         self.table.selection_changed.connect(self.actions_of_rows.refresh)
         self.table.loaded.connect(self._on_table_loaded)
         self._tools.changes.changed.connect(self._on_changed)

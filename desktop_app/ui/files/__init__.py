@@ -1,0 +1,1 @@
+"""Files on screen: lists, transfers, previews, details."""

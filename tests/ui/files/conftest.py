@@ -1,0 +1,5 @@
+"""Fixtures of these tests."""
+
+from tests.ui.records.stage import admin, sign_in
+
+__all__ = ["admin", "sign_in"]
