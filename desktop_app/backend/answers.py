@@ -264,7 +264,12 @@ class OneResults(Answer):
 
 
 class ProblemDetails(BaseModel):
-    """An error (RFC 9457), with members of its own kind."""
+    """An error (RFC 9457), with members of its own kind.
+
+    ``current`` of a stale version (409) is the document as it is now: what reading it would give,
+    without its wrapping. A sheet (``Sheet``) also comes with a submission that was too late (422):
+    it holds what was sent.
+    """
 
     model_config = ConfigDict(extra="allow")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -192,29 +193,35 @@ def _new_sheet(project: Document, pair: Pair, tx: Transaction) -> Document:
 async def remind(call: Call) -> int:
     """Mark sheets that are not handed in, so that their evaluators see it; how many.
 
-    The sheets' versions stay: a reminder must not get in the way of who is just writing. Raises
-    404 or 422, naming ``evaluation_ids.3``.
+    The sheets' versions stay: a reminder must not get in the way of who is just writing. For the
+    same reason the marks are set after the transaction that audits them: one over hundreds of
+    sheets would be in conflict with every draft meanwhile. Raises 404 or 422, naming
+    ``evaluation_ids.3``.
     """
     ids = _entries(flat_values(await call.body(), ("evaluation_ids",)), "evaluation_ids")
     if not all(isinstance(id_, str) for id_ in ids):
         raise broken_rule("evaluation_ids", "type")
+    sheets = call.platform.store.evaluations
+    wanted = {"_id": {"$in": sorted(set(ids))}, "project_id": call.id}
 
-    async def work(tx: Transaction) -> int:
+    async def work(tx: Transaction) -> tuple[int, datetime]:
         project = await find_project(call, tx)
         need_status(project, ACTIVE)
-        sheets = call.platform.store.evaluations
-        wanted = {"_id": {"$in": sorted(set(ids))}, "project_id": project["_id"]}
         found = {s["_id"]: s async for s in sheets.find(wanted, LISTED, session=tx.session)}
         if problems := list(_unfit_to_remind(ids, found)):
             raise broken_rules(problems)
-        await sheets.update_many(wanted, {"$set": {"reminded_at": tx.at}}, session=tx.session)
         names = await SheetNames.load(call.platform.store, tx, list(found.values()))
         for id_, sheet in found.items():
             reminded = {"reminded_at": [sheet.get("reminded_at"), tx.at]}
             tx.record(call.operation.id, "evaluations", id_, names.of(sheet), reminded)
-        return len(found)
+        return len(found), tx.at
 
-    return await call.platform.writer.run(call.actor, work)
+    count, at = await call.platform.writer.run(call.actor, work)
+    await sheets.update_many(
+        {**wanted, "status": {"$nin": sorted(FINISHED)}}, {"$set": {"reminded_at": at}}
+    )
+    call.platform.pages.clear()
+    return count
 
 
 def _unfit_to_remind(ids: Sequence[str], found: Mapping[str, Document]) -> Iterable[Problem]:

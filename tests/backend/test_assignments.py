@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -241,6 +242,34 @@ def test_reminder_shows_in_the_sheet_and_leaves_its_version(
     assert found["version"] == 1
     [entry] = hall.trail("projects.remind")
     assert entry["target_id"] == sheet
+
+
+def test_reminder_of_many_goes_through_while_they_are_written(
+    admin: httpx.Client, evaluator: httpx.Client, hall: Hall
+) -> None:
+    companies = [f"company-{number}" for number in range(40)]
+    ids = [hall.sheet("evaluator1", company, status="in_progress") for company in companies]
+    done = threading.Event()
+
+    def write() -> int:
+        refused = 0
+        for version in range(1, 10_000):
+            if done.is_set():
+                break
+            for id_ in ids:
+                content, path = body({"accuracy": version % 100}), f"/api/evaluations/{id_}/draft"
+                refused += evaluator.put(path, json=content, headers=at(version)).is_error
+        return refused
+
+    with ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(write)
+        try:
+            for _ in range(5):
+                answer = admin.post(f"{PROJECT}/reminders", json={"evaluation_ids": ids})
+                assert (answer.status_code, answer.json()) == (200, {"reminded": 40})
+        finally:
+            done.set()
+        assert refused.result() == 0
 
 
 def test_only_unfinished_sheets_of_the_project_are_reminded_of(
