@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop_app.core.evaluations import LONGEST_COMMENT, Draft, Score, Sheet, check_scores
+from desktop_app.core.evaluations import COMMENT, Draft, Score, Sheet, check_scores
+from desktop_app.core.fields import check_value, normalised
 from desktop_app.core.problems import Problem
 from desktop_app.core.templates import Criterion, exact
 
@@ -20,10 +21,6 @@ GENERAL_COMMENT = "comment"
 
 Value = float | str | None
 
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
-)
-"""What ``core.fields`` refuses in a text of several lines; found at once also in a long one."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -84,13 +81,11 @@ def read_score(criterion: Criterion, text: str) -> Reading:
 
 def read_comment(key: str, text: str) -> Reading:
     """A comment's text as it is kept: trimmed, in Unicode NFC, empty as None."""
-    plain = unicodedata.normalize("NFC", text).strip()
-    if len(plain) > LONGEST_COMMENT:
-        params = {"maximum": LONGEST_COMMENT}
-        return Reading(problem=Problem(field=key, code="too_long", params=dict(params)))
-    if _CONTROL.search(plain):
-        return Reading(problem=Problem(field=key, code="control_characters"))
-    return Reading(plain or None)
+    plain = normalised(COMMENT, text)
+    problem = check_value(COMMENT, plain)
+    if problem is not None:
+        return Reading(problem=Problem(field=key, code=problem.code, params=problem.params))
+    return Reading(plain)
 
 
 def read_fields(criteria: Sequence[Criterion], texts: Mapping[str, str]) -> dict[str, Reading]:
