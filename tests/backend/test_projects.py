@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -469,3 +470,11 @@ def test_names_of_every_active_company_are_told_to_staff(
     assert found["companies"] == [{"id": "alpha", "name": "알파"}]
     assert manager.get("/api/companies/names", params={"is_active": "false"}).status_code == 422
     assert sign_in("evaluator1").get("/api/companies/names").status_code == 403
+
+
+def test_many_creations_at_once_stay_within_the_limit(admin: httpx.Client) -> None:
+    limit = {"settings": {"max_projects": 3}}
+    admin.patch("/api/companies/company-test", json=limit, headers=at(1)).raise_for_status()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: admin.post("/api/projects", json=NEW), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 3 + [422] * 5

@@ -8,7 +8,14 @@ from desktop_app.config.settings import Settings
 from desktop_app.core.fields import Choice, Kind
 from desktop_app.core.language import N_, _
 from desktop_app.core.projects import BASIS_LABELS, PROJECT_STATUS_LABELS, Project, ProjectStatus
-from desktop_app.ui.tables.columns import Align, Chip, ChoiceFilter, Column, ReferenceFilter
+from desktop_app.ui.tables.columns import (
+    Align,
+    Chip,
+    ChoiceFilter,
+    Column,
+    FlagFilter,
+    ReferenceFilter,
+)
 from desktop_app.ui.tables.pager import grouped
 from desktop_app.ui.times import NO_MOMENT, local_time, time_left
 
@@ -110,6 +117,8 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             chip=lambda p: deadline_state(p, settings, datetime.now(UTC)),
             width=236,
             kind=Kind.DATETIME,
+            filter=FlagFilter(N_("Overdue"), N_("Not overdue")),
+            filter_key="is_overdue",
         ),
         Column(
             key="progress",
