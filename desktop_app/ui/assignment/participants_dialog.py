@@ -118,7 +118,7 @@ class ParticipantsDialog(DialogFrame):
             action=_("Discard changes"),
             cancel=_("Keep editing"),
             danger=True,
-            on_yes=super().reject,
+            on_yes=lambda: self.done(0),
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
@@ -119,7 +120,7 @@ class ProgressDialog(DialogFrame):
         self.summary = plain_label()
         self.summary.setWordWrap(True)
         self.content.addWidget(self.summary)
-        self.content.addWidget(self.waiting_only)
+        self.content.addWidget(self.waiting_only, 0, Qt.AlignmentFlag.AlignLeft)
         self.content.addWidget(self.table, 1)
         self.copy_button = self._button(_("Copy all e-mail addresses"), "mail", self._copy_all)
         self.export_button = self._button(_("Export"), "export", self._export)

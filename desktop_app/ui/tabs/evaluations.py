@@ -96,7 +96,8 @@ class EvaluationsTab(Tab):
     def activated(self) -> None:
         """Load what is missing or old; the keyboard goes to the content."""
         old = self._loaded is not None and datetime.now(UTC) - self._loaded_at > _FRESH
-        if self._project_id and (self._stale or old or self._loaded is None):
+        missing = self._loaded is None and not self._latest.busy
+        if self._project_id and (self._stale or old or missing):
             self.refresh()
         if self._loaded is not None:
             self._focus_page()
