@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.projects import BASIS_LABELS
@@ -14,6 +15,7 @@ from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.results.words import number, standing, tie_text
 from desktop_app.ui.tables.columns import Align, Chip, Column
 from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
@@ -47,7 +49,7 @@ def _total(line: _Line) -> float | None:
 
 
 _COLUMNS: tuple[Column[_Line], ...] = (
-    Column(key="evaluator", title=N_("Evaluator"), value=lambda line: line.name, width=120),
+    Column(key="evaluator", title=N_("Evaluator"), value=lambda line: line.name, width=100),
     Column(
         key="total",
         title=N_("Total"),
@@ -61,18 +63,26 @@ _COLUMNS: tuple[Column[_Line], ...] = (
         title=N_("In the result"),
         value=lambda line: line.state().text,
         chip=_Line.state,
-        width=160,
+        width=148,
     ),
 )
 
 
 class CompanyPanel(QWidget):
-    """Shows the company chosen in the ranking; ``name_of`` an evaluator's id is its name."""
+    """Shows the company chosen in the ranking.
+
+    ``name_of`` an evaluator's id is its name; ``compare`` is asked to compare this company.
+    """
 
     def __init__(
-        self, theme: Theme, name_of: Callable[[str], str], parent: QWidget | None = None
+        self,
+        theme: Theme,
+        name_of: Callable[[str], str],
+        compare: Callable[[str], object],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._compare = compare
         self._name_of = name_of
         self._company: CompanyResult | None = None
         self._name = plain_label(role="section")
@@ -83,6 +93,9 @@ class CompanyPanel(QWidget):
         self.table: FigureTable[_Line] = FigureTable(
             _COLUMNS, lambda line: line.evaluator_id, theme
         )
+        self.compare_button = QPushButton()
+        self.compare_button.setIcon(icon("compare"))
+        self.compare_button.clicked.connect(self._on_compare_button_clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 0, 0, 0)
         layout.setSpacing(8)
@@ -90,6 +103,7 @@ class CompanyPanel(QWidget):
         layout.addWidget(self._standing)
         layout.addWidget(self._facts)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeft)
         follow_language(self, self._word)
 
     def show_company(self, company: CompanyResult) -> None:
@@ -100,7 +114,12 @@ class CompanyPanel(QWidget):
         self.table.show_items([*sorted(given, key=lambda line: line.name), *missing])
         self._word()
 
+    def _on_compare_button_clicked(self) -> None:
+        if self._company is not None:
+            self._compare(self._company.id)
+
     def _word(self) -> None:
+        self.compare_button.setText(_("Compare criteria"))
         self.table.view.setAccessibleName(_("Sheets of this company"))
         if self._company is None:
             return

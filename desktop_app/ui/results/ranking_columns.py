@@ -22,15 +22,15 @@ RANKING: tuple[Column[CompanyResult], ...] = (
         value=lambda c: c.rank,
         text=rank_text,
         align=Align.END,
-        width=56,
+        width=52,
     ),
-    Column(key="name", title=N_("Company"), value=lambda c: c.name, width=220),
+    Column(key="name", title=N_("Company"), value=lambda c: c.name, width=172),
     Column(
         key="standing",
         title=N_("Standing"),
         value=lambda c: standing(c).text,
         chip=standing,
-        width=176,
+        width=152,
     ),
     Column(
         key="figure",
@@ -38,7 +38,7 @@ RANKING: tuple[Column[CompanyResult], ...] = (
         value=lambda c: c.figure,
         text=lambda c: number(c.figure),
         align=Align.END,
-        width=80,
+        width=72,
     ),
     Column(
         key="mean",
@@ -46,7 +46,7 @@ RANKING: tuple[Column[CompanyResult], ...] = (
         value=lambda c: c.mean,
         text=lambda c: number(c.mean),
         align=Align.END,
-        width=80,
+        width=72,
     ),
     Column(
         key="median",
@@ -54,7 +54,7 @@ RANKING: tuple[Column[CompanyResult], ...] = (
         value=lambda c: c.median,
         text=lambda c: number(c.median),
         align=Align.END,
-        width=80,
+        width=72,
     ),
     Column(
         key="trimmed_mean",
@@ -62,7 +62,7 @@ RANKING: tuple[Column[CompanyResult], ...] = (
         value=lambda c: c.trimmed_mean,
         text=lambda c: number(c.trimmed_mean),
         align=Align.END,
-        width=112,
+        width=92,
     ),
     Column(
         key="deviation",
@@ -70,7 +70,7 @@ RANKING: tuple[Column[CompanyResult], ...] = (
         value=lambda c: c.deviation,
         text=lambda c: number(c.deviation),
         align=Align.END,
-        width=112,
+        width=92,
     ),
     Column(
         key="sheets",
@@ -78,7 +78,7 @@ RANKING: tuple[Column[CompanyResult], ...] = (
         value=lambda c: c.sheets,
         text=sheets_text,
         align=Align.END,
-        width=120,
+        width=112,
     ),
     Column(key="tie", title=N_("Equal figures"), value=lambda c: tie_text(c.tie), width=200),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -19,9 +22,17 @@ from PySide6.QtWidgets import (
 from desktop_app.core.errors import Cancelled, ConsoleError, Forbidden
 from desktop_app.core.language import N_, _, ngettext
 from desktop_app.core.projects import BASIS_LABELS
-from desktop_app.core.results import CompanyResult, EvaluatorResult, Figures, Results
+from desktop_app.core.results import (
+    CompanyResult,
+    EvaluatorResult,
+    Figures,
+    Results,
+    fingerprint,
+)
 from desktop_app.ui.changes import Change
+from desktop_app.ui.results.charts import Charts
 from desktop_app.ui.results.company_panel import CompanyPanel
+from desktop_app.ui.results.exporting import ResultsExport
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.results.ranking_columns import EVALUATORS, RANKING
 from desktop_app.ui.results.words import agreement_text, number
@@ -31,14 +42,20 @@ from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.latest import Latest
-from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.plain_text import plain_label, plain_tooltip
 from desktop_app.ui.widgets.skeleton import Skeleton
 
 if TYPE_CHECKING:
     from desktop_app.api.projects import Projects
 
-RANKING_PAGE, EVALUATORS_PAGE = range(2)
-_TITLES = (N_("Ranking"), N_("Evaluators"))
+RANKING_PAGE, CRITERIA_PAGE, HEAT_PAGE, DISTRIBUTION_PAGE, EVALUATORS_PAGE = range(5)
+_TITLES = (
+    N_("Ranking"),
+    N_("Criteria"),
+    N_("Heat map"),
+    N_("Distribution"),
+    N_("Evaluators"),
+)
 _SHOWN_BY = frozenset({"evaluations", "projects"})
 
 
@@ -56,8 +73,9 @@ class ResultsPage(QWidget):
         self._project_id: str | None = None
         self._results: Results | None = None
         self._stale = False
-        self._latest: Latest[str, Results] = Latest(
-            projects.results,
+        self._hash = ""
+        self._latest: Latest[str, _Read] = Latest(
+            _reader(projects),
             tools.runner,
             answered=self._on_answered,
             failed=self._on_failed,
@@ -115,8 +133,13 @@ class ResultsPage(QWidget):
         self.refresh_button = QPushButton()
         self.refresh_button.setIcon(icon("refresh"))
         self.refresh_button.clicked.connect(self.refresh)
+        self.export_button = QPushButton()
+        self.export_button.setIcon(icon("export"))
+        self.export_button.setProperty("menu", "true")
+        self.exporting = ResultsExport(self, self._tools)
+        self.export_button.setMenu(self.exporting.menu)
         self.banner = Banner(theme)
-        self.panel = CompanyPanel(theme, self._evaluator_name)
+        self.panel = CompanyPanel(theme, self._evaluator_name, self._compare)
         self.ranking: FigureTable[CompanyResult] = FigureTable(
             RANKING, lambda company: company.id, theme, chosen=self.panel.show_company
         )
@@ -132,7 +155,8 @@ class ResultsPage(QWidget):
         for title, page in zip(_TITLES, self._build_pages(), strict=True):
             self.tabs.addTab(_(title))
             self._pages.addWidget(page)
-        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        self.charts = Charts(theme)
+        self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         self._skeleton, self.empty = Skeleton(theme), EmptyState(theme)
         self._content = QWidget()
         content = QVBoxLayout(self._content)
@@ -158,6 +182,7 @@ class ResultsPage(QWidget):
         head.setSpacing(8)
         head.addLayout(words, 1)
         head.addWidget(self.refresh_button, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.export_button, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
     def _build_pages(self) -> tuple[QWidget, ...]:
@@ -165,29 +190,54 @@ class ResultsPage(QWidget):
         ranking.setChildrenCollapsible(False)
         ranking.addWidget(self.ranking)
         ranking.addWidget(self.panel)
-        ranking.setStretchFactor(0, 3)
-        ranking.setStretchFactor(1, 2)
+        ranking.setStretchFactor(0, 1)
+        ranking.setSizes([780, 360])
         evaluators = QWidget()
         column = QVBoxLayout(evaluators)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._advice)
         column.addWidget(self.evaluators, 1)
-        return ranking, evaluators
+        charts = (_place(), _place(), _place())
+        return ranking, *charts, evaluators
 
     def _evaluator_name(self, evaluator_id: str) -> str:
         people = self._results.figures.evaluators if self._results else ()
         return next((one.name for one in people if one.id == evaluator_id), evaluator_id)
 
-    def _on_answered(self, project_id: str, results: Results) -> None:
+    def _on_tabs_current_changed(self, at: int) -> None:
+        self._pages.setCurrentIndex(at)
+        self._show_chart()
+
+    def _show_chart(self) -> None:
+        """Build the chart of the page in front, and show it what there is."""
+        page = self._pages.currentWidget()
+        at = self._pages.currentIndex()
+        if self._results is not None and CRITERIA_PAGE <= at <= DISTRIBUTION_PAGE:
+            chart = self.charts.shown(at - CRITERIA_PAGE, self._results)
+            layout = page.layout()
+            if layout is not None and layout.count() == 0:
+                layout.addWidget(chart)
+
+    def _compare(self, company_id: str) -> None:
+        self.tabs.setCurrentIndex(CRITERIA_PAGE)
+        if self.charts.criteria is not None:
+            self.charts.criteria.compare(company_id)
+
+    def _on_answered(self, project_id: str, read: _Read) -> None:
         if project_id != self._project_id:
             return
-        self._results = results
-        self.empty.hide()
-        self.ranking.show_items(results.figures.companies)
-        self.evaluators.show_items(results.figures.evaluators)
+        self._results, self._hash = read.results, read.hash
+        figures = read.results.figures
+        self.ranking.show_items(figures.companies)
+        self.evaluators.show_items(figures.evaluators)
+        self._show_chart()
+        projects = self._projects
+        self.exporting.offer(
+            lambda: projects.results(project_id, sheets=True), read.results.project_name
+        )
         self._word()
-        if results.figures.companies:
+        if figures.companies:
             self._stack.setCurrentWidget(self._content)
         else:
             self._tell_no_companies()
@@ -238,6 +288,7 @@ class ResultsPage(QWidget):
         self.tabs.setAccessibleName(_("Results"))
         self.refresh_button.setText(_("Refresh"))
         self.refresh_button.setToolTip(_("Read the results anew"))
+        self.export_button.setText(_("Export"))
         self.ranking.view.setAccessibleName(_("Ranking"))
         self.evaluators.view.setAccessibleName(_("Evaluators"))
         self._advice.setText(
@@ -251,7 +302,15 @@ class ResultsPage(QWidget):
                 self._tell_none_chosen()
             return
         self._summary.setText(_summary(self._results))
-        self._rules.setText(_rules(self._results.figures))
+        hash_ = _("hash {hash}").format(hash=self._hash[:16])
+        self._rules.setText(f"{_rules(self._results.figures)} · {hash_}")
+        self._rules.setToolTip(
+            plain_tooltip(
+                _("SHA-256 of these figures, as on the paper to sign: {hash}").format(
+                    hash=self._hash
+                )
+            )
+        )
         self._warn(self._results.figures)
 
     def _warn(self, figures: Figures) -> None:
@@ -265,6 +324,31 @@ class ResultsPage(QWidget):
             wrong,
         )
         self.banner.tell(text.format(n=wrong), tone="danger", closable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Results, and the hash of their figures."""
+
+    results: Results
+    hash: str
+
+
+def _reader(projects: Projects) -> Callable[[str], _Read]:
+    def read(project_id: str) -> _Read:
+        results = projects.results(project_id)
+        # The charts' library takes a third of a second to load: here nobody waits for it.
+        import_module("pyqtgraph")
+        return _Read(results, fingerprint(project_id, results.figures))
+
+    return read
+
+
+def _place() -> QWidget:
+    """An empty page for a chart that is built when it is first looked at."""
+    page = QWidget()
+    QVBoxLayout(page).setContentsMargins(0, 0, 0, 0)
+    return page
 
 
 def _summary(results: Results) -> str:

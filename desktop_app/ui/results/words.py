@@ -42,7 +42,7 @@ def agreement_text(alpha: Alpha) -> str:
     if alpha.alpha is None:
         return _(ALPHA_REASONS[alpha.reason]) if alpha.reason in ALPHA_REASONS else NO_FIGURE
     meaning = next((word for least, word in _AGREEMENT if alpha.alpha >= least), _WORSE)
-    return f"{alpha.alpha:.2f} ({_(meaning)})"
+    return f"{alpha.alpha:.3f} ({_(meaning)})"
 
 
 def rank_text(company: CompanyResult) -> str:
