@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app.console import Console, make_application
+from desktop_app.app.selftest_files import create_sample_files
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_result import SelftestResult
 from desktop_app.app.selftest_sample import create_sample
@@ -95,6 +96,7 @@ def _perform(play: Play) -> None:
     try:
         play.use_api(play.elsewhere(lambda: keeper.sign_in(info.admin_login, password).api))
         play.elsewhere(lambda: create_sample(play.api))
+        play.elsewhere(lambda: create_sample_files(play.api))
         play.look("sign-in")
         _scenes(play, SIGNED_OUT)
         _refused(play, info.admin_login)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.api.guard import WriteGuard
+from desktop_app.app.selftest_files import FILE_SCENES
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_sample import sample_users
 from desktop_app.core.paging import PageQuery
@@ -195,6 +196,7 @@ SIGNED_IN: tuple[Scene, ...] = (
     _new_company,
     _edit_company,
     _company_in_use,
+    *FILE_SCENES,
     _palette,
     _keyboard,
     _about,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -57,7 +58,7 @@ class DetailsDialog(DialogFrame):
         self.banner = Banner(tools.theme)
         self.content.addWidget(self.banner)
         if warning := misleading_text(file):
-            self.banner.tell(warning, tone="warning")
+            self.banner.tell(warning, tone="warning", closable=False)
         else:
             self.banner.hide()
         self.content.addLayout(self._build_facts())
@@ -75,6 +76,7 @@ class DetailsDialog(DialogFrame):
             )
         close = self.add_button(_("Close"), role="primary")
         close.clicked.connect(self.reject)
+        close.setFocus()
 
     def _build_facts(self) -> QGridLayout:
         file, settings = self.file, self._tools.settings
@@ -123,6 +125,8 @@ class DetailsDialog(DialogFrame):
         table.setShowGrid(False)
         table.verticalHeader().hide()
         table.setAccessibleName(_("Who did what with it"))
+        start = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        table.horizontalHeader().setDefaultAlignment(start)
         table.setColumnWidth(0, 150)
         table.setColumnWidth(1, 200)
         table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

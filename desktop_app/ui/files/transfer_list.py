@@ -30,7 +30,7 @@ from desktop_app.ui.widgets.status_chip import StatusChip
 
 _STEPS = 1000
 _ROWS_SEEN = 3
-_ROW_HEIGHT = 52
+_BETWEEN = 4
 
 _LOOKS: dict[State, tuple[str, str]] = {
     State.WAITING: ("clock", "muted"),
@@ -164,7 +164,7 @@ class TransferList(QFrame):
         held.setObjectName("scrolled")
         self._column = QVBoxLayout(held)
         self._column.setContentsMargins(0, 0, 12, 0)
-        self._column.setSpacing(4)
+        self._column.setSpacing(_BETWEEN)
         self._column.addStretch(1)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -216,7 +216,9 @@ class TransferList(QFrame):
         self._head.setText(text if left else _("Transfers"))
         self.clear_button.setText(_("Clear what is done"))
         self.clear_button.setVisible(left < count)
-        self._area.setFixedHeight(_ROW_HEIGHT * min(count, _ROWS_SEEN) + 8)
+        seen = list(self.rows.values())[:_ROWS_SEEN]
+        height = sum(row.sizeHint().height() + _BETWEEN for row in seen)
+        self._area.setFixedHeight(height + _BETWEEN)
         busy = any(t.state is State.RUNNING for t in self.rows)
         if busy and not self._tick.isActive():
             self._tick.start()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop_app.core.fields import Field, check_fields
@@ -29,6 +29,7 @@ from desktop_app.ui.widgets.plain_text import one_line, plain_label, plain_toolt
 _ROW_HEIGHT = 28
 _ROWS_SEEN = 6
 _SIZE_WIDTH = 96
+_REASONS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ class UploadDialog(DialogFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(_("Upload files"), parent, narrowest=560)
-        self.candidates = tuple(look_at(path) for path in dict.fromkeys(paths))
+        found = [look_at(path) for path in dict.fromkeys(paths)]
+        # What is not taken comes first: it must not be missed below the edge.
+        self.candidates = tuple(sorted(found, key=lambda candidate: not candidate.problem))
         self.banner = Banner(tools.theme)
         self.list = self._build_list()
         self.form = Form(TARGET_FIELDS, lookups=lookups, tools=tools, check=_check)
@@ -65,7 +68,10 @@ class UploadDialog(DialogFrame):
             _("Evaluators of the project see the files of what they evaluate."), role="muted"
         )
         hint.setWordWrap(True)
-        for part in (self.banner, self.list, self.form, hint):
+        self.left_out = plain_label(self._left_out_text(), role="problem")
+        self.left_out.setWordWrap(True)
+        self.left_out.setVisible(bool(self.left_out.text()))
+        for part in (self.banner, self.list, self.left_out, self.form, hint):
             self.content.addWidget(part)
         self.cancel_button = self.add_button(_("Cancel"))
         self.cancel_button.clicked.connect(self.reject)
@@ -80,6 +86,12 @@ class UploadDialog(DialogFrame):
     def _good(self) -> list[Candidate]:
         return [candidate for candidate in self.candidates if not candidate.problem]
 
+    def _left_out_text(self) -> str:
+        """Which files are not taken and why, the first few of them."""
+        bad = [candidate for candidate in self.candidates if candidate.problem]
+        told = [f"{one_line(c.path.name)}: {c.problem}" for c in bad[:_REASONS_TOLD]]
+        return "\n".join((*told, "…") if len(bad) > _REASONS_TOLD else told)
+
     def _build_list(self) -> QTreeWidget:
         tree = QTreeWidget()
         tree.setRootIsDecorated(False)
@@ -90,8 +102,8 @@ class UploadDialog(DialogFrame):
         for candidate in self.candidates:
             problem = candidate.problem
             name = one_line(candidate.path.name)
-            shown = f"{name} — {problem}" if problem else name
-            item = QTreeWidgetItem([shown, byte_size(candidate.size)])
+            item = QTreeWidgetItem([name, byte_size(candidate.size)])
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setIcon(0, icon("error", "danger") if problem else icon("file"))
             item.setToolTip(0, plain_tooltip(f"{candidate.path}\n{problem}".strip()))
             tree.addTopLevelItem(item)
@@ -99,7 +111,8 @@ class UploadDialog(DialogFrame):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, header.ResizeMode.Stretch)
         header.resizeSection(1, _SIZE_WIDTH)
-        tree.setFixedHeight(_ROW_HEIGHT * min(_ROWS_SEEN, len(self.candidates)) + 12)
+        row = max(_ROW_HEIGHT, tree.sizeHintForRow(0))
+        tree.setFixedHeight(row * min(_ROWS_SEEN, len(self.candidates)) + 12)
         return tree
 
     def _on_lock_changed(self) -> None:

@@ -96,7 +96,7 @@ def test_several_files_are_dropped_and_uploaded_for_what_was_chosen(
     assert drop(tab, path, other, program)
     asked = dialog(qtbot, UploadDialog)
     assert asked.upload_button.text() == "Upload 2 files"
-    assert "run as a program" in asked.candidates[2].problem
+    assert "run as a program" in asked.candidates[0].problem
     company = asked.form.editor("company_id")
     assert isinstance(company, ReferenceEditor)
     compose(company.line, commit="테스트")
