@@ -29,7 +29,7 @@ from desktop_app.backend.sheets import (
     score_views,
     whole_view,
 )
-from desktop_app.backend.store import Document
+from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.evaluations import (
     FINISHED,
@@ -47,8 +47,9 @@ _WHAT_WAS_GIVEN = ("scores", "comment", "total_score", "submitted_at", "confirme
 
 
 async def submit(call: Call) -> View:
-    """The sheet, handed in with its receipt; repeated with the same Idempotency-Key: the same.
+    """The sheet, handed in with its receipt.
 
+    Repeated with the same Idempotency-Key it is answered the same while that receipt holds.
     Too late, it is refused with ``deadline_passed``, and what was sent is kept as the draft all
     the same: ``current`` is the sheet that holds it. A sheet that was reopened may be handed in
     after the deadline, for who reopened it means it to be finished; the reopening carries its
@@ -84,8 +85,9 @@ async def _submit(
     repeated: Repetition | None,
 ) -> tuple[Document, bool]:
     store = call.platform.store
-    if repeated and (earlier := await repeated.earlier(store, tx)):
-        return earlier, False
+    earlier = await repeated.earlier(store, tx) if repeated else None
+    if earlier and (sheet := await _bearing(store, tx, earlier)):
+        return sheet, False
     place = await current_sheet(call, tx, version)
     refuse_unless_scored(place)
     criteria = await _criteria(call, place.sheet)
@@ -107,9 +109,18 @@ async def _submit(
         "receipt": [None, receipt],
     }
     sheet = await changed(call, tx, place.sheet, values, changes)
-    if repeated:
+    if repeated and not earlier:
         await repeated.keep(store, tx, sheet, call.platform.config.lifetimes.idempotency_s)
     return sheet, False
+
+
+async def _bearing(store: Store, tx: Transaction, earlier: Document) -> Document | None:
+    """The sheet as it is now, while it bears the receipt that the first request was answered.
+
+    A reopening makes a receipt void: a repetition must not bring it back.
+    """
+    wanted = {key: earlier[key] for key in ("_id", "evaluator_id", "receipt")}
+    return await store.evaluations.find_one(wanted, WITHOUT_HISTORY, session=tx.session)
 
 
 async def _criteria(call: Call, sheet: Document) -> tuple[Criterion, ...]:

@@ -146,6 +146,20 @@ def test_key_of_another_sheet_or_content_is_refused(evaluator: httpx.Client, hal
     assert hall.kept(second)["status"] == "assigned"
 
 
+def test_key_does_not_bring_back_a_receipt_that_a_reopening_made_void(
+    evaluator: httpx.Client, admin: httpx.Client, hall: Hall
+) -> None:
+    sheet = hall.sheet()
+    first = submit(evaluator, sheet, body(FULL), 1, "once").json()["sheet"]
+    path = f"/api/evaluations/{sheet}/reopen"
+    admin.post(path, json={"reason": "오기"}, headers=at(2)).raise_for_status()
+    assert submit(evaluator, sheet, body(FULL), 1, "once").status_code == 409
+    again = submit(evaluator, sheet, body(FULL), 3, "once")
+    assert again.status_code == 200
+    assert again.json()["sheet"]["receipt"] != first["receipt"]
+    assert hall.kept(sheet)["status"] == "submitted"
+
+
 def test_submission_twice_without_a_key_tells_of_the_first(
     evaluator: httpx.Client, hall: Hall
 ) -> None:
