@@ -58,7 +58,8 @@ class Places:
             if last >= first:
                 self.of_company[company.id] = (first, last)
         self.companies = {one.id: at for at, one in enumerate(figures.companies, start=1)}
-        people = len(figures.evaluators)
+        people = max(1, len(figures.evaluators))  # without any, one empty column
+        self.people = people
         column = CALCULATION_BEFORE + people
         self.n, self.sum, self.squares = column, column + 1, column + 2
         self.mean, self.median, self.trimmed, self.deviation = range(column + 3, column + 7)

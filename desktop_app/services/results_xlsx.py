@@ -122,7 +122,8 @@ class _Writer:
 
     def _write_calculation(self) -> None:
         sheet, at, figures = self._calculation, self._at, self._figures
-        headings = [_("Company number"), _("Company"), *(one.name for one in figures.evaluators)]
+        people = [one.name for one in figures.evaluators] or [""]
+        headings = [_("Company number"), _("Company"), *people]
         headings += [_("Sheets"), _("Sum"), _("Sum of squares"), _("Mean"), _("Median")]
         headings += [_("Trimmed mean"), _("Std. deviation"), _("Figure")]
         headings += [_("Mean: {criterion}").format(criterion=c.name) for c in figures.criteria]
@@ -134,19 +135,19 @@ class _Writer:
         sheet.raw.freeze_panes(1, CALCULATION_BEFORE)
         sheet.raw.set_column(0, 1, 20)
         last = len(figures.companies)
-        area = xl_range_abs(0, 0, last, CALCULATION_BEFORE + max(0, len(figures.evaluators) - 1))
+        area = xl_range_abs(0, 0, last, CALCULATION_BEFORE + at.people - 1)
         self._book.name(NAMES["calculation"], sheet.name, area)
 
     def _calculated(self, company: CompanyResult) -> list[Any]:
         at, row = self._at, self._calculation.row
-        people = len(self._figures.evaluators)
+        people = self._at.people
         totals: list[Any] = [None] * people
         for given in company.totals:
             source = xl_rowcol_to_cell(at.of_sheet[company.id, given.evaluator_id], TOTAL_COLUMN)
             totals[at.evaluators[given.evaluator_id]] = Formula(
                 f"={quoted(self._scores.name)}!{source}", float(given.total)
             )
-        area = xl_range(row, CALCULATION_BEFORE, row, CALCULATION_BEFORE + max(0, people - 1))
+        area = xl_range(row, CALCULATION_BEFORE, row, CALCULATION_BEFORE + people - 1)
         n, mean, median, trimmed = (
             xl_rowcol_to_cell(row, column) for column in (at.n, at.mean, at.median, at.trimmed)
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 from pymongo.database import Database
 
@@ -9,7 +11,7 @@ from desktop_app.core.result_figures import figures_of
 from desktop_app.core.results import Results, scoring_of
 from tests.backend.conftest import SignIn
 from tests.fixtures.server import RunningServer
-from tests.results.sample import insert_project
+from tests.results.sample import insert_project, sample_criteria
 
 PATH = "/api/projects/{}/results"
 
@@ -71,3 +73,36 @@ def test_a_project_without_a_template_has_empty_results(
     assert results.figures.criteria == ()
     assert {company.rank for company in results.figures.companies} == {None}
     assert results.agreement.totals.reason == "too_few"
+
+
+def test_other_requests_go_on_while_results_are_computed(
+    api_server: RunningServer, sign_in: SignIn
+) -> None:
+    project = insert_project(
+        api_server.documents, companies=150, evaluators=7, criteria=sample_criteria(40)
+    )
+    client, other = sign_in("admin"), sign_in("manager1")
+    with ThreadPoolExecutor(1) as pool:
+        computing = pool.submit(client.get, PATH.format(project))
+        answered = 0
+        while not computing.done():
+            assert other.get("/health").status_code == 200
+            answered += 1
+
+    assert computing.result().status_code == 200
+    assert answered > 3
+
+
+def test_a_revision_is_that_of_the_project_and_not_the_newest(
+    api_server: RunningServer, sign_in: SignIn
+) -> None:
+    project = insert_project(api_server.documents)
+    api_server.documents["templates"].update_one(
+        {"_id": f"template-{project}"},
+        {"$set": {"revision": 2, "criteria.0.name": "다른 항목"}},
+    )
+
+    results = read(sign_in("admin").get(PATH.format(project)).content)
+
+    assert results.figures.criteria[0].name == "평가 항목 1"
+    assert not any(given.differs for one in results.figures.companies for given in one.totals)

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import million, start, window, workspace
+from tests.bench import million, results, start, window, workspace
 from tests.bench.figures import Figure
 from tests.bench.served import served
 
@@ -35,11 +35,17 @@ def _million(folder: Path, quick: bool) -> list[Figure]:
         return million.measure(running, count=100_000 if quick else 1_000_000, quick=quick)
 
 
+def _results(folder: Path, quick: bool) -> list[Figure]:
+    with served(folder / "results") as running:
+        return results.measure(running, quick=quick)
+
+
 SUBJECTS: dict[str, Measure] = {
     "start": lambda folder, quick: start.measure(folder, quick=quick),
     "workspace": lambda folder, quick: workspace.measure(folder, quick=quick),
     "window": lambda folder, quick: window.measure(folder, quick=quick),
     "million": _million,
+    "results": _results,
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.agreement import agreement_of, alpha, by_library, closed_form
+from desktop_app.core.agreement import MOST_CELLS, agreement_of, alpha, by_library, closed_form
 from desktop_app.core.results import Alpha, Scoring
 from tests.results.strategies import scorings
 
@@ -50,7 +50,7 @@ def test_alpha_is_that_of_the_published_example() -> None:
 def test_large_data_give_the_same_alpha_as_the_library() -> None:
     units = [[(row * 7 + column * column * 13) % 95 for column in range(5)] for row in range(60)]
     distinct = sorted({value for values in units for value in values})
-    assert len(units) * len(distinct) ** 2 > 200_000
+    assert len(units) * len(distinct) ** 2 > MOST_CELLS
 
     assert alpha(units).alpha == round(by_library(units, distinct), 3)
 

@@ -147,3 +147,11 @@ def test_stopped_halfway_the_older_file_stays_and_nothing_else(tmp_path: Path) -
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(LocalFailure):
         write_xlsx(tmp_path / "gone" / "x.xlsx", results_of(sample_scoring()), TaskContext())
+
+
+def test_a_project_without_any_sheet_can_be_exported(tmp_path: Path) -> None:
+    bare = replace(sample_scoring(), criteria=(), panel=(), sheets=(), missing=())
+
+    _, again = read_scoring(written(tmp_path / "bare.xlsx", bare))
+
+    assert figures_of(again) == figures_of(bare)

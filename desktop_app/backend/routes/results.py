@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
 from desktop_app.backend.answers import OneResults
-from desktop_app.backend.problem_details import broken_rule, not_found
+from desktop_app.backend.problem_details import broken_rule
 from desktop_app.backend.routing import Call, Route
+from desktop_app.backend.sheet_reach import find_project
+from desktop_app.backend.sheets import criteria_of, revision_of, revisions
 from desktop_app.backend.store import Document
 from desktop_app.core.agreement import agreement_of
 from desktop_app.core.evaluations import FINISHED, Named
-from desktop_app.core.permissions import Scope
 from desktop_app.core.projects import ProjectStatus, ResultRules
 from desktop_app.core.result_figures import figures_of
 from desktop_app.core.results import CountedSheet, MissingSheet, Results, Scoring
@@ -41,7 +41,7 @@ _SHEET = {
 async def read_results(call: Call) -> Response:
     """The results by the project's rules; with ``sheets=true`` what they are made from too."""
     with_sheets = _asked_for_sheets(call)
-    project = await _project(call)
+    project = await find_project(call)
     content, documents = await asyncio.gather(_content(call, project), _sheets(call, project))
     companies = {*(project.get("candidate_ids") or ()), *(d["company_id"] for d in documents)}
     people = {*(project.get("panel_ids") or ()), *(d["evaluator_id"] for d in documents)}
@@ -68,15 +68,6 @@ async def read_results(call: Call) -> Response:
         return msgspec.json.encode({"results": results})
 
     return Response(await asyncio.to_thread(work), media_type="application/json")
-
-
-def criteria_of(content: Document) -> tuple[Criterion, ...]:
-    """The criteria of a template's revision."""
-    known = Criterion.__dataclass_fields__
-    return tuple(
-        Criterion(**{key: value for key, value in criterion.items() if key in known})
-        for criterion in content.get("criteria") or ()
-    )
 
 
 def scoring_of(
@@ -122,30 +113,17 @@ def _asked_for_sheets(call: Call) -> bool:
     return asked.get("sheets") == "true"
 
 
-async def _project(call: Call) -> Document:
-    wanted: dict[str, Any] = {"_id": call.id}
-    if call.scope is not Scope.ALL:
-        wanted["company_id"] = call.company_scope()
-    project = await call.platform.store["projects"].find_one(wanted)
-    if project is None:
-        raise not_found()
-    return project
-
-
 async def _content(call: Call, project: Document) -> Document:
-    """The revision of the template that the project's sheets are scored by."""
-    store, template = call.platform.store, project.get("template_id")
-    if template is None:
+    """The revision of the template that the project's sheets are scored by; empty without one."""
+    if not project.get("template_id"):
         return {}
-    number = project.get("template_revision") or 1
-    kept = await store["template_revisions"].find_one({"_id": f"{template}:{number}"})
-    if kept is None:
-        kept = await store["templates"].find_one({"_id": template, "revision": number})
-    return kept or {}
+    wanted = revision_of(project)
+    found = await revisions(call.platform.store, {wanted}, whole=True)
+    return found.get(wanted, {})
 
 
 async def _sheets(call: Call, project: Document) -> list[Document]:
-    cursor = await call.platform.store["evaluations"].aggregate(
+    cursor = await call.platform.store.evaluations.aggregate(
         [{"$match": {"project_id": project["_id"]}}, {"$project": _SHEET}], batchSize=_FEW
     )
     return [document async for document in cursor]
