@@ -81,6 +81,7 @@ TEXTS: dict[str, str] = {
     "runnable_name": N_("A file of this name would be run as a program: choose another ending."),
     "hash_form": N_("A SHA-256 has 64 hexadecimal digits."),
     "read_only": N_("This cannot be changed."),
+    "column_missing": N_("The table has no such column."),
     "address_form": N_("Write the whole address, as in https://host.example:8443."),
     "address_password": N_("Leave the password out: it is asked for, and kept in the keyring."),
     "tls_needed": N_("The certificate of a production system is always verified."),

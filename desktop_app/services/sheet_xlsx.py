@@ -66,8 +66,30 @@ def read(
         return name, collector.rows
 
 
+def read_tops(
+    path: Path, context: TaskContext, *, most_rows: int, most_columns: int, most_bytes: int
+) -> list[tuple[str, list[tuple[Cell, ...]]]]:
+    """Name and first rows of every visible sheet, empty rows too; cells beyond are left out.
+
+    ``most_bytes`` bounds what the file may unpack to. Raises ``LocalFailure``, ``Cancelled``.
+    """
+    with _opened(path, most_bytes) as book:
+        tables: list[tuple[str, list[tuple[Cell, ...]]]] = []
+        pace = Pace(context)
+        for name in _visible(book):
+            sheet: Any = book[name]
+            sheet.reset_dimensions()
+            rows: list[tuple[Cell, ...]] = []
+            limits = {"max_row": most_rows, "max_col": most_columns}
+            for row in sheet.iter_rows(values_only=True, **limits):
+                rows.append(tuple(_cell(value) for value in row))
+                pace.step()
+            tables.append((name, rows))
+        return tables
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[Workbook]:
+def _opened(path: Path, most_bytes: int = _MOST_UNPACKED) -> Iterator[Workbook]:
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -83,7 +105,7 @@ def _opened(path: Path) -> Iterator[Workbook]:
     )
     try:
         with path.open("rb") as file:
-            _refuse_bomb(path, zipfile.ZipFile(file))
+            _refuse_bomb(path, zipfile.ZipFile(file), most_bytes)
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             try:
                 yield book
@@ -99,9 +121,9 @@ def _opened(path: Path) -> Iterator[Workbook]:
         ) from error
 
 
-def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
+def _refuse_bomb(path: Path, archive: zipfile.ZipFile, most_bytes: int) -> None:
     parts = archive.infolist()
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > most_bytes:
         raise too_large(path)
 
 
