@@ -53,7 +53,7 @@ _HEADING_WITHIN = 40
 
 def write(path: Path, templates: Sequence[Template]) -> None:
     """Write the workbook whole or not at all; raises ``LocalFailure``."""
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
     from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")

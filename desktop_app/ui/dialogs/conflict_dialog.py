@@ -36,6 +36,7 @@ class ConflictDialog(DialogFrame):
     """Shows a merge; ``resolved`` carries the side chosen for each field in conflict.
 
     What merges by itself is listed with its result. Saving is possible once all is decided.
+    ``names`` says what fields are called, by key, that are called by data rather than by a label.
     """
 
     resolved = Signal(dict)
@@ -47,9 +48,11 @@ class ConflictDialog(DialogFrame):
         fields: Sequence[Field],
         labels: SideLabels,
         parent: QWidget | None = None,
+        *,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(_("Someone else changed “{name}” too").format(name=name), parent)
-        self._merge, self._labels = merge, labels
+        self._merge, self._labels, self._names = merge, labels, names or {}
         self._fields = {field.key: field for field in fields}
         self._groups: dict[str, QButtonGroup] = {}
         self.explanation = plain_label(self._explain())
@@ -122,7 +125,7 @@ class ConflictDialog(DialogFrame):
 
     def _build_row(self, grid: QGridLayout, row: int, part: FieldMerge) -> None:
         field = self._fields[part.key]
-        name = _(field.label)
+        name = self._names.get(part.key) or _(field.label)
         texts = [
             value_text(field, value, labels.get(part.key, ""))
             for value, labels in (

@@ -86,10 +86,9 @@ class EditDialog(DialogFrame, Generic[T]):
         self._base_labels: Mapping[str, str] = {}
         self._version = 0
         self._saving = False
-        self._fixed: frozenset[str] = frozenset()
         self._attempt = uuid.uuid4()
         self.banner = Banner(tools.theme)
-        self.form = Form(fields, lookups=lookups, tools=tools, check=check)
+        self.form = self.build_form(lookups, check)
         self.content.addWidget(self.banner)
         self.content.addWidget(self.form)
         self.content.addStretch(1)
@@ -103,10 +102,15 @@ class EditDialog(DialogFrame, Generic[T]):
         if record is not None:
             flat = flatten(dataclasses.asdict(record))  # type: ignore[call-overload]
             self._rebase(flat, record.version)
-            self._fixed = locked | {field.key for field in fields if field.fixed}
+            locked = locked | {field.key for field in fields if field.fixed}
+        self._fixed = locked
         self.lock = LockNotice(self.banner, tools.guard, self)
         self.lock.changed.connect(self._on_lock_changed)
         self._on_lock_changed()
+
+    def build_form(self, lookups: Mapping[str, Lookup], check: Check) -> Form:
+        """The form, which is not shown yet."""
+        return Form(self._fields, lookups=lookups, tools=self._tools, check=check)
 
     # What the person does
 

@@ -88,6 +88,15 @@ class CriteriaEditor(QWidget):
         self.texts.set_read_only(read_only)
         self._show_state()
 
+    def drop_blank(self) -> None:
+        """Take rows away into which nothing was typed, unless there is no other."""
+        filled = [at for at, row in enumerate(self.draft.rows) if not row.blank]
+        if filled and len(filled) < len(self.draft.rows):
+            for at in reversed(range(len(self.draft.rows))):
+                if at not in filled:
+                    self.draft.remove(at)
+            self._changed()
+
     # Problems
 
     def problems(self) -> tuple[Problem, ...]:

@@ -39,8 +39,7 @@ class CriteriaMarks:
         for problem in problems:
             cell = self._cell_of(problem)
             if cell is None:
-                if problem.code != "weights_not_100":  # the sum says so itself
-                    self._whole.append(problem.text())
+                self._whole.append(problem.text())
                 continue
             first = first or cell
             self._shown.add(cell)
