@@ -88,6 +88,18 @@ def tab_specs(
         tab.open_requested.connect(open_tab)
         return tab
 
+    def templates(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.templates import TemplatesTab
+
+        return TemplatesTab(
+            templates=api.templates,
+            companies=api.companies,
+            imports=api.imports,
+            me=user,
+            tools=tools,
+            parent=parent,
+        )
+
     def evaluations(parent: QWidget) -> Tab:
         from desktop_app.ui.tabs.evaluations import EvaluationsTab
 
@@ -142,6 +154,7 @@ def tab_specs(
         _spec("users", "manage", N_("Users"), "users.list", users),
         _spec("companies", "manage", N_("Companies"), "companies.list", companies, icon="company"),
         _spec("projects", "manage", N_("Projects"), "projects.list", projects, icon="project"),
+        _spec("templates", "manage", N_("Templates"), "templates.list", templates, icon="template"),
         _spec(
             "evaluations",
             "manage",

@@ -284,9 +284,13 @@ class EditDialog(DialogFrame, Generic[T]):
         if changes:
             self.save()
         else:
-            self._tools.changes.tell(Change(self._resource.name, frozenset({self._record_id()})))
-            self.saved.emit(self._record_id())
-            self.accept()
+            self._leave_theirs()
+
+    def _leave_theirs(self) -> None:
+        """Nothing of one's own is left to save: close, as what they saved is news here."""
+        self._tools.changes.tell(Change(self._resource.name, frozenset({self._record_id()})))
+        self.saved.emit(self._record_id())
+        self.accept()
 
     def _moments(self, flat: Mapping[str, Any]) -> dict[str, str]:
         """The moments among ``flat`` as the person reads them."""

@@ -42,6 +42,8 @@ class RecordTab(Tab, Generic[T]):
     """
 
     open_requested = Signal(str, dict)
+    form_dialog: type[EditDialog[Any]] = EditDialog
+    import_verb = "import"
 
     def __init__(
         self,
@@ -97,6 +99,10 @@ class RecordTab(Tab, Generic[T]):
 
     def locked_fields(self, item: T) -> frozenset[str]:  # noqa: ARG002 - for subclasses
         """Fields of ``item`` that may not be changed by this person."""
+        return frozenset()
+
+    def locked_in_new(self) -> frozenset[str]:
+        """Fields of a new record that this person may not fill in."""
         return frozenset()
 
     def protected(self, item: T) -> str:  # noqa: ARG002 - for subclasses
@@ -217,6 +223,10 @@ class RecordTab(Tab, Generic[T]):
         """Open an empty form."""
         self._open(None)
 
+    def add_like(self, values: Mapping[str, Any], labels: Mapping[str, str]) -> None:
+        """Open a form that begins with ``values``; ``labels`` names what these refer to."""
+        self._open(None, (values, labels))
+
     def edit(self, item: T) -> None:
         """Open the form of ``item`` as it is now, to be read where it may not be changed."""
         self._open(item)
@@ -269,7 +279,7 @@ class RecordTab(Tab, Generic[T]):
         self.new_button.setIcon(icon("plus", "on_accent"))
         for button, verb in (
             (self.export_button, "list"),
-            (self.import_button, "import"),
+            (self.import_button, self.import_verb),
             (self.new_button, self._kind.creation),
         ):
             button.setVisible(self._allows(verb))
@@ -301,12 +311,14 @@ class RecordTab(Tab, Generic[T]):
         self.destroyed.connect(unsubscribe)
         self._on_guard_changed()
 
-    def _open(self, item: T | None) -> None:
+    def _open(
+        self, item: T | None, begin: tuple[Mapping[str, Any], Mapping[str, str]] | None = None
+    ) -> None:
         words, kind = self._kind.words, self._kind
         editable = item is None or self.editable(item)
         name = kind.name_of(item) if item is not None else ""
         title = _(words.new_title) if item is None else _(words.edit_title).format(name=name)
-        dialog: EditDialog[T] = EditDialog(
+        dialog = self.form_dialog(
             title if editable else name,
             self.form_fields(item),
             self._resource,
@@ -316,14 +328,14 @@ class RecordTab(Tab, Generic[T]):
             record=item,
             name=name,
             labels_of=kind.labels_of,
-            locked=self.locked_fields(item) if item is not None else frozenset(),
+            locked=self.locked_fields(item) if item is not None else self.locked_in_new(),
             read_only=not editable,
             save_text=_(words.create) if item is None else _("Save changes"),
             parent=self,
         )
         dialog.created.connect(self._on_created)
         if item is None:
-            dialog.begin_with(*self.new_values())
+            dialog.begin_with(*(begin or self.new_values()))
         if item is not None:
             dialog.saved.connect(lambda: self._say(_("{name}: changes saved."), item))
         dialog.open()

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.core.documents import changed as differing
 from desktop_app.core.fields import Field, Kind
 from desktop_app.core.language import N_
 from desktop_app.core.problems import Problem
@@ -38,8 +37,9 @@ class TemplateForm(Form):
         self.criteria = CriteriaEditor(tools.theme)
         plain = [field for field in fields if field.key != CRITERIA_FIELD.key]
         super().__init__(plain, lookups=lookups, tools=tools, columns=1, parent=parent)
-        left = QWidget()
-        left.setLayout(self.layout())  # which leaves this place to the row of both
+        left, fields_of_form = QWidget(), self.layout()
+        assert fields_of_form is not None
+        left.setLayout(fields_of_form)  # which leaves its place to the row of both
         left.setFixedWidth(_FIELDS_WIDTH)
         self.side = QVBoxLayout()
         self.side.addWidget(left, 0, Qt.AlignmentFlag.AlignTop)
@@ -68,10 +68,6 @@ class TemplateForm(Form):
     def values(self) -> dict[str, Any]:
         """What the form holds now, as it would be kept."""
         return {**super().values(), CRITERIA_FIELD.key: self.criteria.criteria()}
-
-    def changes(self) -> dict[str, Any]:
-        """Only what differs from the values set."""
-        return differing(self._base, self.values())
 
     def label_of(self, key: str) -> str:
         """What a referred entry is called, as shown."""
