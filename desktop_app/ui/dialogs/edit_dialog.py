@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from desktop_app.api.resource import Created, Resource
 from desktop_app.core.documents import flatten
@@ -219,7 +220,7 @@ class EditDialog(DialogFrame, Generic[T]):
             self.save_button.setText(_("Saving…"))
         else:
             self.save_button.setText(self._save_text)
-            if self._focused is not None:
+            if self._focused is not None and isValid(self._focused):
                 self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_saved(self, answer: Created[T] | T) -> None:

@@ -121,6 +121,10 @@ class CriteriaEditor(QWidget):
         else:
             self.bar.buttons["add"].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def resume(self) -> None:
+        """Put the keyboard back where it was; without a cell under the cursor, nowhere."""
+        self._go(*self._place())
+
     # What the person does
 
     def run(self, command: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -74,7 +76,11 @@ class CriteriaView(QTableView):
         self.scrollTo(index)
         if index != self.currentIndex():
             self.setCurrentIndex(index)
-        elif self.state() != self.State.EditingState and not self._rows.read_only:
+            return
+        editor = cast(QWidget | None, self.indexWidget(index))  # any editor, in spite of its name
+        if editor is not None:
+            editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self._rows.read_only:
             self.edit(index)
 
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's name

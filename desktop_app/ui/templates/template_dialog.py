@@ -35,6 +35,7 @@ class TemplateDialog(EditDialog[Template]):
     """
 
     form: TemplateForm
+    _in_cell = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -72,6 +73,14 @@ class TemplateDialog(EditDialog[Template]):
         dialog = PreviewDialog(name, criteria, left_out=len(wrong), parent=self)
         dialog.open()
         return dialog
+
+    def _set_saving(self, saving: bool) -> None:
+        focused = self.focusWidget()
+        if saving:
+            self._in_cell = focused is not None and self.form.criteria.view.isAncestorOf(focused)
+        super()._set_saving(saving)
+        if not saving and self._in_cell:  # its editor closed while nothing could be typed
+            self.form.criteria.resume()
 
     # What saving does
 
