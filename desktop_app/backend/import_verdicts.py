@@ -89,7 +89,7 @@ class Judge:
 
     def _update(self, row: int, given: Values, meant: Sequence[Document]) -> Judged:
         if len(meant) > 1:
-            return self._invalid(row, given, (self._repeated("reference_ambiguous"),))
+            return self._invalid(row, given, (self._repeated("name_ambiguous"),))
         [existing] = meant
         kept = self._resource.flat(existing)
         values = {**kept, **given}

@@ -39,6 +39,7 @@ TEXTS: dict[str, str] = {
         "With the rows above, that company reaches its {maximum} projects; {free} were free."
     ),
     "reference_ambiguous": N_("More than one entry has this name: write its id instead."),
+    "name_ambiguous": N_("More than one entry has this name: change it in the list instead."),
     "not_a_manager": N_("Only an active manager of that company, or an administrator."),
     "status_order": N_("A project goes from preparation to active, and from active to closed."),
     "archived": N_("An archived project is not changed: restore it first."),

@@ -145,7 +145,7 @@ def test_name_of_several_projects_is_a_problem(admin: httpx.Client) -> None:
         body = {"name": "사업 2", "company_id": "company-test"}
         admin.post("/api/projects", json=body).raise_for_status()
     refused = import_rows(admin, [row(2, description="x")], update_existing=True)[2]
-    assert codes(refused) == [("name", "reference_ambiguous")]
+    assert codes(refused) == [("name", "name_ambiguous")]
 
 
 def test_import_stops_at_the_limit_of_the_company(
