@@ -13,15 +13,18 @@ from typing import Any
 from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.fields import Field, normalised
-from desktop_app.core.templates import CRITERION_FIELDS
+from desktop_app.core.templates import CRITERION_FIELDS, MOST_CRITERIA
 
 CONTENT = ("name", "description", "category", "criteria")
 """What a revision holds; the rest of a template is the same for all of its revisions."""
 
 
 def kept_criteria(criteria: Any) -> Any:
-    """Criteria as they are kept: trimmed, with defaults; what is no criterion stays as it is."""
-    if not isinstance(criteria, list):
+    """Criteria as they are kept: trimmed, with defaults; what is none of them stays as it is.
+
+    So do far too many: the rules refuse them, and until then they cost nothing.
+    """
+    if not isinstance(criteria, list) or len(criteria) > MOST_CRITERIA:
         return criteria
     return [_kept(entry) if isinstance(entry, Mapping) else entry for entry in criteria]
 

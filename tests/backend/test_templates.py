@@ -148,6 +148,15 @@ def test_criteria_are_no_numbers_of_other_parsers(shared_admin: httpx.Client) ->
         assert answer.status_code == 400
 
 
+def test_far_too_many_criteria_are_refused_without_a_look_at_each(
+    shared_admin: httpx.Client,
+) -> None:
+    answer = shared_admin.post("/api/templates", json={**NEW, "criteria": [{}] * 250_000})
+    assert codes(answer) == [("criteria", "too_many")]
+    served_ms = float(answer.headers["Server-Timing"].partition("dur=")[2])
+    assert served_ms < 1_000
+
+
 def test_many_unknown_names_are_not_all_told(shared_admin: httpx.Client) -> None:
     hostile = criterion("a", 100) | {f"unknown{n}": n for n in range(20_000)}
     answer = shared_admin.post("/api/templates", json={**NEW, "criteria": [hostile]})
