@@ -13,12 +13,11 @@ allow because a sum of squared differences of pairs is m Σx² − (Σx)²; a te
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
 
-from desktop_app.core.results import Agreement, Alpha, Scoring
-from desktop_app.core.templates import exact
+from desktop_app.core.results import Agreement, Alpha, CountedSheet, Scoring
+from desktop_app.core.whole_units import WholeUnits
 
 MOST_CELLS = 50_000
 """Companies × distinct values² that the library is given: about 2 ms."""
@@ -30,20 +29,21 @@ Units = Sequence[Sequence[int]]
 
 def agreement_of(scoring: Scoring) -> Agreement:
     """Alpha of the totals and of each criterion, in their order."""
-    sheets = sorted(scoring.sheets, key=lambda sheet: (sheet.company_id, sheet.evaluator_id))
-    totals = ((sheet.company_id, sheet.total) for sheet in sheets)
+    companies: dict[str, list[CountedSheet]] = defaultdict(list)
+    for sheet in scoring.sheets:
+        companies[sheet.company_id].append(sheet)
+    totals = WholeUnits.covering(sheet.total for sheet in scoring.sheets).of
+    scores = WholeUnits.covering(s for sheet in scoring.sheets for s in sheet.scores.values()).of
+
+    def units(criterion_id: str) -> Units:
+        return [
+            [scores[one.scores[criterion_id]] for one in sheets if criterion_id in one.scores]
+            for sheets in companies.values()
+        ]
+
     return Agreement(
-        totals=alpha(_units(totals)),
-        criteria=tuple(
-            alpha(
-                _units(
-                    (sheet.company_id, sheet.scores[criterion.id])
-                    for sheet in sheets
-                    if criterion.id in sheet.scores
-                )
-            )
-            for criterion in scoring.criteria
-        ),
+        totals=alpha([[totals[one.total] for one in sheets] for sheets in companies.values()]),
+        criteria=tuple(alpha(units(criterion.id)) for criterion in scoring.criteria),
     )
 
 
@@ -70,7 +70,8 @@ def by_library(units: Units, distinct: Sequence[int]) -> float:
 
     place = {value: at for at, value in enumerate(distinct)}
     counts = np.zeros((len(units), len(distinct)), dtype=np.int64)
-    for row, values in enumerate(units):
+    # Sorted, so that not even the last binary digit depends on the order of sheets.
+    for row, values in enumerate(sorted(map(sorted, units))):
         for value in values:
             counts[row, place[value]] += 1
     domain = np.array(distinct, dtype=np.float64)
@@ -90,15 +91,3 @@ def closed_form(units: Units) -> float:
         n, whole, squares = n + m, whole + own, squares + own_squares
     observed = sum((Fraction(sum_, m - 1) for m, sum_ in within.items()), Fraction(0))
     return float(1 - (n - 1) * observed / (n * squares - whole * whole))
-
-
-def _units(values: Iterable[tuple[str, float]]) -> list[list[int]]:
-    """Values by company, exactly, as whole numbers of one common unit."""
-    given = list(values)
-    fractions = {value: Fraction(exact(value)) for value in {value for _, value in given}}
-    unit = lcm(*(fraction.denominator for fraction in fractions.values()))
-    whole = {value: int(fraction * unit) for value, fraction in fractions.items()}
-    units: dict[str, list[int]] = defaultdict(list)
-    for company_id, value in given:
-        units[company_id].append(whole[value])
-    return list(units.values())

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import sqrt
 
@@ -24,22 +24,28 @@ from desktop_app.core.results import (
     Leaning,
 )
 from desktop_app.core.rounding import half_up, root_half_up
-from desktop_app.core.templates import exact
+from desktop_app.core.whole_units import WholeUnits
 
 
 @dataclass(slots=True)
 class Deviation:
-    """What is summed for one evaluator over companies."""
+    """What is summed for one evaluator over companies, by the number of others in them.
 
+    Numerators in whole units: ``differences`` over the number of others, ``squares`` too.
+    """
+
+    unit: int
     companies: int = 0
-    differences: Fraction = Fraction(0)
-    squares: Fraction = Fraction(0)
+    differences: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    squares: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     freedom: int = 0
 
     def told(self, of: EvaluatorResult) -> EvaluatorResult:
         """``of`` with its deviation, in points and in usual spreads, and what that advises."""
-        mean = self.differences / self.companies
-        variance = self.squares / self.freedom if self.freedom else None
+        mean = _sum(self.differences) / (self.companies * self.unit)
+        variance = None
+        if self.freedom:
+            variance = _sum(self.squares) / (self.freedom * self.unit**2)
         standardised = float(mean) / sqrt(variance) if variance else None
         shown = None if standardised is None else round(standardised, 2) + 0.0
         return replace(
@@ -52,23 +58,29 @@ class Deviation:
         )
 
 
-def deviations(companies: Iterable[Sequence[CountedSheet]]) -> dict[str, Deviation]:
+def deviations(
+    companies: Iterable[Sequence[CountedSheet]], totals: WholeUnits
+) -> dict[str, Deviation]:
     """By evaluator, over ``companies`` (the sheets of each); only who can be compared at all."""
-    found: dict[str, Deviation] = defaultdict(Deviation)
+    found: dict[str, Deviation] = {}
     for sheets in companies:
         others = len(sheets) - 1
         if others < 1:
             continue
-        values = [Fraction(exact(sheet.total)) for sheet in sheets]
+        values = [totals.of[sheet.total] for sheet in sheets]
         whole, squares = sum(values), sum(value * value for value in values)
         for sheet, value in zip(sheets, values, strict=True):
             rest = whole - value
-            own = found[sheet.evaluator_id]
+            own = found.setdefault(sheet.evaluator_id, Deviation(totals.unit))
             own.companies += 1
-            own.differences += value - rest / others
-            own.squares += squares - value * value - rest * rest / others
+            own.differences[others] += others * value - rest
+            own.squares[others] += others * (squares - value * value) - rest * rest
             own.freedom += others - 1
-    return dict(found)
+    return found
+
+
+def _sum(by_others: dict[int, int]) -> Fraction:
+    return sum((Fraction(sum_, others) for others, sum_ in by_others.items()), Fraction(0))
 
 
 def _leaning(standardised: float | None, companies: int) -> Leaning:

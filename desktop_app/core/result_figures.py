@@ -29,6 +29,7 @@ from desktop_app.core.results import (
 )
 from desktop_app.core.rounding import half_up, quotient_half_up, root_half_up
 from desktop_app.core.templates import Criterion, exact
+from desktop_app.core.whole_units import WholeUnits
 
 
 def figures_of(scoring: Scoring) -> Figures:
@@ -55,7 +56,7 @@ def figures_of(scoring: Scoring) -> Figures:
         rules=scoring.rules,
         criteria=tuple(replace(c, description=None, guide=None) for c in scoring.criteria),
         companies=_ranked(companies, scoring.criteria),
-        evaluators=_evaluators(scoring, of_company),
+        evaluators=_evaluators(scoring, of_company, exactly.totals),
         distribution=_distribution(sheet.total for sheet in scoring.sheets),
     )
 
@@ -66,16 +67,12 @@ def trimming_needs(rules: ResultRules) -> int:
 
 
 class _Exactly:
-    """Scores as whole numbers of one common unit: exact, and quick for 100 000 of them."""
+    """Totals and scores in whole units, and the weights in theirs."""
 
     def __init__(self, criteria: tuple[Criterion, ...], sheets: Iterable[CountedSheet]) -> None:
-        distinct = {score for sheet in sheets for score in sheet.scores.values()}
-        fractions = {score: Fraction(exact(score)) for score in distinct}
-        self._unit = lcm(*(value.denominator for value in fractions.values()))
-        self._units: dict[float | None, int] = {
-            score: int(value * self._unit) for score, value in fractions.items()
-        }
-        self._units[None] = 0
+        counted = tuple(sheets)
+        self.totals = WholeUnits.covering(sheet.total for sheet in counted)
+        self._scores = WholeUnits.covering(s for sheet in counted for s in sheet.scores.values())
         self.ids = tuple(criterion.id for criterion in criteria)
         weights = [
             Fraction(exact(criterion.weight)) / Fraction(exact(criterion.max_score))
@@ -83,11 +80,11 @@ class _Exactly:
         ]
         whole = lcm(*(weight.denominator for weight in weights))
         self._factors = [int(weight * whole) for weight in weights]
-        self._divisor = whole * self._unit
+        self._divisor = whole * self._scores.unit
 
     def row(self, sheet: CountedSheet) -> list[int]:
         """The scores of ``sheet`` in the criteria's order; 0 where there is none."""
-        units, scores = self._units, sheet.scores
+        units, scores = self._scores.of, sheet.scores
         return [units[scores.get(id_)] for id_ in self.ids]
 
     def total(self, row: Sequence[int]) -> float:
@@ -102,7 +99,7 @@ class _Exactly:
         if any(len(sheet.scores) < len(self.ids) for sheet in sheets):
             counts = [sum(id_ in sheet.scores for sheet in sheets) for id_ in self.ids]
         return tuple(
-            quotient_half_up(sum(column), self._unit * count) if count else None
+            quotient_half_up(sum(column), self._scores.unit * count) if count else None
             for column, count in zip(zip(*rows, strict=True), counts, strict=True)
         )
 
@@ -124,10 +121,11 @@ def _company(
     if not sheets:
         return result
     rows = [exactly.row(sheet) for sheet in sheets]
-    values = [Fraction(exact(sheet.total)) for sheet in sheets]
-    mean = sum(values) / Fraction(len(values))
-    trimmed, dropped = _trimmed(values, rules)
-    squares = sum((value - mean) ** 2 for value in values)
+    n, unit = len(sheets), exactly.totals.unit
+    values = [exactly.totals.of[sheet.total] for sheet in sheets]
+    whole = sum(values)
+    trimmed, dropped = _trimmed(values, unit, rules)
+    squares = n * sum(value * value for value in values) - whole * whole
     result = replace(
         result,
         totals=tuple(
@@ -139,24 +137,24 @@ def _company(
             )
             for place, sheet in enumerate(sheets)
         ),
-        mean=half_up(mean),
-        median=half_up(_median(values)),
+        mean=half_up(Fraction(whole, n * unit)),
+        median=half_up(_median(values, unit)),
         trimmed_mean=None if trimmed is None else half_up(trimmed),
-        deviation=root_half_up(Fraction(squares, len(values) - 1)) if len(values) > 1 else None,
+        deviation=root_half_up(Fraction(squares, n * (n - 1) * unit**2)) if n > 1 else None,
         criterion_means=exactly.means(sheets, rows),
     )
     return _judged(result, rules)
 
 
-def _median(values: list[Fraction]) -> Fraction:
+def _median(values: list[int], unit: int) -> Fraction:
     ordered, middle = sorted(values), len(values) // 2
     if len(values) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2
+        return Fraction(ordered[middle], unit)
+    return Fraction(ordered[middle - 1] + ordered[middle], 2 * unit)
 
 
 def _trimmed(
-    values: list[Fraction], rules: ResultRules
+    values: list[int], unit: int, rules: ResultRules
 ) -> tuple[Fraction | None, dict[int, Dropped]]:
     """The trimmed mean and which places it leaves out; sheets are in the evaluators' order.
 
@@ -167,7 +165,8 @@ def _trimmed(
     highest = values.index(max(values))
     lowest = len(values) - 1 - values[::-1].index(min(values))
     kept = sum(values) - values[highest] - values[lowest]
-    return kept / Fraction(len(values) - 2), {highest: Dropped.HIGHEST, lowest: Dropped.LOWEST}
+    dropped = {highest: Dropped.HIGHEST, lowest: Dropped.LOWEST}
+    return Fraction(kept, (len(values) - 2) * unit), dropped
 
 
 def _judged(result: CompanyResult, rules: ResultRules) -> CompanyResult:
@@ -222,17 +221,18 @@ def _ranked(
 
 
 def _evaluators(
-    scoring: Scoring, of_company: dict[str, list[CountedSheet]]
+    scoring: Scoring, of_company: dict[str, list[CountedSheet]], units: WholeUnits
 ) -> tuple[EvaluatorResult, ...]:
     given: dict[str, list[float]] = defaultdict(list)
     for sheet in scoring.sheets:
         given[sheet.evaluator_id].append(sheet.total)
     missing = Counter(open_sheet.evaluator_id for open_sheet in scoring.missing)
-    apart = deviations(of_company.values())
+    apart = deviations(of_company.values(), units)
     found = []
     for person in scoring.panel:
         totals = given[person.id]
-        mean = sum(Fraction(exact(t)) for t in totals) / Fraction(len(totals)) if totals else None
+        whole = sum(units.of[total] for total in totals)
+        mean = Fraction(whole, len(totals) * units.unit) if totals else None
         own = EvaluatorResult(
             id=person.id,
             name=person.name,
