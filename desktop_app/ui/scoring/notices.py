@@ -55,6 +55,12 @@ def notice_of(record: SheetRecord) -> Notice | None:
         return Notice(f"{text} {kept}", "danger", Remedy.COPY)
     if record.finished:
         return None
+    if record.intent is not None and record.intent.draft == record.draft:
+        return Notice(
+            _("The submission did not reach the server. Your scores are kept: submit again."),
+            "danger",
+            Remedy.SUBMIT,
+        )
     if one.conflict:
         return Notice(
             _(

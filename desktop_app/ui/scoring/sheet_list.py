@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTreeView, QWidget
 
 from desktop_app.core.language import _
+from desktop_app.ui.scoring.deadlines import until_next
 from desktop_app.ui.scoring.sheet_model import Column, ProjectLine, SheetLine, SheetModel
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
@@ -36,6 +37,7 @@ class SheetList(QWidget):
         self, tools: TabTools, now: Callable[[], datetime], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._now = now
         self.model = SheetModel(tools.theme, tools.settings, now, self)
         self.view = _Tree()
         self.view.setModel(self.model)
@@ -56,6 +58,9 @@ class SheetList(QWidget):
         header.setMinimumSectionSize(64)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
+        self._tick = QTimer(self)
+        self._tick.setSingleShot(True)
+        self._tick.timeout.connect(self._on_tick)
         follow_language(self, self._retranslate)
 
     @property
@@ -85,6 +90,7 @@ class SheetList(QWidget):
                 self.select(id_)
         if projects:
             self._pages.setCurrentWidget(self.view)
+        self._wait_for_tick()
 
     def show_empty(self) -> None:
         """Say that there is nothing to score."""
@@ -113,6 +119,28 @@ class SheetList(QWidget):
         if index.isValid():
             self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Visible: the time left goes on."""
+        super().showEvent(event)
+        self._on_tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Hidden: nothing ticks."""
+        super().hideEvent(event)
+        self._tick.stop()
+
+    def _on_tick(self) -> None:
+        self.model.tick()
+        self._wait_for_tick()
+
+    def _wait_for_tick(self) -> None:
+        """Sleep until the words of the soonest change."""
+        now = self._now()
+        deadlines = [project.deadline for project in self.model.projects if project.deadline]
+        waits = [wait for at in deadlines if (wait := until_next(at, now)) is not None]
+        if waits and self.isVisible():
+            self._tick.start(int(min(waits).total_seconds() * 1000) + 20)
 
     def _open(self, index: QModelIndex) -> None:
         line = self.model.line(index)

@@ -154,6 +154,12 @@ class SheetModel(QAbstractItemModel):
                 end = self.index(len(project.sheets) - 1, last, top)
                 self.dataChanged.emit(self.index(0, 0, top), end)
 
+    def tick(self) -> None:
+        """The time left is another: the projects' rows alone."""
+        if self.projects:
+            last = self.index(len(self.projects) - 1, Column.STATE)
+            self.dataChanged.emit(self.index(0, Column.STATE), last)
+
     def line(self, index: Index) -> ProjectLine | SheetLine | None:
         """The project or the sheet of a row."""
         if not index.isValid():

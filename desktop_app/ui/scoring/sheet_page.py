@@ -91,7 +91,7 @@ class SheetPage(QWidget):
         if changed and self.form is not None:
             self._drop_form(keep=record is not None and self.form.criteria == record.sheet.criteria)
         self.refresh(anew=changed)
-        if self.form is not None and self.form.isVisible():
+        if self.form is not None:
             self.form.focus_first()
 
     def leave(self) -> None:
@@ -108,6 +108,7 @@ class SheetPage(QWidget):
         self._foot.setVisible(record is not None)
         if record is None:
             self._drop_form(keep=False)
+            self._show_absent()
             return
         self._show_form(record, anew=anew)
         self.head.show_sheet(record.sheet.evaluation, *self._place)
@@ -189,7 +190,7 @@ class SheetPage(QWidget):
             self.step_asked.emit(by)
 
     def _ask_submit(self) -> None:
-        if self.submit.isVisible() and self.submit.isEnabled():
+        if not self.submit.isHidden() and self.submit.isEnabled():
             self.submit_asked.emit()
 
     def _drop_form(self, *, keep: bool) -> None:
@@ -214,6 +215,7 @@ class SheetPage(QWidget):
             self.form.footer.addWidget(self._foot)
             self._foot.show()
             self._column.addWidget(self.form, 1)
+            self.form.show()
         if anew:
             self.form.put_all(record.texts)
             self.form.area.verticalScrollBar().setValue(0)
@@ -242,13 +244,20 @@ class SheetPage(QWidget):
             self._soon.start()
 
     def _show_notice(self, record: SheetRecord) -> None:
-        notice = notice_of(record)
+        notice = None if self.busy else notice_of(record)
         if notice is not None:
             self.say(notice.text, notice.tone, notice.remedy)
             self._noticed = True
         elif self._noticed:
             self._noticed = False
             self.banner.hide()
+
+    def _show_absent(self) -> None:
+        courier = self._session.courier
+        if self.id and courier is not None and courier.error is not None:
+            text = _("This sheet is not on this computer yet, and the server is not reached: {why}")
+            self.say(text.format(why=courier.error.text()), "warning")
+            self._noticed = True
 
     def _show_buttons(self, record: SheetRecord) -> None:
         open_ = not is_locked(record)

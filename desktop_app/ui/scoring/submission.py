@@ -114,11 +114,8 @@ class Submission(QObject):
         elif isinstance(outcome, Refused):
             self._say_refused(outcome)
         elif isinstance(outcome, NotNow):
-            page.say(
-                _("Not submitted: {why} Your scores are kept.").format(why=outcome.error.text()),
-                "danger",
-                Remedy.SUBMIT,
-            )
+            text = _("Not submitted: {why} Your scores are kept.")
+            page.say(text.format(why=outcome.error.text()), "danger", Remedy.SUBMIT)
         elif not isinstance(outcome, Gone | Closed):
             page.refresh()
 

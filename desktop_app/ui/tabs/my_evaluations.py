@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import ConsoleError
 from desktop_app.core.evaluations import FINISHED, Evaluation
-from desktop_app.core.language import N_, _
+from desktop_app.core.language import N_, _, language
 from desktop_app.core.scoring import weighted_total
 from desktop_app.core.sheet_fields import scores_given
 from desktop_app.ui.changes import Change
@@ -36,6 +37,10 @@ from desktop_app.ui.widgets.page_header import PageHeader
 if TYPE_CHECKING:
     from desktop_app.api.evaluations import Evaluations
     from desktop_app.api.projects import Projects
+
+
+LIST_AFTER_MS = 150
+"""While many sheets come in, the list is built no more often than this."""
 
 
 class MyEvaluationsTab(Tab):
@@ -69,6 +74,11 @@ class MyEvaluationsTab(Tab):
         self._go_on.setProperty("role", "primary")
         self._declare = QPushButton()
         self._pages = QStackedWidget()
+        self._lines: dict[str, tuple[object, SheetLine]] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(LIST_AFTER_MS)
+        self._soon.timeout.connect(self._show_list)
         self._warned: Due | None = None
         self._disk_told = False
         self._build()
@@ -250,6 +260,15 @@ class MyEvaluationsTab(Tab):
         self._declare.setEnabled(bool(projects))
 
     def _line(self, evaluation: Evaluation, courier: Courier) -> SheetLine:
+        """A row of the list; read anew only where something is otherwise than the last time."""
+        record = self.session.desk.get(evaluation.id) if self.session.desk is not None else None
+        facts = (evaluation, record, courier.error, self.session.disk_error, language())
+        known = self._lines.get(evaluation.id)
+        if known is None or known[0] != facts:
+            known = self._lines[evaluation.id] = (facts, self._read_line(evaluation, courier))
+        return known[1]
+
+    def _read_line(self, evaluation: Evaluation, courier: Courier) -> SheetLine:
         record = self.session.desk.get(evaluation.id) if self.session.desk is not None else None
         if record is None or (evaluation.status in FINISHED and not record.finished):
             total = f"{evaluation.total_score:.2f}" if evaluation.total_score is not None else ""
@@ -263,8 +282,8 @@ class MyEvaluationsTab(Tab):
     def _on_courier_changed(self, id_: str) -> None:
         if id_ == self.page.id:
             self.page.refresh()
-        if self._pages.currentWidget() is not self.page:
-            self._show_list()
+        if self._pages.currentWidget() is not self.page and not self._soon.isActive():
+            self._soon.start()
 
     def _on_disk_changed(self) -> None:
         if self.session.disk_error:

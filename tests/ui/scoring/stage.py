@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,9 @@ class Desk:
     def settled(self) -> None:
         """Wait until the journal has everything and nothing waits for its turn."""
         self.qtbot.waitUntil(lambda: self.courier.idle, timeout=15_000)
-        self.qtbot.waitUntil(lambda: self.session.on_disk, timeout=15_000)
+        self.qtbot.waitUntil(
+            lambda: self.session.on_disk or not self.session.kept, timeout=15_000
+        )
 
     def sent(self, id_: str) -> None:
         """Wait until the server has what was typed."""
@@ -140,3 +143,22 @@ def stand_up(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: desk.session.on_disk or not desk.session.kept)
     desk.session.farewell()()
     desk.tab.hide()
+
+
+@pytest.fixture
+def server_clock(api_server: RunningServer) -> Iterator[Callable[[timedelta], None]]:
+    """Moves the server's clock on by so much."""
+    platform = api_server.platform
+    before = platform.clock
+
+    def move(by: timedelta) -> None:
+        object.__setattr__(platform, "clock", lambda: before() + by)
+
+    yield move
+    object.__setattr__(platform, "clock", before)
+
+
+def fill_in(desk: Desk, text: str = "80") -> None:
+    """Give every criterion of the open sheet a score."""
+    for row in desk.form.rows:
+        row.score.setText(text)
