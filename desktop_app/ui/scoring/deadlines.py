@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ def due_projects(evaluations: Iterable[Evaluation]) -> tuple[Due, ...]:
 
 def time_left(deadline: datetime, now: datetime) -> str:
     """The time left, as precisely as it matters."""
-    seconds = int((deadline - now).total_seconds())
+    seconds = math.ceil((deadline - now).total_seconds())
     if seconds <= 0:
         return _("The deadline has passed")
     days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
@@ -71,12 +72,12 @@ def until_next(deadline: datetime, now: datetime) -> timedelta | None:
     left = deadline - now
     if left <= timedelta(0):
         return None
-    if left < timedelta(hours=1):
+    if left <= timedelta(hours=1):
         step = timedelta(seconds=1)
-    elif left < timedelta(days=2):
+    elif left <= timedelta(days=2):
         step = timedelta(minutes=1)
     else:
-        step = timedelta(hours=1)
+        step = timedelta(days=1)
     return left % step or step
 
 
@@ -103,10 +104,15 @@ class DeadlineWatch(QObject):
         """What is watched, soonest first."""
         return self._dues
 
-    def watch(self, evaluations: Iterable[Evaluation]) -> None:
-        """Watch the deadlines of these sheets from now on."""
+    def watch(self, evaluations: Iterable[Evaluation], *, guess: bool = False) -> None:
+        """Watch the deadlines of these sheets from now on.
+
+        Nobody is warned before the server has said what time it is, unless it cannot be asked:
+        ``guess`` goes by this computer's clock then.
+        """
         self._dues = due_projects(evaluations)
-        self.look()
+        if guess or self._clock.known:
+            self.look()
 
     def look(self) -> None:
         """See what the clock says, and sleep until the next moment that matters."""

@@ -164,8 +164,10 @@ class SheetForm(QWidget):
 
     def focus_first(self) -> None:
         """Put the keyboard where scoring goes on: the first criterion without a score."""
-        if not self.focus_next_missing() and self.rows:
-            self.rows[0].focus(self.rows[0].score_key)
+        missing = (row for row in self.rows if self._given[row.criterion.id] is None)
+        row = next(missing, self.rows[0] if self.rows else None)
+        if row is not None:
+            row.focus(row.score_key)
 
     def focus_next_missing(self) -> bool:
         """Go to the next criterion without a score, from the top again after the last one."""

@@ -235,6 +235,7 @@ class MyEvaluationsTab(Tab):
         assert courier is not None
         courier.changed.connect(self._on_courier_changed)
         courier.listed.connect(self._show_list)
+        courier.trip_ended.connect(self._on_trip_ended)
         self.submission.watch(courier)
         self._show_list()
         courier.load()
@@ -244,7 +245,7 @@ class MyEvaluationsTab(Tab):
         if courier is None or desk is None:
             return
         evaluations = courier.evaluations
-        self.watch.watch(evaluations)
+        self.watch.watch(evaluations, guess=courier.offline)
         if self._warned is not None and self._warned not in self.watch.dues:
             self._warned = None
             self.banner.hide()
@@ -284,6 +285,10 @@ class MyEvaluationsTab(Tab):
             self.page.refresh()
         if self._pages.currentWidget() is not self.page and not self._soon.isActive():
             self._soon.start()
+
+    def _on_trip_ended(self) -> None:
+        if self.session.clock.known:
+            self.watch.look()
 
     def _on_disk_changed(self) -> None:
         if self.session.disk_error:

@@ -71,9 +71,7 @@ class Desk:
     def settled(self) -> None:
         """Wait until the journal has everything and nothing waits for its turn."""
         self.qtbot.waitUntil(lambda: self.courier.idle, timeout=15_000)
-        self.qtbot.waitUntil(
-            lambda: self.session.on_disk or not self.session.kept, timeout=15_000
-        )
+        self.qtbot.waitUntil(lambda: self.session.on_disk or not self.session.kept, timeout=15_000)
 
     def sent(self, id_: str) -> None:
         """Wait until the server has what was typed."""
