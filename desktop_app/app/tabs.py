@@ -113,6 +113,7 @@ def tab_specs(
             session=scoring,
             evaluations=api.evaluations,
             projects=api.projects,
+            files=api.files,
             tools=tools,
             parent=parent,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -12,6 +13,7 @@ from desktop_app.core.documents import same
 from desktop_app.core.language import _
 from desktop_app.core.sheet_fields import field_values
 from desktop_app.services.scoring.records import SheetRecord
+from desktop_app.ui.files.file_list import FileList
 from desktop_app.ui.scoring.courier import Courier
 from desktop_app.ui.scoring.notices import REMEDY_TEXTS, Remedy, is_locked, notice_of
 from desktop_app.ui.scoring.session import ScoringSession
@@ -23,6 +25,9 @@ from desktop_app.ui.texts import follow_language
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.skeleton import Skeleton
 
+if TYPE_CHECKING:
+    from desktop_app.api.files import Files
+
 STATE_AFTER_MS = 120
 """While keys come, the state is looked at no more often than this."""
 
@@ -31,8 +36,7 @@ class SheetPage(QWidget):
     """Shows one sheet of ``session`` at a time; every change of its form goes to the desk at once.
 
     ``step_asked`` carries −1 or 1. The buttons at the foot only ask: ``submit_asked``,
-    ``peers_asked``, ``receipt_asked``, ``files_asked``, and ``remedy_asked`` with what the
-    banner's button offers.
+    ``peers_asked``, ``receipt_asked``, and ``remedy_asked`` with what the banner's button offers.
     """
 
     back_asked = Signal()
@@ -40,11 +44,14 @@ class SheetPage(QWidget):
     submit_asked = Signal()
     peers_asked = Signal()
     receipt_asked = Signal()
-    files_asked = Signal()
     remedy_asked = Signal(object)
 
     def __init__(
-        self, session: ScoringSession, tools: TabTools, parent: QWidget | None = None
+        self,
+        session: ScoringSession,
+        files: Files,
+        tools: TabTools,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._tools = session, tools
@@ -56,7 +63,12 @@ class SheetPage(QWidget):
         self.head = SheetHead(tools)
         self.banner = Banner(tools.theme)
         self._skeleton = Skeleton(tools.theme)
+        self.file_list = FileList(files, tools)
+        self.file_list.hide()
         self.files = _button()
+        self.files.setCheckable(True)
+        self.files.hide()
+        self._file_count = 0
         self.peers, self.receipt, self.missing = _button(), _button(), _button()
         self.submit = _button("primary")
         self._foot = QWidget(self)
@@ -91,6 +103,8 @@ class SheetPage(QWidget):
         if changed and self.form is not None:
             self._drop_form(keep=record is not None and self.form.criteria == record.sheet.criteria)
         self.refresh(anew=changed)
+        if changed and record is not None:
+            self._ask_files(record)
         if self.form is not None:
             self.form.focus_first()
 
@@ -157,6 +171,7 @@ class SheetPage(QWidget):
         self._column.setSpacing(12)
         self._column.addWidget(self.head)
         self._column.addWidget(self.banner)
+        self._column.addWidget(self.file_list)
         self._column.addWidget(self._skeleton, 1)
 
     def _connect(self) -> None:
@@ -165,7 +180,8 @@ class SheetPage(QWidget):
         self.submit.clicked.connect(self.submit_asked)
         self.peers.clicked.connect(self.peers_asked)
         self.receipt.clicked.connect(self.receipt_asked)
-        self.files.clicked.connect(self.files_asked)
+        self.files.toggled.connect(self.file_list.setVisible)
+        self.file_list.loaded.connect(self._on_files_loaded)
         self.missing.clicked.connect(self.go_to_missing)
         self._session.disk_changed.connect(self._soon.start)
         for keys, run in (
@@ -183,6 +199,22 @@ class SheetPage(QWidget):
         """Put the keyboard into the next criterion without a score."""
         if self.form is not None and not self.form.focus_next_missing():
             self.submit.setFocus()
+
+    def _ask_files(self, record: SheetRecord) -> None:
+        self._on_files_loaded(0)
+        one = record.sheet.evaluation
+        self.file_list.show_for(one.project_id, one.company_id)
+
+    def _on_files_loaded(self, count: int) -> None:
+        self._file_count = count
+        self.files.setVisible(count > 0)
+        if not count:
+            self.files.setChecked(False)
+        self._word_files()
+
+    def _word_files(self) -> None:
+        self.files.setText(_("Files ({n})").format(n=self._file_count))
+        self.files.setToolTip(_("Show or hide the files of this company"))
 
     def _step(self, by: int) -> None:
         place, count = self._place
@@ -261,7 +293,6 @@ class SheetPage(QWidget):
 
     def _show_buttons(self, record: SheetRecord) -> None:
         open_ = not is_locked(record)
-        self.files.setVisible(True)
         self.peers.setVisible(record.finished)
         self.receipt.setVisible(record.finished and record.sheet.receipt is not None)
         self.missing.setVisible(open_)
@@ -275,7 +306,7 @@ class SheetPage(QWidget):
         self.head.show_said(said_in(self._session, record, courier))
 
     def _retranslate(self) -> None:
-        self.files.setText(_("Files…"))
+        self._word_files()
         self.peers.setText(_("Others' scores…"))
         self.receipt.setText(_("Receipt…"))
         self.missing.setText(_("Next missing"))

@@ -36,6 +36,7 @@ from desktop_app.ui.widgets.page_header import PageHeader
 
 if TYPE_CHECKING:
     from desktop_app.api.evaluations import Evaluations
+    from desktop_app.api.files import Files
     from desktop_app.api.projects import Projects
 
 
@@ -58,6 +59,7 @@ class MyEvaluationsTab(Tab):
         session: ScoringSession,
         evaluations: Evaluations,
         projects: Projects,
+        files: Files,
         tools: TabTools,
         parent: QWidget | None = None,
     ) -> None:
@@ -66,7 +68,7 @@ class MyEvaluationsTab(Tab):
         self._evaluations, self._tools = evaluations, tools
         self.watch = DeadlineWatch(session.clock, self)
         self.list = SheetList(tools, session.clock.now)
-        self.page = SheetPage(session, tools)
+        self.page = SheetPage(session, files, tools)
         self.submission = Submission(self.page, session, tools)
         self.interests = Interests(projects, tools, self)
         self.banner = Banner(tools.theme)

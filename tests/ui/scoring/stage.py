@@ -115,6 +115,7 @@ def sit_down(
             session=session,
             evaluations=who.api.evaluations,
             projects=who.api.projects,
+            files=who.api.files,
             tools=tools,
         )
         qtbot.addWidget(tab)

@@ -143,4 +143,4 @@ def test_banner_and_bell_warn_by_the_servers_clock(
     assert tools.messages.history[0].level is Level.WARNING
     desk.open(id_)
     left = desk.tab.page.head.deadline.accessibleName()
-    assert left.startswith("54 min")
+    assert left.startswith(("54 min", "55 min"))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.evaluations import EvaluationStatus
-from tests.backend.hall import OTHER, Hall
+from desktop_app.core.tasks import TaskContext
+from desktop_app.services.upload_ledger import Order, UploadLedger
+from desktop_app.services.uploading import Uploading
+from tests.backend.hall import OTHER, OWN, Hall
+from tests.ui.records.stage import SignIn
 from tests.ui.scoring.stage import Desk, SitDown, stand_up
 
 ACCURACY = "scores.accuracy"
@@ -173,3 +179,25 @@ def test_enter_on_a_sheet_opens_it(hall: Hall, sit_down: SitDown, qtbot: QtBot) 
     desk.tab.list.select(id_)
     QTest.keyClick(desk.tab.list.view, Qt.Key.Key_Return)
     assert desk.tab.page.id == id_
+
+
+def test_the_companys_files_are_beside_its_sheet(
+    hall: Hall, sit_down: SitDown, sign_in: SignIn, tmp_path: Path
+) -> None:
+    id_, other = hall.sheet(), hall.sheet(company="beta")
+    admin = sign_in()
+    for name, company in (("제안서.txt", "alpha"), ("공고.txt", None)):
+        path = tmp_path / name
+        path.write_text(f"{name} 내용", encoding="utf-8")
+        order = Order(path=path, project_id=OWN, company_id=company)
+        ledger = UploadLedger(tmp_path, server=admin.api.base_url, user_id=admin.user.id)
+        Uploading(admin.api.files, ledger).send(order, TaskContext())
+    desk = sit_down()
+    desk.settled()
+    desk.open(id_)
+    button = desk.tab.page.files
+    desk.qtbot.waitUntil(lambda: button.text() == "Files (2)", timeout=15_000)
+    button.click()
+    assert desk.tab.page.file_list.isVisible()
+    desk.open(other)
+    desk.qtbot.waitUntil(lambda: button.text() == "Files (1)", timeout=15_000)
