@@ -199,6 +199,22 @@ def test_staff_of_a_company_put_only_its_own_evaluators_on_the_panel(
         assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/api/companies/beta", "/api/users/user-eva3"])
+def test_participant_and_deletion_at_once_leave_nobody_missing(
+    admin: httpx.Client, hall: Hall, path: str
+) -> None:
+    hall.change_project(candidate_ids=["alpha"], panel_ids=["user-evaluator1"])
+    hall.change_project("project-other", candidate_ids=[], panel_ids=[])
+    change = {
+        "candidate_ids": ["alpha", "beta"],
+        "panel_ids": ["user-evaluator1", "user-eva3"],
+    }
+    with ThreadPoolExecutor(2) as pool:
+        changed = pool.submit(admin.put, f"{PROJECT}/participants", json=change, headers=at(1))
+        deleted = pool.submit(admin.delete, path, headers=at(1))
+    assert (changed.result().status_code, deleted.result().status_code) in {(200, 409), (422, 204)}
+
+
 def test_assignment_and_panel_change_at_once_leave_no_sheet_off_the_panel(
     admin: httpx.Client, hall: Hall
 ) -> None:
@@ -356,10 +372,19 @@ def test_what_had_been_handed_in_is_not_taken_away(admin: httpx.Client, hall: Ha
     assert codes(admin.delete(path, headers=at(3))) == [("", "sheet_begun")]
 
 
-@pytest.mark.parametrize("path", ["/api/companies/alpha", "/api/users/user-eva2"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/companies/alpha",
+        "/api/users/user-eva2",
+        f"/api/projects/{OWN}",
+        "/api/templates/template-ai-model",
+    ],
+)
 def test_what_sheets_refer_to_is_not_deleted(admin: httpx.Client, hall: Hall, path: str) -> None:
-    hall.change_project(candidate_ids=[], panel_ids=[])
-    hall.change_project("project-other", candidate_ids=[], panel_ids=[])
+    nobody: dict[str, Any] = {"candidate_ids": [], "panel_ids": [], "template_id": "template-basic"}
+    hall.change_project(**nobody)
+    hall.change_project("project-other", **nobody)
     hall.sheet("eva2", "alpha")
     answer = admin.delete(path, headers=at(1))
     assert answer.status_code == 409
