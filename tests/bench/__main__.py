@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import million, results, start, window, workspace
+from tests.bench import million, results, start, transfer, window, workspace
 from tests.bench.figures import Figure
 from tests.bench.served import served
 
@@ -44,6 +44,7 @@ SUBJECTS: dict[str, Measure] = {
     "start": lambda folder, quick: start.measure(folder, quick=quick),
     "workspace": lambda folder, quick: workspace.measure(folder, quick=quick),
     "window": lambda folder, quick: window.measure(folder, quick=quick),
+    "transfer": lambda folder, quick: transfer.measure(folder, quick=quick),
     "million": _million,
     "results": _results,
 }
