@@ -45,7 +45,7 @@ class Files(Resource[StoredFile]):
         """How far an upload is; raises ``NotFound`` when it has expired or is not one's own."""
         return self._transport.call("GET", self._at("upload", upload_id)).part("upload", _UPLOAD)
 
-    def send_part(self, upload_id: str, offset: int, part: bytes) -> Upload:
+    def send_part(self, upload_id: str, offset: int, part: bytes | memoryview) -> Upload:
         """The upload after ``part``; where another part is due, the upload as it is.
 
         Raises ``Rejected`` when the content is of a type that is not taken.
@@ -54,7 +54,7 @@ class Files(Resource[StoredFile]):
             answer = self._transport.call(
                 "PATCH",
                 self._at("upload", upload_id),
-                content=part,
+                content=memoryview(part),
                 headers={"Content-Type": _PART_TYPE, "Upload-Offset": str(offset)},
                 repeatable=True,
             )

@@ -34,6 +34,8 @@ _PAUSES_S = (0.1, 0.5)
 _KEEP_IDLE_S = 4.0
 """Less than the 5 s after which uvicorn closes: no request meets a connection just closed."""
 _CONNECTIONS = 16
+_PIECE = 128 * 1024
+"""What is handed on at once of a large body: every layer below makes a copy of it."""
 
 
 class _Answered(Protocol):
@@ -102,7 +104,7 @@ class Transport:
         *,
         params: Mapping[str, str] | None = None,
         body: object = None,
-        content: bytes | None = None,
+        content: bytes | memoryview | None = None,
         headers: Mapping[str, str] | None = None,
         public: bool = False,
         repeatable: bool = False,
@@ -123,6 +125,8 @@ class Transport:
         if body is not None:
             content = msgspec.json.encode(body)
             sent["Content-Type"] = "application/json"
+        elif content is not None:
+            sent["Content-Length"] = str(len(content))
 
         def send() -> Answer:
             request = self._request(method, path, params, content, sent)
@@ -168,14 +172,15 @@ class Transport:
         method: str,
         path: str,
         params: Mapping[str, str] | None,
-        content: bytes | None,
+        content: bytes | memoryview | None,
         headers: Mapping[str, str],
     ) -> httpx.Request:
         import httpx
 
+        body = _Pieces(content) if isinstance(content, memoryview) else content
         try:
             return self._client.build_request(
-                method, self.base_url + path, params=params, content=content, headers=headers
+                method, self.base_url + path, params=params, content=body, headers=headers
             )
         except httpx.InvalidURL as error:
             raise LocalFailure(
@@ -267,6 +272,17 @@ class Transport:
                 "The change may have been made before the connection was cut: reload to see."
             )
         return failure
+
+
+class _Pieces:
+    """A large body, handed on in pieces, and from the beginning whenever it is sent again."""
+
+    def __init__(self, content: memoryview) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        for at in range(0, len(self._content), _PIECE):
+            yield bytes(self._content[at : at + _PIECE])
 
 
 def open_client(base_url: str, profile: Profile, read_timeout_s: float) -> httpx.Client:

@@ -22,6 +22,9 @@ from desktop_app.core.tasks import TaskContext
 from desktop_app.services.local_files import no_room, unwritable
 from desktop_app.services.patience import PAUSES_S, Patience
 
+_TOLD_EVERY = 1024**2
+"""Pieces are small: telling of each would keep the window busy with nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Downloading:
@@ -67,17 +70,20 @@ class Downloading:
         return bytes(content)
 
     def _fetch(self, file: StoredFile, writing: _Writing, context: TaskContext) -> None:
-        patience = Patience(self.pauses_s)
+        patience, told = Patience(self.pauses_s), 0
         context.report(0, file.size, unit="bytes")
         while writing.size < file.size:
             try:
                 with self.files.content(file, start=writing.size) as answer:
                     for piece in answer.pieces():
+                        context.check()
                         writing.add(piece)
                         patience.renew()
-                        context.report(writing.size, file.size, unit="bytes")
                         if writing.size > file.size:
                             raise _differs(file)
+                        if writing.size - told >= _TOLD_EVERY or writing.size == file.size:
+                            told = writing.size
+                            context.report(told, file.size, unit="bytes")
             except ConsoleError as error:
                 if isinstance(error, LocalFailure):
                     raise

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from desktop_app.api.files import Files
 from desktop_app.core.errors import ConsoleError, LocalFailure, NotFound, Rejected
@@ -98,7 +98,7 @@ class Uploading:
             identity=identity,
         )
 
-    def _send(self, begun: Begun, file: BinaryIO, context: TaskContext) -> UploadedFile:
+    def _send(self, begun: Begun, file: BufferedReader, context: TaskContext) -> UploadedFile:
         try:
             sent = _Sending(self.files, begun, file, context, Patience(self.pauses_s)).run()
         except (Rejected, FileChanged):
@@ -121,13 +121,14 @@ class _Sending:
         self,
         files: Files,
         begun: Begun,
-        file: BinaryIO,
+        file: BufferedReader,
         context: TaskContext,
         patience: Patience,
     ) -> None:
         self._files, self._begun, self._file = files, begun, file
         self._context, self._patience = context, patience
         self._hashed, self._hash = 0, sha256()
+        self._buffer = memoryview(bytearray())
 
     def run(self) -> UploadedFile:
         """Send what is missing, and finish."""
@@ -145,7 +146,7 @@ class _Sending:
                 self._wait(error, upload.offset)
                 upload = self._asked(None)
 
-    def _asked(self, part: tuple[int, bytes] | None) -> Upload:
+    def _asked(self, part: tuple[int, memoryview] | None) -> Upload:
         """The upload after sending ``part`` (None: only asking), however often it takes."""
         while True:
             try:
@@ -165,7 +166,7 @@ class _Sending:
         self._context.report(done, size, _("Waiting for the server"), unit="bytes")
         self._patience.wait(error, self._context)
 
-    def _read(self, upload: Upload) -> tuple[int, bytes]:
+    def _read(self, upload: Upload) -> tuple[int, memoryview]:
         part = self._piece(upload.offset, upload.part_size)
         if upload.offset == self._hashed:
             self._hash.update(part)
@@ -182,15 +183,19 @@ class _Sending:
                 offset, self._begun.identity.size, _("Reading what was sent"), unit="bytes"
             )
 
-    def _piece(self, offset: int, length: int) -> bytes:
+    def _piece(self, offset: int, length: int) -> memoryview:
+        """Bytes of the file, in the one buffer: they stay until the next are asked for."""
         self._check_unchanged()
         length = min(length, self._begun.identity.size - offset)
+        if len(self._buffer) < length:
+            self._buffer = memoryview(bytearray(length))
+        piece = self._buffer[:length]
         try:
             self._file.seek(offset)
-            piece = self._file.read(length)
+            count = self._file.readinto(piece)
         except OSError as error:
             raise unreadable(self._begun.order.path, error) from error
-        if len(piece) != length:
+        if count != length:
             raise FileChanged(file=str(self._begun.order.path))
         return piece
 
@@ -200,7 +205,7 @@ class _Sending:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, FileIdentity]]:
+def _opened(path: Path) -> Iterator[tuple[BufferedReader, FileIdentity]]:
     try:
         file = path.open("rb")
     except OSError as error:

@@ -193,7 +193,8 @@ class TransferList(QFrame):
     def _on_changed(self, transfer: Transfer) -> None:
         if transfer in self.rows:
             self.rows[transfer].refresh()
-            self._show()
+            if transfer.state is not State.RUNNING or not self._tick.isActive():
+                self._show()
 
     def _on_removed(self, transfer: Transfer) -> None:
         row = self.rows.pop(transfer, None)
