@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
 
 from desktop_app.backend.routes.evaluations import EVALUATION_LIST
 from tests.backend.conftest import SignIn
-from tests.backend.hall import OWN, Hall, at, body
+from tests.backend.hall import OWN, Hall, body
 
 
 def ids(client: httpx.Client, **params: str) -> list[str]:
@@ -111,18 +110,6 @@ def test_names_and_progress_are_joined(admin: httpx.Client, filled: Hall) -> Non
         "conflict": False,
     }
     assert {key: sheet[key] for key in joined} == joined
-
-
-def test_change_shows_in_lists_at_once(
-    api_server: Any, evaluator: httpx.Client, admin: httpx.Client, hall: Hall
-) -> None:
-    sheet = hall.sheet()
-    for version, score in enumerate((5, 6), start=1):
-        draft = f"/api/evaluations/{sheet}/draft"
-        content = body({"accuracy": score})
-        evaluator.put(draft, json=content, headers=at(version)).raise_for_status()
-        [found] = admin.get("/api/evaluations").json()["evaluations"]
-        assert found["version"] == version + 1
 
 
 def test_an_index_serves_what_is_asked_most(filled: Hall) -> None:

@@ -13,6 +13,7 @@ import pytest
 from desktop_app.backend.config import Lifetimes, ServerConfig
 from desktop_app.workspace.mongod import Mongod
 from tests.backend.conftest import SignIn
+from tests.backend.hall import FULL, Hall, at, body
 from tests.fixtures.server import RunningServer, quick_config
 
 NEW = {
@@ -132,3 +133,27 @@ def test_the_total_of_a_list_that_is_counted_while_it_changes(
             admin.delete(path, headers={"If-Match": "1"}).raise_for_status()
             counting.result().raise_for_status()
             assert other.get("/api/users", params=asked).json()["total"] == 10_000 - gone
+
+
+def test_sheets_in_a_list_are_as_they_are_now(
+    evaluator: httpx.Client, admin: httpx.Client, hall: Hall
+) -> None:
+    sheet = hall.sheet()
+    path = f"/api/evaluations/{sheet}"
+
+    def shown(client: httpx.Client) -> tuple[Any, ...]:
+        for _ in range(2):
+            [found] = listed(client, "evaluations")
+        return found["status"], found["total_score"], found["reminded_at"] is not None
+
+    assert shown(admin) == ("assigned", None, False)
+    for version, score in enumerate((5, 10), start=1):
+        content = body({"accuracy": score})
+        evaluator.put(f"{path}/draft", json=content, headers=at(version)).raise_for_status()
+        assert shown(admin) == ("in_progress", score * 0.4, False)
+    ids = {"evaluation_ids": [sheet]}
+    assert shown(evaluator)[2] is False
+    admin.post("/api/projects/project-own/reminders", json=ids).raise_for_status()
+    assert shown(evaluator)[2] is True
+    evaluator.post(f"{path}/submit", json=body(FULL), headers=at(3)).raise_for_status()
+    assert shown(admin)[0] == "submitted"
