@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.language import N_, _
-from desktop_app.core.projects import BASIS_LABELS
+from desktop_app.core.projects import BASIS_LABELS, Basis, ResultRules
 from desktop_app.core.results import CompanyResult, Dropped, GivenTotal
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.results.words import number, standing, tie_text
@@ -83,6 +83,7 @@ class CompanyPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._compare = compare
+        self._trims = False
         self._name_of = name_of
         self._company: CompanyResult | None = None
         self._name = plain_label(role="section")
@@ -105,6 +106,10 @@ class CompanyPanel(QWidget):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeft)
         follow_language(self, self._word)
+
+    def set_rules(self, rules: ResultRules) -> None:
+        """Say what the project's rules mean for a company from now on."""
+        self._trims = rules.basis is Basis.TRIMMED_MEAN
 
     def show_company(self, company: CompanyResult) -> None:
         """Show ``company``."""
@@ -135,6 +140,8 @@ class CompanyPanel(QWidget):
                     rank=company.rank, figure_name=label, figure=number(company.figure)
                 )
             )
+        if company.ranked_by is Basis.MEAN and self._trims:
+            facts.append(_("too few sheets to drop any: the mean ranks"))
         if tie := tie_text(company.tie):
             facts.append(tie)
         self._facts.setText(" · ".join(facts))

@@ -62,7 +62,7 @@ _SHOWN_BY = frozenset({"evaluations", "projects"})
 class ResultsPage(QWidget):
     """Results of the project last given to ``show_project``; None shows that none is chosen.
 
-    They are read anew when sheets change while the page is visible, else when it is shown next.
+    They are read when the page is looked at, and anew when sheets change meanwhile.
     """
 
     def __init__(
@@ -101,16 +101,15 @@ class ResultsPage(QWidget):
         return self._summary.text()
 
     def show_project(self, project_id: str | None) -> None:
-        """Show this project's results from now on."""
-        if project_id == self._project_id and self._results is not None:
-            return
-        self._project_id, self._results = project_id, None
-        self.banner.hide()
-        if project_id is None:
-            self._tell_none_chosen()
-            return
-        self._stack.setCurrentWidget(self._skeleton)
-        self.refresh()
+        """Show this project's results from now on; they are read once the page is looked at."""
+        if project_id != self._project_id:
+            self._project_id, self._results = project_id, None
+            self.banner.hide()
+            if project_id is None:
+                self._tell_none_chosen()
+                return
+            self._stack.setCurrentWidget(self._skeleton)
+            self._read_if_seen()
 
     def refresh(self) -> None:
         """Read the results anew; what is shown stays meanwhile."""
@@ -229,6 +228,7 @@ class ResultsPage(QWidget):
             return
         self._results, self._hash = read.results, read.hash
         figures = read.results.figures
+        self.panel.set_rules(figures.rules)
         self.ranking.show_items(figures.companies)
         self.evaluators.show_items(figures.evaluators)
         self._show_chart()
@@ -236,11 +236,8 @@ class ResultsPage(QWidget):
         self.exporting.offer(
             lambda: projects.results(project_id, sheets=True), read.results.project_name
         )
+        self._stack.setCurrentWidget(self._content)
         self._word()
-        if figures.companies:
-            self._stack.setCurrentWidget(self._content)
-        else:
-            self._tell_no_companies()
 
     def _on_failed(self, project_id: str, error: Exception) -> None:
         if isinstance(error, Cancelled) or project_id != self._project_id:
@@ -277,6 +274,9 @@ class ResultsPage(QWidget):
     def _on_changes_changed(self, change: Change) -> None:
         if change.resource not in _SHOWN_BY or self._project_id is None:
             return
+        self._read_if_seen()
+
+    def _read_if_seen(self) -> None:
         if self.isVisible():
             self.refresh()
         else:
@@ -300,6 +300,9 @@ class ResultsPage(QWidget):
         if self._results is None:
             if self._project_id is None:
                 self._tell_none_chosen()
+            return
+        if not self._results.figures.companies:
+            self._tell_no_companies()
             return
         self._summary.setText(_summary(self._results))
         hash_ = _("hash {hash}").format(hash=self._hash[:16])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop_app.services.session import SignedIn
 from desktop_app.ui.changes import Change
 from desktop_app.ui.results.results_page import EVALUATORS_PAGE, ResultsPage
 from desktop_app.ui.tab import TabTools
@@ -138,3 +140,25 @@ def test_the_page_follows_the_language(
     retranslate_all()
 
     assert page.tabs.tabText(0) == {"ko": "순위", "en": "Ranking"}[language]
+
+
+def test_nothing_is_read_before_the_page_is_looked_at(
+    api_server: RunningServer, admin: SignedIn, tools: TabTools, qtbot: QtBot
+) -> None:
+    page = ResultsPage(projects=admin.api.projects, tools=tools)
+    qtbot.addWidget(page)
+    page.show_project(insert_project(api_server.documents))
+    assert not page.busy
+
+    page.show()
+
+    qtbot.waitUntil(lambda: page.results is not None)
+
+
+def test_a_company_with_too_few_sheets_says_that_its_mean_ranks(
+    api_server: RunningServer, open_page: OpenPage, qtbot: QtBot
+) -> None:
+    page = open_page(insert_project(api_server.documents, evaluators=3))
+
+    texts_ = [label.text() for label in page.panel.findChildren(QLabel)]
+    assert any("too few sheets to drop any" in text for text in texts_)
