@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from desktop_app.backend.audit_chain import GENESIS, chained
 from desktop_app.backend.sessions import Sessions
 from desktop_app.backend.store import ACKNOWLEDGED, Document, Store
+from desktop_app.core.audit_chain import GENESIS, chained
 
 T = TypeVar("T")
 

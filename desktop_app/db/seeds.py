@@ -38,6 +38,15 @@ class SeedResult:
     admin_password: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A document of the initial data that is not there yet."""
+
+    collection: str
+    id: str
+    name: str
+
+
 _TEMPLATES: tuple[tuple[str, str, str, tuple[tuple[str, str, int], ...]], ...] = (
     (
         "template-basic",
@@ -83,15 +92,13 @@ def seed(
     administrator a generated password to be changed at the first sign-in. A seeding that was cut
     short is completed by the next one.
     """
-    if database["users"].find_one({"role": Role.ADMIN.value}, {"_id": 1}):
+    if _complete(database):
         return SeedResult(created=0)
     at = (now or datetime.now(UTC)).replace(microsecond=0)
     production = environment == PRODUCTION
     created = sum(_insert(database, "companies", company) for company in _companies(at))
     created += sum(_insert(database, "templates", template) for template in _templates(at))
-    users = [] if production else [_user(*row, TEST_COMPANY_ID, at) for row in _TEST_USERS]
-    admin = _user(ADMIN_ID, "admin", "시스템 관리자", Role.ADMIN, SYSTEM_COMPANY_ID, at)
-    admin["must_change_password"] = production
+    *users, admin = _users(production, at)
     password = secrets.token_urlsafe(18) if production else ADMIN_PASSWORD
     passwords = [*(TEST_PASSWORD for _ in users), password]
     with ThreadPoolExecutor(len(passwords), "seeds") as pool:  # each takes its time, by intention
@@ -102,6 +109,40 @@ def seed(
     ]
     generated = password if production and made[-1] else None
     return SeedResult(created=created + sum(made), admin_password=generated)
+
+
+def pending(database: Database[dict[str, Any]], environment: str) -> tuple[Seed, ...]:
+    """What ``seed`` would insert, in its order; reads only.
+
+    A document is left out where its id or a unique value of it is taken.
+    """
+    if _complete(database):
+        return ()
+    at = datetime.now(UTC)
+    wanted = (
+        *(("companies", "name", company) for company in _companies(at)),
+        *(("templates", "_id", template) for template in _templates(at)),
+        *(("users", "login_id", user) for user in _users(environment == PRODUCTION, at)),
+    )
+    return tuple(
+        Seed(collection, str(document["_id"]), str(document.get("login_id", document["name"])))
+        for collection, unique, document in wanted
+        if not database[collection].find_one(
+            {"$or": [{"_id": document["_id"]}, {unique: document[unique]}]}, {"_id": 1}
+        )
+    )
+
+
+def _complete(database: Database[dict[str, Any]]) -> bool:
+    """Whether there is an administrator: then the data was complete once."""
+    return database["users"].find_one({"role": Role.ADMIN.value}, {"_id": 1}) is not None
+
+
+def _users(production: bool, at: datetime) -> list[dict[str, Any]]:
+    """The users without their passwords; the administrator comes last."""
+    tests = [] if production else [_user(*row, TEST_COMPANY_ID, at) for row in _TEST_USERS]
+    admin = _user(ADMIN_ID, "admin", "시스템 관리자", Role.ADMIN, SYSTEM_COMPANY_ID, at)
+    return [*tests, {**admin, "must_change_password": production}]
 
 
 def _insert(database: Database[dict[str, Any]], collection: str, document: dict[str, Any]) -> int:

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pymongo import IndexModel
 from pymongo.database import Database
 
-from desktop_app.db.schema import ALL_COLLECTIONS, Collection, Index
+from desktop_app.db.definitions import collection_options, index_model, present_options
+from desktop_app.db.schema import ALL_COLLECTIONS, Collection
 
 Documents = Database[dict[str, Any]]
 
 _AT_ONCE = 6
-_ENFORCED = {"validationLevel": "strict", "validationAction": "error"}
-"""MongoDB's own defaults too: where a collection does not say, they hold."""
 
 
 def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_COLLECTIONS) -> None:
@@ -38,19 +36,10 @@ def ensure_schema(database: Documents, collections: Iterable[Collection] = ALL_C
 
 def _ensure(database: Documents, collection: Collection, options: Mapping[str, Any] | None) -> None:
     """Bring one collection, with its present ``options`` (None: not there), to its schema."""
-    wanted: dict[str, Any] = {"validator": {"$jsonSchema": dict(collection.schema)}, **_ENFORCED}
+    wanted = collection_options(collection)
     if options is None:
         database.create_collection(collection.name, **wanted)
-    elif any(options.get(key, _ENFORCED.get(key)) != value for key, value in wanted.items()):
+    elif present_options(options) != wanted:
         database.command("collMod", collection.name, **wanted)
     if collection.indexes:
-        database[collection.name].create_indexes([_model(i) for i in collection.indexes])
-
-
-def _model(index: Index) -> IndexModel:
-    options: dict[str, Any] = {"name": index.name}
-    if index.unique:
-        options["unique"] = True
-    if index.expire_after_s is not None:
-        options["expireAfterSeconds"] = index.expire_after_s
-    return IndexModel(list(index.keys), **options)
+        database[collection.name].create_indexes([index_model(i) for i in collection.indexes])

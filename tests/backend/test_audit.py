@@ -11,7 +11,7 @@ from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.backend.audit_chain import GENESIS, Verifier, chained
+from desktop_app.core.audit_chain import GENESIS, Verifier, chained
 from tests.fixtures.server import RunningServer
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from starlette.responses import Response
 
 from desktop_app.backend.answers import AuditList
-from desktop_app.backend.audit_chain import GENESIS, Verifier
 from desktop_app.backend.lists import ListSpec, equals, listed, one_of
 from desktop_app.backend.parts import Platform
 from desktop_app.backend.request_shapes import list_parameters
 from desktop_app.backend.routing import Call, Route, answer
 from desktop_app.backend.store import Document
 from desktop_app.core.audit import AuditEntry, ChainVerdict
+from desktop_app.core.audit_chain import GENESIS, Verifier
 from desktop_app.core.permissions import OPERATIONS
 
 _BATCH = 2_000
