@@ -19,9 +19,6 @@ _NEAR = 1e-9
 _HALF = 0.005
 _AT_ONCE = 40
 """Revisions told apart in one pass: each sheet is compared with them one after the other."""
-_ODD_LISTED = 10_000
-_FINISHED = sorted(status.value for status in FINISHED)
-_CENT_DIGITS = 23
 
 
 def revisions_in_use(database: Documents) -> tuple[Revision, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection as Some
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -31,11 +32,12 @@ _LOOK_S = 0.1
 def verify(
     target: Target,
     *,
+    only: Some[str] | None = None,
     collections: Iterable[Collection] = ALL_COLLECTIONS,
     context: TaskContext | None = None,
     patience_s: float = 10.0,
 ) -> Iterator[Event]:
-    """Run every check; the last event is ``VerifyEnded``.
+    """Run every check, or those of ``only`` by their ids; the last event is ``VerifyEnded``.
 
     A check that the server did not answer is inconclusive, never passed.
     """
@@ -44,7 +46,7 @@ def verify(
     started = time.monotonic()
     results: dict[str, CheckResult] = {}
     stop, error = Stop.DONE, ""
-    todo = checks(schemas)
+    todo = tuple(check for check in checks(schemas) if only is None or check.id in only)
     try:
         ask = Patience(context, patience_s).ask(lambda: Look(target.database, schemas))
         look = yield from ask
