@@ -35,9 +35,8 @@ from desktop_app.core.evaluations import COMMENT, FINISHED, EvaluationStatus, ch
 from desktop_app.core.fields import check_value
 from desktop_app.core.problems import Problem
 from desktop_app.core.scoring import weighted_total
-from desktop_app.core.templates import Criterion
+from desktop_app.core.templates import MOST_CRITERIA, Criterion
 
-_MOST_PROBLEMS = 300
 _UNCHANGED = ("_id", "version", "evaluator_id", "status", "template_revision")
 """What a draft was judged by."""
 
@@ -80,7 +79,10 @@ async def entered(call: Call) -> Entered:
     values = flat_values(await call.body(), ("scores", "comment"))
     if "scores" not in values:
         raise broken_rule("scores", "required")
-    return Entered(values["scores"], values.get("comment"))
+    scores = values["scores"]
+    if isinstance(scores, list) and len(scores) > MOST_CRITERIA:
+        raise broken_rule("scores", "too_many", maximum=MOST_CRITERIA)
+    return Entered(scores, values.get("comment"))
 
 
 async def save_draft(call: Call) -> View:
@@ -111,7 +113,7 @@ async def _saved(
         raise await stale(call, place.sheet)
     refuse_unless_scored(place)
     if values is None:
-        raise broken_rules(problems[:_MOST_PROBLEMS])
+        raise broken_rules(problems)
     if place.sheet["status"] == EvaluationStatus.IN_PROGRESS:
         saved = await _update(call, place.sheet, values)
         call.platform.pages.clear()

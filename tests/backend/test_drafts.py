@@ -113,6 +113,7 @@ def test_of_two_drafts_at_once_one_is_kept_and_the_other_told(
         ({"scores": [], "comment": 5}, "comment", "type"),
         ({"scores": {}}, "scores", "type"),
         ({"scores": ["accuracy"]}, "scores", "type"),
+        ({"scores": [{"criterion_id": "accuracy"}] * 201}, "scores", "too_many"),
         ({"comment": "x"}, "scores", "required"),
         ({"scores": [], "total_score": 100}, "total_score", "unknown_field"),
         ({"scores": [], "status": "submitted"}, "status", "unknown_field"),
