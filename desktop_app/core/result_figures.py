@@ -45,7 +45,7 @@ def figures_of(scoring: Scoring) -> Figures:
         _company(
             candidate.id,
             candidate.name,
-            sorted(of_company[candidate.id], key=lambda sheet: sheet.evaluator_id),
+            sorted(of_company[candidate.id], key=lambda sheet: (sheet.evaluator_id, sheet.total)),
             tuple(sorted(missing[candidate.id])),
             scoring.rules,
             exactly,

@@ -31,7 +31,7 @@ from desktop_app.ui.results.paper_blocks import (
     Signatures,
     TableRow,
 )
-from desktop_app.ui.results.words import agreement_text, number
+from desktop_app.ui.results.words import NO_FIGURE, agreement_text, number
 from desktop_app.ui.theme import tokens
 
 WIDTH, HEIGHT = 210.0, 297.0
@@ -39,6 +39,8 @@ MARGIN, FOOT = 15.0, 14.0
 _ROOM = WIDTH - 2 * MARGIN
 _DPI = 600
 _WIDTHS = (12.0, 54.0, 26.0, 17.0, 17.0, 17.0, 17.0, 20.0)
+_PEOPLE = 8
+"""Evaluators beside each other in the table of totals."""
 _ENDS = (True, False, False, True, True, True, True, True)
 
 
@@ -83,9 +85,8 @@ def _print(
     pen: Pen, writer: QPdfWriter, results: Results, context: TaskContext, zone: tzinfo | None
 ) -> int:
     hash_ = fingerprint(results.project_id, results.figures)
-    heading = _table_heading()
     pace = Pace(context)
-    pages = _paginated(pen, _blocks(results, hash_, heading, zone), heading, pace)
+    pages = _paginated(pen, _blocks(results, hash_, zone), pace)
     for at, page in enumerate(pages, start=1):
         context.report(at, len(pages))
         if at > 1:
@@ -100,9 +101,7 @@ def _print(
 Page = list[tuple[Block, float]]
 
 
-def _paginated(
-    pen: Pen, blocks: Iterable[Block | Sequence[Block]], heading: TableRow, pace: Pace
-) -> list[Page]:
+def _paginated(pen: Pen, blocks: Iterable[Block | Sequence[Block]], pace: Pace) -> list[Page]:
     """Blocks on pages; a sequence of them stays together; a table goes on under its heading."""
     pages: list[Page] = [[]]
     y = MARGIN
@@ -114,9 +113,9 @@ def _paginated(
             pages.append([])
             y = MARGIN
             first = together[0]
-            if isinstance(first, TableRow) and not first.heading:
-                pages[-1].append((heading, y))
-                y += heading.height(pen, _ROOM)
+            if isinstance(first, TableRow) and first.under is not None:
+                pages[-1].append((first.under, y))
+                y += first.under.height(pen, _ROOM)
         for block, height in zip(together, heights, strict=True):
             pages[-1].append((block, y))
             y += height
@@ -124,10 +123,8 @@ def _paginated(
     return pages
 
 
-def _blocks(
-    results: Results, hash_: str, heading: TableRow, zone: tzinfo | None
-) -> Iterable[Block | Sequence[Block]]:
-    figures, names = results.figures, evaluator_names(results.figures)
+def _blocks(results: Results, hash_: str, zone: tzinfo | None) -> Iterable[Block | Sequence[Block]]:
+    figures = results.figures
     yield Paragraph(_("Evaluation results"), 18, strong=True)
     yield Gap(1)
     yield Paragraph(results.project_name, 13)
@@ -142,12 +139,11 @@ def _blocks(
         yield Gap(2)
     yield from _facts(results, zone)
     yield Gap(4)
-    rows = [_row(company, names) for company in figures.companies]
-    yield [heading, *rows[:2]]
-    yield from rows[2:]
+    yield from _ranking(results)
     yield Gap(6)
+    yield from _totals(results)
     yield [Paragraph(_("Rules"), 11, strong=True), Gap(1), Paragraph(f"• {_(RULES[0])}", 8)]
-    for rule in RULES[1:]:
+    for rule in RULES[1:-1]:  # the last one is about figures that are not on paper
         yield Paragraph(f"• {_(rule)}", 8)
     yield Gap(5)
     yield from _signatures(results)
@@ -187,13 +183,18 @@ def _facts(results: Results, zone: tzinfo | None) -> Iterable[Fact]:
     yield Fact(_("Agreement"), agreement_text(results.agreement.totals))
 
 
-def _table_heading() -> TableRow:
+def _ranking(results: Results) -> Iterable[Block | Sequence[Block]]:
+    """The table of ranks; its heading stays with the first rows."""
+    names = evaluator_names(results.figures)
     titles = [_("Rank"), _("Company"), _("Standing"), _("Figure"), _("Mean"), _("Median")]
     titles += [_("Trimmed mean"), _("Std. deviation")]
-    return TableRow(tuple(titles), _WIDTHS, _ENDS, heading=True)
+    heading = TableRow(tuple(titles), _WIDTHS, _ENDS)
+    rows = [_row(company, names, heading) for company in results.figures.companies]
+    yield [heading, *rows[:2]]
+    yield from rows[2:]
 
 
-def _row(company: CompanyResult, names: dict[str, str]) -> TableRow:
+def _row(company: CompanyResult, names: dict[str, str], heading: TableRow) -> TableRow:
     standing = standing_word(company)
     if company.provisional:
         standing = f"{standing}\n" if standing else ""
@@ -202,10 +203,45 @@ def _row(company: CompanyResult, names: dict[str, str]) -> TableRow:
     if company.missing:
         missing = _("missing: {names}").format(names=missing_names(company, names))
         name = f"{name}\n({missing})"
-    rank = "–" if company.rank is None else str(company.rank)
     figures = (company.figure, company.mean, company.median, company.trimmed_mean)
-    cells = (rank, name, standing, *map(number, figures), number(company.deviation))
-    return TableRow(cells, _WIDTHS, _ENDS)
+    cells = (_rank(company), name, standing, *map(number, figures), number(company.deviation))
+    return TableRow(cells, _WIDTHS, _ENDS, heading)
+
+
+def _totals(results: Results) -> Iterable[Block | Sequence[Block]]:
+    """What each evaluator gave, several evaluators to a table; what was dropped in brackets."""
+    figures = results.figures
+    title = Paragraph(_("Totals by evaluator"), 11, strong=True)
+    note = Paragraph(_("( ) dropped from the trimmed mean"), 8, grey=True)
+    for at in range(0, len(figures.evaluators), _PEOPLE):
+        people = figures.evaluators[at : at + _PEOPLE]
+        widths = (12.0, 48.0, *([(_ROOM - 60) / _PEOPLE] * len(people)))
+        ends = (True, False, *([True] * len(people)))
+        titles = (_("Rank"), _("Company"), *(one.name for one in people))
+        heading = TableRow(titles, widths, ends)
+        rows = [
+            TableRow(_given(company, [one.id for one in people]), widths, ends, heading)
+            for company in figures.companies
+        ]
+        yield [title, note, Gap(1), heading, *rows[:2]]
+        yield from rows[2:]
+        yield Gap(6)
+
+
+def _given(company: CompanyResult, people: Sequence[str]) -> tuple[str, ...]:
+    given = {one.evaluator_id: one for one in company.totals}
+    cells = [_rank(company), company.name]
+    for id_ in people:
+        one = given.get(id_)
+        if one is None:
+            cells.append(_("missing") if id_ in company.missing else NO_FIGURE)
+        else:
+            cells.append(f"({number(one.total)})" if one.dropped else number(one.total))
+    return tuple(cells)
+
+
+def _rank(company: CompanyResult) -> str:
+    return NO_FIGURE if company.rank is None else str(company.rank)
 
 
 def _signatures(results: Results) -> Iterable[Sequence[Block]]:

@@ -149,13 +149,22 @@ class Fact(Block):
 
 @dataclass(frozen=True, slots=True)
 class TableRow(Block):
-    """Cells under each other's columns; ``widths`` are shares in millimetres."""
+    """Cells in columns of ``widths`` millimetres.
+
+    ``under`` is the heading that comes first again where the table goes on on another page; a row
+    without one is a heading itself.
+    """
 
     cells: tuple[str, ...]
     widths: tuple[float, ...]
     ends: tuple[bool, ...]
-    heading: bool = False
+    under: TableRow | None = None
     size: float = 8.5
+
+    @property
+    def heading(self) -> bool:
+        """Whether this is the row of titles."""
+        return self.under is None
 
     def height(self, pen: Pen, _width: float, /) -> float:
         """The height of the highest cell, with room above and below."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +46,7 @@ def printed(folder: Path, results: Results) -> list[str]:
 
 
 def test_the_text_can_be_read_out_in_korean(tmp_path: Path) -> None:
-    (first, *_) = printed(tmp_path, results_of(sample_scoring()))
+    whole = "".join(printed(tmp_path, results_of(sample_scoring())))
 
     for text in (
         "평가 결과",
@@ -58,7 +59,7 @@ def test_the_text_can_be_read_out_in_korean(tmp_path: Path) -> None:
         "성명",
         "서명",
     ):
-        assert text in first, text
+        assert text in whole, text
 
 
 def test_every_company_stands_with_its_rank_and_figures(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_the_table_goes_on_under_its_heading_and_pages_are_counted(tmp_path: Pat
     assert len(texts) >= 4
     for at, text in enumerate(texts, start=1):
         assert f"{at} / {len(texts)}쪽" in text
-        if "합격" in text.replace("합격선", ""):
+        if re.search(r"합격( 미달)? [0-9]", text.replace("합격선", "합격")):
             assert "순위 회사 판정" in " ".join(text.split())
 
 
@@ -98,6 +99,26 @@ def test_missing_sheets_make_it_provisional_in_words(tmp_path: Path) -> None:
 
     assert "잠정 결과" in printed(tmp_path, results_of(whole))[0]
     assert "잠정 결과:" not in printed(tmp_path, results_of(replace(whole, missing=())))[0]
+
+
+def test_what_each_evaluator_gave_is_told_and_what_was_dropped(tmp_path: Path) -> None:
+    results = results_of(sample_scoring())
+
+    text = " ".join(" ".join(printed(tmp_path, results)).split())
+
+    first = results.figures.companies[0]
+    for given in first.totals:
+        assert (f"({given.total:.2f})" if given.dropped else f"{given.total:.2f}") in text
+    assert "평가위원별 총점" in text
+
+
+def test_a_large_panel_stands_in_several_tables(tmp_path: Path) -> None:
+    results = results_of(sample_scoring(evaluators=19))
+
+    text = "".join(printed(tmp_path, results))
+
+    assert text.count("평가위원별 총점") == 3
+    assert all(one.name in text for one in results.figures.evaluators)
 
 
 def test_a_long_name_wraps_and_none_of_it_is_lost(tmp_path: Path) -> None:
