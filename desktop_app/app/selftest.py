@@ -25,6 +25,7 @@ from desktop_app.app.selftest_scenes import (
     someone_who_must_change_password,
 )
 from desktop_app.app.selftest_stage import Findings, NotReached, Stage
+from desktop_app.app.selftest_templates import create_sample_templates
 from desktop_app.config.folders import HOME_VARIABLE, user_folders
 from desktop_app.config.settings import Settings
 from desktop_app.core.errors import ConsoleError
@@ -96,6 +97,7 @@ def _perform(play: Play) -> None:
     try:
         play.use_api(play.elsewhere(lambda: keeper.sign_in(info.admin_login, password).api))
         play.elsewhere(lambda: create_sample(play.api))
+        play.elsewhere(lambda: create_sample_templates(play.api))
         play.elsewhere(lambda: create_sample_files(play.api))
         play.look("sign-in")
         _scenes(play, SIGNED_OUT)

@@ -14,6 +14,7 @@ from desktop_app.api.guard import WriteGuard
 from desktop_app.app.selftest_files import FILE_SCENES
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_sample import sample_users
+from desktop_app.app.selftest_templates import TEMPLATE_SCENES
 from desktop_app.core.paging import PageQuery
 from desktop_app.core.tasks import Progress, TaskContext
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
@@ -196,6 +197,7 @@ SIGNED_IN: tuple[Scene, ...] = (
     _new_company,
     _edit_company,
     _company_in_use,
+    *TEMPLATE_SCENES,
     *FILE_SCENES,
     _palette,
     _keyboard,

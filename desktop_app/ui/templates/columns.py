@@ -18,11 +18,9 @@ def whose(template: Template) -> str:
 
 
 def template_state(template: Template) -> Chip:
-    """Whether projects may choose it, and whether its present revision is in use."""
+    """Whether projects may choose it."""
     if not template.is_active:
         return Chip(_("Archived"), "minus", "muted")
-    if template.in_use:
-        return Chip(_("In use"), "lock", "info")
     return Chip(_("Active"), "ok", "ok")
 
 
@@ -60,8 +58,17 @@ def template_columns(settings: Settings) -> tuple[Column[Template], ...]:
             title=N_("State"),
             value=lambda t: template_state(t).text,
             chip=template_state,
-            width=120,
+            width=112,
             filter=FlagFilter(N_("Active"), N_("Archived")),
+        ),
+        Column(
+            key="in_use",
+            title=N_("In use"),
+            value=lambda t: t.in_use,
+            text=lambda t: _("Yes") if t.in_use else _("No"),
+            width=88,
+            sortable=False,
+            kind=Kind.FLAG,
         ),
         Column(
             key="updated_at",

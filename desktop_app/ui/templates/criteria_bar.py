@@ -93,6 +93,7 @@ class CriteriaBar(QWidget):
         self.even_out.setProperty("menu", "true")
         self.even_out.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.even_out)
+        menu.setToolTipsVisible(True)
         self.actions_of_weights: dict[str, QAction] = {}
         for command, _label in _EVEN_OUT:
             action = menu.addAction("")
@@ -121,7 +122,9 @@ class CriteriaBar(QWidget):
         weights = [row.weight for row in draft.rows]
         scalable = all(is_number(weight) and weight > 0 for weight in weights)
         self.actions_of_weights["distribute"].setEnabled(count > 0)
-        self.actions_of_weights["scale"].setEnabled(count > 0 and scalable)
+        scale = self.actions_of_weights["scale"]
+        scale.setEnabled(count > 0 and scalable)
+        scale.setToolTip("" if scalable else _("First give every criterion a weight above 0."))
         self.even_out.setEnabled(count > 0 and not self._read_only)
         self.sum.setVisible(count > 0)
         self.sum.show_state(*sum_words(draft.sum()))

@@ -172,8 +172,7 @@ class CriteriaEditor(QWidget):
         name = one_line(self.draft.rows[at].name).strip() or str(at + 1)
         self.draft.remove(at)
         self._changed()
-        self._notice.setText(_("“{name}” was removed.").format(name=name))
-        self._notice_row.show()
+        self._tell(_("“{name}” was removed.").format(name=name), undo=True)
         if self.draft.rows:
             self._go(min(at, len(self.draft.rows) - 1), key)
 
@@ -195,6 +194,7 @@ class CriteriaEditor(QWidget):
         at, key = self._place()
         found = pasted_rows(QGuiApplication.clipboard().text(), key)
         if not found.rows:
+            self._tell(_("The clipboard holds no rows of a table."))
             return
         at = min(max(at, 0), len(self.draft.rows))
         filled = at < len(self.draft.rows) and not self.draft.rows[at].blank
@@ -301,10 +301,19 @@ class CriteriaEditor(QWidget):
         self.texts.left.connect(self._on_text_left)
         self.texts.commanded.connect(lambda _key, command: self.run(command))
 
+    def _tell(self, text: str, *, undo: bool = False) -> None:
+        """Say something below the table until the next change."""
+        self._notice.setText(text)
+        self._undo.setVisible(undo)
+        self._notice_row.show()
+
     def _refill(self) -> None:
         self._marks.clear()
         self.model.sync()
         self._notice_row.hide()
+        if self.draft.rows and not self.view.currentIndex().isValid():
+            # The texts below are those of the first one from the start; nothing is typed into yet.
+            self.view.rest_on(0)
         self._show_marks()
         self._show_row()
 
@@ -364,7 +373,7 @@ class CriteriaEditor(QWidget):
     def _show_row(self) -> None:
         at = self.view.currentIndex().row()
         known = 0 <= at < len(self.draft.rows)
-        self.texts.show_row(self.draft.rows[at] if known else None, at + 1)
+        self.texts.show_row(self.draft.rows[at] if known else None)
         self._show_state()
 
     def _retranslate(self) -> None:

@@ -44,7 +44,7 @@ COLUMNS = (
     CriteriaColumn("name", N_("Criterion"), 0),
     CriteriaColumn("weight", N_("Weight (%)"), 88, number=True),
     CriteriaColumn("max_score", N_("Highest score"), 100, number=True),
-    CriteriaColumn("step", N_("Step"), 64, number=True),
+    CriteriaColumn("step", N_("Step"), 80, number=True),
     CriteriaColumn("description", N_("Description"), 0, in_place=False),
     CriteriaColumn("guide", N_("Guide"), 0, in_place=False),
 )
@@ -68,6 +68,7 @@ class CriteriaModel(QAbstractTableModel):
         self.read_only = False
         self._rows: tuple[CriterionRow, ...] = draft.rows
         self._problems: dict[Cell, str] = {}
+        self._syncing = False
 
     @property
     def rows(self) -> tuple[CriterionRow, ...]:
@@ -76,6 +77,13 @@ class CriteriaModel(QAbstractTableModel):
 
     def sync(self) -> int | None:
         """Show what the draft holds now, keeping what stays; returns the place of a new row."""
+        self._syncing = True
+        try:
+            return self._sync()
+        finally:
+            self._syncing = False
+
+    def _sync(self) -> int | None:
         old, new = [row.id for row in self._rows], [row.id for row in self.draft.rows]
         start = 0
         while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -165,6 +173,8 @@ class CriteriaModel(QAbstractTableModel):
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         """Take over what was typed; a number that is none stays as it is, to be told of."""
         if role != Role.EditRole or not index.isValid() or self.read_only:
+            return False
+        if self._syncing:  # an editor that closes then: the draft has its text, at another place
             return False
         key = COLUMNS[index.column()].key
         text = one_line(str(value)) if COLUMNS[index.column()].in_place else str(value)

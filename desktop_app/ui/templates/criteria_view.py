@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop_app.ui.templates.criteria_delegate import CriteriaDelegate, command_of
+from desktop_app.core.language import _
+from desktop_app.ui.templates.criteria_delegate import PADDING, CriteriaDelegate, command_of
 from desktop_app.ui.templates.criteria_model import COLUMN_OF, COLUMNS, HANDLE, CriteriaModel, Index
 from desktop_app.ui.theme import tokens
 from desktop_app.ui.theme.theme import Theme
@@ -82,6 +83,12 @@ class CriteriaView(QTableView):
             editor.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not self._rows.read_only:
             self.edit(index)
+
+    def rest_on(self, at: int) -> None:
+        """Let the cursor be on a row without typing into it."""
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setCurrentIndex(self._rows.index(at, COLUMN_OF["name"]))
+        self.setEditTriggers(_EDIT_ALWAYS)
 
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's name
         """Tell where the cursor has come to; the whole row is drawn anew."""
@@ -159,13 +166,18 @@ class CriteriaView(QTableView):
                 self.moved.emit(at, to)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the line between the rows where a dragged one would go."""
+        """Draw the line between the rows where a dragged one would go; say what an empty one is."""
         super().paintEvent(event)
-        if self._gap < 0:
-            return
-        y = self._gap_y()
         painter = QPainter(self.viewport())
-        painter.fillRect(0, y - 1, self.viewport().width(), 3, self._theme.color("accent"))
+        if self._gap >= 0:
+            y = self._gap_y()
+            painter.fillRect(0, y - 1, self.viewport().width(), 3, self._theme.color("accent"))
+        elif not self._rows.rows:
+            painter.setPen(self._theme.color("muted"))
+            room = self.viewport().rect().adjusted(PADDING, PADDING, -PADDING, -PADDING)
+            wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            text = _("No criterion yet: add one, or paste rows from a spreadsheet.")
+            painter.drawText(room, int(wrapped), text)
         painter.end()
 
     def _show_gap(self, place: QPoint) -> None:
@@ -206,7 +218,9 @@ class CriteriaView(QTableView):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         column = COLUMNS[index.column()]
-        if column.key and not column.in_place:
+        if column.in_place:
+            self.go(index.row(), column.key)  # also where the cursor was already
+        elif column.key:
             self.text_wanted.emit(column.key)
 
     def _size_columns(self) -> None:

@@ -33,7 +33,6 @@ class CriterionTexts(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row: CriterionRow | None = None
-        self._place = 0
         self.editors: dict[str, QPlainTextEdit] = {}
         self._labels: dict[str, QLabel] = {}
         self._notes: dict[str, QLabel] = {}
@@ -44,9 +43,9 @@ class CriterionTexts(QWidget):
             line.addWidget(self._build(key), 1, Qt.AlignmentFlag.AlignTop)
         follow_language(self, self._name)
 
-    def show_row(self, row: CriterionRow | None, place: int) -> None:
-        """Show the texts of ``row``, which stands at ``place`` (from 1); None: nothing chosen."""
-        self._row, self._place = row, place
+    def show_row(self, row: CriterionRow | None) -> None:
+        """Show the texts of ``row``; None: nothing is chosen."""
+        self._row = row
         for key, editor in self.editors.items():
             text = getattr(row, key) if row is not None else ""
             if editor.toPlainText() != text:
@@ -111,10 +110,11 @@ class CriterionTexts(QWidget):
     def _name(self) -> None:
         for key, label in self._labels.items():
             what = _(_LABELS[key])
-            if self._row is None:
+            name = one_line(self._row.name).strip() if self._row is not None else ""
+            if not name:
                 label.setText(what)
+                self.editors[key].setAccessibleName(what)
                 continue
-            name = one_line(self._row.name).strip() or str(self._place)
             short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
             label.setText(_("{what} of “{name}”").format(what=what, name=short))
             self.editors[key].setAccessibleName(label.text())

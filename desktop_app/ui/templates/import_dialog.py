@@ -12,6 +12,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -222,17 +223,22 @@ class TemplateImportDialog(DialogFrame):
             role="muted",
         )
         self._file_label.setWordWrap(True)
-        top = QHBoxLayout()
+        place = QFrame()
+        place.setProperty("role", "surface")
+        top = QHBoxLayout(place)
+        top.setContentsMargins(16, 16, 16, 16)
         top.setSpacing(12)
         top.addWidget(self.choose_button)
         top.addWidget(self._file_label, 1)
         self.details = listing([], _("Problems"))
         self.details.setFixedHeight(_DETAIL_HEIGHT)
         self.content.addWidget(self.banner)
-        self.content.addLayout(top)
+        self.content.addWidget(place)
         self.content.addWidget(self.table, 1)
         self.content.addWidget(self.details)
         self.content.addWidget(self.company)
+        self._room = QWidget()
+        self.content.addWidget(self._room, 1)
         self.edit_button = self.add_button(_("Open in the editor"), first=True)
         self.edit_button.clicked.connect(self.edit_current)
         self.cancel_button = self.add_button(_("Cancel"))
@@ -274,6 +280,7 @@ class TemplateImportDialog(DialogFrame):
         locked = self.lock.locked if hasattr(self, "lock") else False
         some = bool(self.model.entries)
         self.table.setVisible(some)
+        self._room.setVisible(not some)
         self.company.setVisible(some)
         self.company.setEnabled(not self._busy)
         self.choose_button.setEnabled(not self._busy)

@@ -36,6 +36,8 @@ from desktop_app.ui.widgets.plain_text import one_line, plain_label
 
 _SIZE = (1040, 600)
 _LIST_WIDTH = 400
+_SHEETS = 3
+_AT_END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class RevisionsDialog(DialogFrame):
         self.banner = Banner(tools.theme)
         self.list = self._build_list()
         self.other = QComboBox()
+        self.other.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.other.activated.connect(self._show_difference)
         self.view = DifferenceView(tools.theme)
         self._build()
@@ -212,8 +215,10 @@ class RevisionsDialog(DialogFrame):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for at, width in ((0, 84), (1, 132), (3, 76)):
+        for at, width in ((0, 72), (1, 132), (_SHEETS, 76)):
             table.setColumnWidth(at, width)
+        if (heading := table.horizontalHeaderItem(_SHEETS)) is not None:
+            heading.setTextAlignment(_AT_END)
         table.currentCellChanged.connect(self._on_current_changed)
         return table
 
@@ -229,7 +234,10 @@ class RevisionsDialog(DialogFrame):
                 str(entry.uses),
             )
             for column, text in enumerate(texts):
-                self.list.setItem(row, column, QTableWidgetItem(one_line(text)))
+                item = QTableWidgetItem(one_line(text))
+                if column == _SHEETS:
+                    item.setTextAlignment(_AT_END)
+                self.list.setItem(row, column, item)
         self.list.blockSignals(False)
         self.list.setCurrentCell(-1, -1)
         self.choose(choose or self._history.template.revision)
@@ -267,5 +275,5 @@ class RevisionsDialog(DialogFrame):
         older = chosen is not None and not same_content(chosen, template)
         reason = lock_reason(self._tools.guard)
         self.restore_button.setEnabled(older and not self._busy and not reason)
-        self.restore_button.setToolTip(reason)
+        self.restore_button.setToolTip(reason or ("" if older else _("This is what it is now.")))
         self.preview_button.setEnabled(chosen is not None)

@@ -20,7 +20,7 @@ from desktop_app.ui.forms.form import Check, Form
 from desktop_app.ui.records.kind import usage_text
 from desktop_app.ui.templates.preview_dialog import PreviewDialog
 from desktop_app.ui.templates.template_form import CRITERIA_FIELD, TemplateForm
-from desktop_app.ui.templates.words import criterion_words
+from desktop_app.ui.templates.words import side_words
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.lookups import Lookup
 
@@ -43,6 +43,7 @@ class TemplateDialog(EditDialog[Template]):
         self.use = Banner(self._tools.theme)
         self.content.insertWidget(1, self.use)
         self.content.setStretchFactor(self.form, 1)
+        self.content.setStretch(self.content.count() - 1, 0)  # the form takes all the room
         self.preview_button = self.add_button(_("Preview"), first=True)
         self.preview_button.clicked.connect(self.preview)
         self._plain_save_text = self.save_button.text()
@@ -102,13 +103,12 @@ class TemplateDialog(EditDialog[Template]):
 
     def _tell_use(self, usage: str) -> None:
         assert self._record is not None
-        now = self._record.revision
-        parts = {"usage": usage, "now": now, "next": now + 1}
-        text = _("In use: a change makes revision {next}; what uses revision {now} keeps it.")
+        parts = {"usage": usage, "next": self._record.revision + 1}
+        text = _("In use: a change makes revision {next}; what uses it keeps the revision it has.")
         if usage:
             text = _(
                 "In use by {usage}: a change makes revision {next};"
-                " what uses revision {now} keeps it."
+                " each of them keeps the revision it has."
             )
         self.use.tell(text.format(**parts), closable=False)
 
@@ -149,9 +149,10 @@ class TemplateDialog(EditDialog[Template]):
     def _labels(self, merge: Merge, theirs: Mapping[str, Any]) -> SideLabels:
         """What stands in each version, in words."""
         called = {part.key: part for part in merge.fields if criterion_id(part.key)}
-        base = {key: criterion_words(part.base) for key, part in called.items()}
-        mine = {key: criterion_words(part.mine, part.base) for key, part in called.items()}
-        others = {key: criterion_words(part.theirs, part.base) for key, part in called.items()}
+        versions = {key: (part.base, part.mine, part.theirs) for key, part in called.items()}
+        base = {key: side_words(part.base, *versions[key]) for key, part in called.items()}
+        mine = {key: side_words(part.mine, *versions[key]) for key, part in called.items()}
+        others = {key: side_words(part.theirs, *versions[key]) for key, part in called.items()}
         order = next(part for part in merge.fields if part.key == ORDER)
         known = {
             criterion_id(key): (part.mine or part.theirs or part.base)["name"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_app.core.criteria_draft import number_text
@@ -34,22 +34,33 @@ def value_words(field: Field, value: Any) -> str:
     return str(value)
 
 
-def criterion_words(
-    criterion: Mapping[str, Any] | None, other: Mapping[str, Any] | None = None
-) -> str:
-    """A criterion in a few lines: its numbers always, its texts where they are not ``other``'s."""
-    if criterion is None:
-        return _("(not there)")
-    numbers = ", ".join(
-        f"{_(CRITERION_FIELD[key].label)} {value_words(CRITERION_FIELD[key], criterion.get(key))}"
-        for key in ("weight", "max_score", "step")
-    )
-    lines = [f"{criterion['name']}: {numbers}"]
-    for key in ("description", "guide"):
-        text = criterion.get(key)
-        if text and (other is None or other.get(key) != text):
-            lines.append(f"{_(CRITERION_FIELD[key].label)}: {text}")
+def criterion_words(criterion: Mapping[str, Any]) -> str:
+    """A whole criterion in a few lines."""
+    lines = [_part(criterion, ("weight", "max_score", "step"))]
+    lines += [_part(criterion, (key,)) for key in ("description", "guide") if criterion.get(key)]
     return "\n".join(lines)
+
+
+def side_words(version: Mapping[str, Any] | None, *versions: Mapping[str, Any] | None) -> str:
+    """What one version of a criterion says where not all ``versions`` say the same.
+
+    All of it where one of them has no such criterion.
+    """
+    if version is None:
+        return _("(not there)")
+    known = [other for other in versions if other is not None]
+    keys = tuple(
+        key
+        for key in CRITERION_FIELD
+        if len(known) < len(versions) or any(o.get(key) != version.get(key) for o in known)
+    )
+    return _part(version, keys)
+
+
+def _part(criterion: Mapping[str, Any], keys: Sequence[str]) -> str:
+    """The named values of a criterion, in a line."""
+    fields = (CRITERION_FIELD[key] for key in keys)
+    return ", ".join(f"{_(f.label)} {value_words(f, criterion.get(f.key))}" for f in fields)
 
 
 def move_words(change: CriterionChange) -> str:

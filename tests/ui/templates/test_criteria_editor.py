@@ -371,3 +371,32 @@ def test_two_hundred_criteria_are_typed_into_without_delay(editor: CriteriaEdito
     click(editor, 3, "name")
     retype("x" * 20)
     assert editor.draft.rows[3].name == "x" * 20
+
+
+def test_a_cell_left_for_elsewhere_is_typed_into_again_after_a_click(
+    editor: CriteriaEditor,
+) -> None:
+    click(editor, 1, "weight")
+    editor.bar.even_out.setFocus()
+    click(editor, 1, "weight")
+    retype("7")
+    assert weights(editor) == [50, 7, 20]
+
+
+def test_a_clipboard_without_rows_is_told(editor: CriteriaEditor) -> None:
+    QGuiApplication.clipboard().clear()
+    QTest.mouseClick(editor.bar.buttons["paste"], Qt.MouseButton.LeftButton)
+    assert editor._notice.text() == "The clipboard holds no rows of a table."
+    assert not editor._undo.isVisible()
+    assert names(editor) == "가나다"
+
+
+def test_the_last_criterion_may_go_and_another_come(editor: CriteriaEditor) -> None:
+    click(editor, 0, "name")
+    for left in ("나다", "다", ""):
+        QTest.keyClick(focused(), Qt.Key.Key_Delete, ALT)
+        assert names(editor) == left
+    assert not editor.texts.editors["guide"].isEnabled()
+    QTest.mouseClick(editor.bar.buttons["add"], Qt.MouseButton.LeftButton)
+    QTest.keyClicks(line(), "new")
+    assert names(editor) == "new"

@@ -110,7 +110,7 @@ def test_a_template_in_use_says_before_that_saving_makes_a_revision(
     form = open_form(qtbot, tab, BASIC)
     qtbot.waitUntil(lambda: "2 projects" in form.use.text)
     assert form.use.text == (
-        "In use by 2 projects: a change makes revision 2; what uses revision 1 keeps it."
+        "In use by 2 projects: a change makes revision 2; each of them keeps the revision it has."
     )
     assert form.save_button.text() == "Save changes"
     retype(form, 0, "weight", "25")
@@ -176,7 +176,7 @@ def test_the_same_criterion_changed_by_two_is_decided_by_name(
     [part] = conflict._merge.conflicts
     assert part.key == f"criteria.{theirs.criteria[0].id}"
     radio = conflict._groups[part.key].buttons()[1]
-    assert radio.accessibleName().startswith("Criterion “mine”, theirs: theirs: Weight 30 %")
+    assert radio.accessibleName().startswith("Criterion “mine”, theirs: Criterion theirs")
     QTest.mouseClick(radio, Qt.MouseButton.LeftButton)
     QTest.mouseClick(conflict.save_button, Qt.MouseButton.LeftButton)
     gone(qtbot)

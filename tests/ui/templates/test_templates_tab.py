@@ -60,11 +60,11 @@ def own_template(who: SignedIn, name: str = "우리 평가") -> str:
 
 def test_the_list_tells_of_criteria_revision_and_sharing(tab: TemplatesTab) -> None:
     shown = {
-        template.name: [column.shown(template) for column in tab.table.visible_columns()][:6]
+        template.name: [column.shown(template) for column in tab.table.visible_columns()][:7]
         for template in tab.table.model.items
     }
-    assert shown[BASIC][2:6] == ["Shared", "5", "1", "Active"]
-    assert shown[MODEL][2:6] == ["Shared", "4", "1", "Active"]
+    assert shown[BASIC][2:7] == ["Shared", "5", "1", "Active", "No"]
+    assert shown[MODEL][2:7] == ["Shared", "4", "1", "Active", "No"]
 
 
 def test_a_copy_begins_with_everything_but_the_name(
