@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 
 from desktop_app.api.client import ApiClient
+from desktop_app.app.selftest_sample_projects import Evaluator, create_sample_projects
 from desktop_app.core.business_number import check_digit, formatted
 from desktop_app.core.imports import ImportRow, Verdict
 from desktop_app.core.paging import PageQuery
@@ -33,22 +34,35 @@ _ROLES = (Role.EVALUATOR,) * 4 + (Role.SECRETARY, Role.MANAGER)
 
 
 def create_sample(api: ApiClient) -> None:
-    """Companies, users of every role, and a little history; raises an error of the core."""
+    """Companies, users of every role with a little history, projects with sheets in every state.
+
+    Raises an error of the core.
+    """
     ids = [api.companies.create(values) for values in sample_companies()]
     rows = [
         ImportRow(row=number, values={**values, "company_id": ids[number % len(ids)]})
         for number, values in enumerate(sample_users(USER_COUNT), start=2)
     ]
-    _import(api, rows[:WITH_PASSWORD], issue_passwords=True)
+    passwords = _import(api, rows[:WITH_PASSWORD], issue_passwords=True)
     _import(api, rows[WITH_PASSWORD:], issue_passwords=False)
     newest = api.users.page(PageQuery(page_size=25, q="sample0")).items
     for user in newest[:3]:
         api.users.deactivate(user.id, version=user.version)
     for user in newest[3:6]:
         api.users.change(user.id, {"profile.position": "수석"}, version=user.version)
+    chosen = {user.id for user in newest[:6]}
+    evaluators = [
+        Evaluator(id=id_, login_id=str(row.values["login_id"]), one_time_password=password)
+        for row, (id_, password) in zip(rows, passwords, strict=False)
+        if row.values["role"] == Role.EVALUATOR and id_ not in chosen
+    ]
+    create_sample_projects(api, ids, evaluators)
 
 
-def _import(api: ApiClient, rows: list[ImportRow], *, issue_passwords: bool) -> None:
+def _import(
+    api: ApiClient, rows: list[ImportRow], *, issue_passwords: bool
+) -> list[tuple[str, str]]:
+    """Import users; their ids and one-time passwords."""
     results = api.users.import_rows(
         uuid.uuid4().hex,
         "sample.xlsx",
@@ -60,6 +74,7 @@ def _import(api: ApiClient, rows: list[ImportRow], *, issue_passwords: bool) -> 
     refused = [result for result in results if result.verdict is not Verdict.CREATE]
     if refused:
         raise ValueError(f"the server refused sample users: {refused[:3]}")
+    return [(str(result.id), str(result.initial_password)) for result in results]
 
 
 def sample_companies() -> Iterator[dict[str, str]]:

@@ -15,6 +15,7 @@ from desktop_app.app.selftest_files import FILE_SCENES
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_sample import sample_users
 from desktop_app.app.selftest_templates import TEMPLATE_SCENES
+from desktop_app.app.selftest_scenes_projects import PROJECT_SCENES
 from desktop_app.core.paging import PageQuery
 from desktop_app.core.tasks import Progress, TaskContext
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
@@ -199,6 +200,7 @@ SIGNED_IN: tuple[Scene, ...] = (
     _company_in_use,
     *TEMPLATE_SCENES,
     *FILE_SCENES,
+    *PROJECT_SCENES,
     _palette,
     _keyboard,
     _about,

@@ -20,6 +20,7 @@ from desktop_app.ui.assignment.project_picker import ProjectPicker
 from desktop_app.ui.assignment.sheet_work import SheetWork
 from desktop_app.ui.assignment.sheets_page import SheetsPage
 from desktop_app.ui.changes import Change
+from desktop_app.ui.results.results_page import ResultsPage
 from desktop_app.ui.tab import Tab, TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.widgets.banner import Banner
@@ -58,6 +59,7 @@ class EvaluationsTab(Tab):
         self.work = SheetWork(api.evaluations, api.projects, self._panel_of, tools, self)
         self.assignment = AssignmentPage(api, self.work, role, tools)
         self.sheets = SheetsPage(api.evaluations, self.work, role, tools)
+        self.results = ResultsPage(projects=api.projects, tools=tools)
         self.pages = QTabWidget()
         self.skeleton, self.empty = Skeleton(tools.theme), EmptyState(tools.theme)
         self.stack = QStackedWidget()
@@ -143,6 +145,7 @@ class EvaluationsTab(Tab):
     def _build(self) -> None:
         self.pages.addTab(self.assignment, "")
         self.pages.addTab(self.sheets, "")
+        self.pages.addTab(self.results, "")
         for content in (self.empty, self.skeleton, self.pages):
             self.stack.addWidget(content)
         column = QVBoxLayout(self)
@@ -257,6 +260,7 @@ class EvaluationsTab(Tab):
         self.picker.show_project(loaded.project, loaded.grid.now)
         self.assignment.show_loaded(loaded)
         self.sheets.show_loaded(loaded)
+        self.results.show_project(loaded.project.id)
         self._show_state()
         if first and self.isVisible() and self.picker.editor.problem() is None:
             self._focus_page()
@@ -278,5 +282,6 @@ class EvaluationsTab(Tab):
     def _retranslate(self) -> None:
         self.pages.setTabText(0, _("Assignment"))
         self.pages.setTabText(1, _("Sheets"))
+        self.pages.setTabText(2, _("Results"))
         if self._loaded is None:
             self._show_state()
