@@ -202,7 +202,8 @@ class BulkDialog(DialogFrame):
             scope.addWidget(button)
         scope.addStretch(1)
         (self.only_selected if self._selected else self.everything).setChecked(True)
-        self.only_selected.setEnabled(bool(self._selected))
+        for button in (self.everything, self.only_selected):
+            button.setVisible(bool(self._selected))  # no choice without a selection
         self.content.addWidget(self.banner)
         self.content.addWidget(words)
         self.content.addWidget(self.form)

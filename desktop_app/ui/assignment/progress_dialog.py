@@ -217,7 +217,7 @@ def _columns(tools: TabTools, now: Callable[[], datetime]) -> tuple[Column[Perso
             title=N_("Open"),
             value=lambda p: len(p.open),
             align=Align.END,
-            width=88,
+            width=104,
             kind=Kind.INTEGER,
         ),
         Column(

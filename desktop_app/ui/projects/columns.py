@@ -72,7 +72,7 @@ def _share(project: Project) -> float | None:
 def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
     """All columns; times are shown in the time zone of ``settings``."""
     return (
-        Column(key="name", title=N_("Project name"), value=lambda p: p.name, width=180),
+        Column(key="name", title=N_("Project name"), value=lambda p: p.name, width=170),
         Column(
             key="status",
             title=N_("Status"),
@@ -87,7 +87,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             key="company_name",
             title=N_("Company in charge"),
             value=lambda p: p.company_name,
-            width=136,
+            width=116,
             sortable=False,
             filter=ReferenceFilter("companies"),
             filter_key="company_id",
@@ -105,7 +105,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             key="template_name",
             title=N_("Template"),
             value=template_text,
-            width=196,
+            width=180,
             sortable=False,
             filter=ReferenceFilter("templates"),
             filter_key="template_id",
@@ -115,7 +115,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             title=N_("Deadline"),
             value=lambda p: p.deadline,
             chip=lambda p: deadline_state(p, settings, datetime.now(UTC)),
-            width=236,
+            width=220,
             kind=Kind.DATETIME,
             filter=FlagFilter(N_("Overdue"), N_("Not overdue")),
             filter_key="is_overdue",
@@ -125,7 +125,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             title=N_("Submitted"),
             value=progress_text,
             share=_share,
-            width=160,
+            width=144,
             sortable=False,
         ),
         *_further_columns(settings),

@@ -60,6 +60,7 @@ class EvaluationsTab(Tab):
         self.assignment = AssignmentPage(api, self.work, role, tools)
         self.sheets = SheetsPage(api.evaluations, self.work, role, tools)
         self.results = ResultsPage(projects=api.projects, tools=tools)
+        self.results.setContentsMargins(0, 12, 0, 0)
         self.pages = QTabWidget()
         self.skeleton, self.empty = Skeleton(tools.theme), EmptyState(tools.theme)
         self.stack = QStackedWidget()
