@@ -8,24 +8,15 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.core.permissions import may
 from desktop_app.core.users import Role
-from desktop_app.ui.assignment.cells import LOOKS, CellState
 from desktop_app.ui.assignment.grid import Sums
+from desktop_app.ui.assignment.legend import Legend
 from desktop_app.ui.records.actions import lock_reason
 from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.search_field import SearchField
-from desktop_app.ui.widgets.status_chip import StatusChip
 
-_LEGEND = (
-    CellState.ASSIGNED,
-    CellState.IN_PROGRESS,
-    CellState.SUBMITTED,
-    CellState.CONFIRMED,
-    CellState.LATE,
-    CellState.BARRED,
-)
 _PARTICIPANTS = N_("Participants…")
 _BULK = N_("Assign automatically…")
 _CONFLICTS = N_("Conflicts…")
@@ -33,7 +24,10 @@ _PROGRESS = N_("Progress…")
 
 
 class MatrixTools(QWidget):
-    """``narrowed`` carries the search and whether only incomplete companies are wanted."""
+    """``narrowed`` carries the search and whether only incomplete companies are wanted.
+
+    ``head_buttons`` belong at the right of the screen's title.
+    """
 
     narrowed = Signal(str, bool)
     participants_asked = Signal()
@@ -43,24 +37,26 @@ class MatrixTools(QWidget):
 
     def __init__(self, role: Role, tools: TabTools, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tools, self._sums = tools, Sums(0, 0, 0, 0, 0)
+        self._role, self._tools, self._sums = role, tools, Sums(0, 0, 0, 0, 0)
         self.sums = plain_label(role="muted")
-        self.sums.setWordWrap(True)
         self.search = SearchField()
         self.search.setMinimumWidth(160)
         self.incomplete = QCheckBox()
         self.participants_button, self.bulk_button = QPushButton(), QPushButton()
         self.conflicts_button, self.progress_button = QPushButton(), QPushButton()
         self.bulk_button.setProperty("role", "primary")
-        for button, image, token, allowed in (
-            (self.progress_button, "bell", "text", True),
-            (self.conflicts_button, "ban", "text", True),
-            (self.participants_button, "users", "text", may("projects.participants", role)),
-            (self.bulk_button, "assign", "on_accent", may("projects.assign", role)),
+        for button, image, token in (
+            (self.progress_button, "bell", "text"),
+            (self.conflicts_button, "ban", "text"),
+            (self.participants_button, "users", "text"),
+            (self.bulk_button, "assign", "on_accent"),
         ):
             button.setIcon(icon(image, token))
-            button.setVisible(allowed)
-        self._legend = {state: StatusChip(tools.theme) for state in _LEGEND}
+        self._head = (
+            (self.participants_button, "projects.participants"),
+            (self.bulk_button, "projects.assign"),
+        )
+        self.legend = Legend(tools.theme)
         self._lay_out()
         self.search.searched.connect(self._tell)
         self.incomplete.toggled.connect(self._tell)
@@ -105,26 +101,31 @@ class MatrixTools(QWidget):
         return [
             TabAction(name=_(name), english=name, icon=image, run=asked.emit)
             for button, name, image, asked in buttons
-            if button.isVisibleTo(self)
+            if button.isVisible()
         ]
+
+    def show_head(self, shown: bool) -> None:
+        """Show or hide the buttons that stand at the head of the screen."""
+        for button, operation in self._head:
+            button.setVisible(shown and may(operation, self._role))
+
+    @property
+    def head_buttons(self) -> tuple[QPushButton, ...]:
+        """The main actions, for the head of the screen; the last is the primary one."""
+        return tuple(button for button, _operation in self._head)
 
     def _lay_out(self) -> None:
         upper, lower = QHBoxLayout(), QHBoxLayout()
         upper.setSpacing(8)
-        upper.addWidget(self.sums, 1)
-        for button in (
-            self.progress_button,
-            self.conflicts_button,
-            self.participants_button,
-            self.bulk_button,
-        ):
-            upper.addWidget(button)
-        lower.setSpacing(12)
-        lower.addWidget(self.search, 1)
-        lower.addWidget(self.incomplete)
+        upper.addWidget(self.search, 2)
+        upper.addWidget(self.incomplete)
+        upper.addStretch(1)
+        upper.addWidget(self.progress_button)
+        upper.addWidget(self.conflicts_button)
+        lower.setSpacing(16)
+        lower.addWidget(self.sums)
         lower.addStretch(1)
-        for chip in self._legend.values():
-            lower.addWidget(chip)
+        lower.addWidget(self.legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -143,8 +144,4 @@ class MatrixTools(QWidget):
         self.bulk_button.setText(_(_BULK))
         self.conflicts_button.setText(_(_CONFLICTS))
         self.progress_button.setText(_(_PROGRESS))
-        for state, chip in self._legend.items():
-            look = LOOKS[state]
-            chip.show_state(_(look.word), look.icon, look.token)
-            chip.setToolTip(_(look.meaning))
         self.show_sums(self._sums)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from desktop_app.core.fields import Choice
@@ -18,6 +19,7 @@ from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.lookups import Lookup
 from desktop_app.ui.widgets.reference_picker import ReferencePicker
 
+_SPACING = 8
 TRUE, FALSE = "true", "false"
 
 
@@ -31,7 +33,10 @@ def filter_choices(column: Column[Any]) -> tuple[Choice, ...]:
 
 
 class FilterBar(QWidget):
-    """Buttons that set filters; ``changed`` carries all filters, by key."""
+    """Buttons that set filters; ``changed`` carries all filters, by key.
+
+    Where the buttons have no room, one button with all of them in a menu stands for them.
+    """
 
     changed = Signal(dict)
 
@@ -51,16 +56,34 @@ class FilterBar(QWidget):
         self._buttons: dict[str, QToolButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_SPACING)
         for key, column in self._columns.items():
             self._buttons[key] = button = self._build_button(key, column)
             row.addWidget(button)
+        self.all_button = self._build_all_button()
+        row.addWidget(self.all_button)
         follow_language(self, self._retranslate)
 
     @property
     def filters(self) -> dict[str, str]:
         """The filters set, by key."""
         return dict(self._filters)
+
+    def sizeHint(self) -> QSize:
+        """The room for all buttons."""
+        widths = [button.sizeHint().width() for button in self._buttons.values()]
+        full = sum(widths) + _SPACING * max(0, len(widths) - 1)
+        return QSize(full, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The room for the one button that stands for all."""
+        least = min(self.all_button.sizeHint().width(), self.sizeHint().width())
+        return QSize(least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Each filter has its button where all of them have room."""
+        super().resizeEvent(event)
+        self._fit()
 
     def show_filters(self, filters: Mapping[str, str], labels: Mapping[str, str]) -> None:
         """Show ``filters`` as set, without telling; ``labels`` names referred entries by key."""
@@ -107,6 +130,34 @@ class FilterBar(QWidget):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
 
+    def _build_all_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setCheckable(True)
+        button.setProperty("role", "labelled")
+        menu = QMenu(button)
+        menu.aboutToShow.connect(lambda: self._fill_all(menu))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.hide()
+        return button
+
+    def _fill_all(self, menu: QMenu) -> None:
+        menu.clear()
+        for key, column in self._columns.items():
+            title = self.title_of(key).replace("&", "&&")
+            if isinstance(column.filter, ReferenceFilter):
+                menu.addAction(_("{name}…").format(name=title), partial(self._pick, key))
+            else:
+                self._fill_menu(menu.addMenu(title), key)
+
+    def _fit(self) -> None:
+        room = self.width() >= self.sizeHint().width()
+        for button in self._buttons.values():
+            button.setVisible(room)
+        self.all_button.setVisible(not room)
+
     def _fill_menu(self, menu: QMenu, key: str) -> None:
         menu.clear()
         group = QActionGroup(menu)
@@ -136,6 +187,7 @@ class FilterBar(QWidget):
     def _mark_buttons(self) -> None:
         for key, button in self._buttons.items():
             button.setChecked(key in self._filters)
+        self.all_button.setChecked(any(key in self._filters for key in self._buttons))
 
     def _retranslate(self) -> None:
         for key, button in self._buttons.items():
@@ -144,6 +196,10 @@ class FilterBar(QWidget):
             button.setIcon(icon("filter"))
             button.setToolTip(_("Filter by {column}").format(column=title))
             button.setAccessibleName(_("Filter by {column}").format(column=title))
+        self.all_button.setText(_("Filters"))
+        self.all_button.setIcon(icon("filter"))
+        self.updateGeometry()
+        self._fit()
 
 
 class FilterChips(QWidget):

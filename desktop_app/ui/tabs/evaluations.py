@@ -144,6 +144,8 @@ class EvaluationsTab(Tab):
     # Inside
 
     def _build(self) -> None:
+        for button in self.assignment.tools.head_buttons:
+            self.header.add_action(button)
         self.pages.addTab(self.assignment, "")
         self.pages.addTab(self.sheets, "")
         self.pages.addTab(self.results, "")
@@ -244,7 +246,13 @@ class EvaluationsTab(Tab):
         else:
             self._stale = True
 
+    def _show_head(self) -> None:
+        """The main actions are those of the page in front."""
+        front = self.pages.currentWidget() is self.assignment
+        self.assignment.tools.show_head(front and self._loaded is not None)
+
     def _on_page_changed(self, _at: int) -> None:
+        self._show_head()
         if self.isVisible() and self._loaded is not None:
             self._focus_page()
 
@@ -267,6 +275,7 @@ class EvaluationsTab(Tab):
             self._focus_page()
 
     def _show_state(self) -> None:
+        self._show_head()
         if self._loaded is not None:
             self.stack.setCurrentWidget(self.pages)
         elif self._project_id:

@@ -37,6 +37,10 @@ class StatusChip(QWidget):
         self.setAccessibleName(text)
         self._recolour()
 
+    def show_word(self, shown: bool) -> None:
+        """Whether the word stands beside the icon; without it, it is the tool tip's to say."""
+        self._word.setVisible(shown)
+
     def _recolour(self) -> None:
         if not self._icon_name:
             return
