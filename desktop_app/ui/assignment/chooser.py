@@ -22,6 +22,7 @@ from desktop_app.core.tasks import TaskContext
 from desktop_app.ui.assignment.paste_dialog import PasteDialog, Resolve
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.theme.icons import icon
+from desktop_app.ui.theme.theme import set_role
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.latest import Latest
 from desktop_app.ui.widgets.plain_text import plain_label, plain_tooltip
@@ -55,7 +56,8 @@ class Source:
     """Where entries come from; both functions block and run on the pool.
 
     ``find`` gives the first ones that fit a search, ``everything`` all of them, ``resolve`` those
-    that pasted lines name. ``nothing`` says what to do where none is chosen.
+    that pasted lines name. ``nothing`` says what to do where none is chosen; at most ``most`` can
+    be.
     """
 
     find: Callable[[str], Found]
@@ -64,6 +66,7 @@ class Source:
     search_hint: str
     paste_hint: str
     nothing: str
+    most: int
 
 
 class Chooser(QWidget):
@@ -102,6 +105,11 @@ class Chooser(QWidget):
     def chosen(self) -> tuple[Entry, ...]:
         """What is chosen, in the order of choosing."""
         return tuple(self._chosen.values())
+
+    @property
+    def too_many(self) -> bool:
+        """Whether more are chosen than a project can have."""
+        return len(self._chosen) > self._source.most
 
     def show_chosen(self, entries: Iterable[Entry]) -> None:
         """Show ``entries`` as chosen, in place of what was."""
@@ -242,7 +250,11 @@ class Chooser(QWidget):
         self.chosen_list.verticalScrollBar().setValue(scrolled)
         count = len(self._chosen)
         text = ngettext("{n} chosen", "{n} chosen", count).format(n=f"{count:,}")
+        if self.too_many:
+            most = _("at most {most} are possible").format(most=f"{self._source.most:,}")
+            text = f"{text} · {most}"
         self.chosen_title.setText(text if count else self._source.nothing)
+        set_role(self.chosen_title, "problem" if self.too_many else "caption")
         self._show_buttons()
 
     def _show_buttons(self) -> None:

@@ -33,6 +33,7 @@ class Legend(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_SPACING)
+        row.addStretch(1)
         for chip in self._chips.values():
             row.addWidget(chip)
         follow_language(self, self._retranslate)

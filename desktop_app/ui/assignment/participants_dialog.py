@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -106,10 +106,19 @@ class ParticipantsDialog(DialogFrame):
 
     def reject(self) -> None:
         """Close; ask first when something chosen would be lost."""
+        self.leave(lambda: None)
+
+    def leave(self, proceed: Callable[[], object]) -> None:
+        """Close and ``proceed``; ask first when something chosen would be lost."""
         if self._saving:
             return
+
+        def close() -> None:
+            self.done(0)
+            proceed()
+
         if not self.unsaved:
-            super().reject()
+            close()
             return
         confirm(
             self,
@@ -118,7 +127,7 @@ class ParticipantsDialog(DialogFrame):
             action=_("Discard changes"),
             cancel=_("Keep editing"),
             danger=True,
-            on_yes=lambda: self.done(0),
+            on_yes=close,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -205,7 +214,8 @@ class ParticipantsDialog(DialogFrame):
         self.tabs.setTabText(1, _("Evaluators ({n})").format(n=f"{len(panel):,}"))
         self.tabs.setEnabled(not self._saving)
         self.cancel_button.setEnabled(not self._saving)
-        self.save_button.setEnabled(self.unsaved and not self._saving and not locked)
+        fits = not any(chooser.too_many for chooser in self.choosers.values())
+        self.save_button.setEnabled(self.unsaved and fits and not self._saving and not locked)
         self.save_button.setText(_("Saving…") if self._saving else _("Save participants"))
         self.difference.setText(self._difference())
 

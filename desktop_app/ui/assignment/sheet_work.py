@@ -203,19 +203,21 @@ class SheetWork(QObject):
         def send(values: Mapping[str, Any]) -> Sheet:
             return evaluations.reopen(sheet.id, values["reason"], version=sheet.version)
 
-        FormDialog(
-            _("Reopen {sheet}").format(sheet=sheet_name(sheet)),
-            _(
-                "The scores stay as a draft that the evaluator changes and submits again."
-                " The receipt is void."
-            ),
-            (REASON,),
-            action=_("Reopen sheet"),
-            send=send,
-            done=lambda answer: self._tell(answer, _("{sheet} is open again.")),
-            tools=self._tools,
-            parent=self._owner,
-        ).open()
+        self._open(
+            FormDialog(
+                _("Reopen {sheet}").format(sheet=sheet_name(sheet)),
+                _(
+                    "The scores stay as a draft that the evaluator changes and submits again."
+                    " The receipt is void."
+                ),
+                (REASON,),
+                action=_("Reopen sheet"),
+                send=send,
+                done=lambda answer: self._tell(answer, _("{sheet} is open again.")),
+                tools=self._tools,
+                parent=self._owner,
+            )
+        )
 
     def ask_reassign(self, sheet: Evaluation) -> None:
         """Give a sheet to another evaluator of the panel, with a reason."""
@@ -226,17 +228,23 @@ class SheetWork(QObject):
                 sheet.id, values["evaluator_id"], values["reason"], version=sheet.version
             )
 
-        FormDialog(
-            _("Reassign {sheet}").format(sheet=sheet_name(sheet)),
-            _draft_words(sheet),
-            (EVALUATOR, REASON),
-            action=_("Reassign sheet"),
-            send=send,
-            done=lambda answer: self._tell(answer, _("{sheet}: assigned.")),
-            tools=self._tools,
-            lookups={"evaluators": self._panel(sheet)},
-            parent=self._owner,
-        ).open()
+        self._open(
+            FormDialog(
+                _("Reassign {sheet}").format(sheet=sheet_name(sheet)),
+                _draft_words(sheet),
+                (EVALUATOR, REASON),
+                action=_("Reassign sheet"),
+                send=send,
+                done=lambda answer: self._tell(answer, _("{sheet}: assigned.")),
+                tools=self._tools,
+                lookups={"evaluators": self._panel(sheet)},
+                parent=self._owner,
+            )
+        )
+
+    def _open(self, dialog: FormDialog[Sheet]) -> None:
+        dialog.overtaken.connect(lambda: self._tools.changes.tell(Change("evaluations")))
+        dialog.open()
 
     def _idle(self, sheets: tuple[Evaluation, ...]) -> tuple[Evaluation, ...]:
         return tuple(sheet for sheet in sheets if sheet.id not in self._under_way)

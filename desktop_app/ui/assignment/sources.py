@@ -10,6 +10,7 @@ from typing import Any
 from desktop_app.api.companies import Companies
 from desktop_app.api.users import Users
 from desktop_app.core import business_number
+from desktop_app.core.evaluations import MOST_AT_ONCE, MOST_PANELISTS
 from desktop_app.core.language import _
 from desktop_app.core.paging import Page, PageQuery
 from desktop_app.core.tasks import TaskContext
@@ -39,6 +40,7 @@ def company_source(companies: Companies) -> Source:
         search_hint=_("Search companies by name"),
         paste_hint=_("One company a line: its name or its business number."),
         nothing=_("No company is chosen yet."),
+        most=MOST_AT_ONCE,
     )
 
 
@@ -66,6 +68,7 @@ def evaluator_source(users: Users) -> Source:
         search_hint=_("Search evaluators by name, sign-in name or e-mail"),
         paste_hint=_("One evaluator a line: name, sign-in name or e-mail address."),
         nothing=_("No evaluator is chosen yet."),
+        most=MOST_PANELISTS,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.errors import ConsoleError, Rejected
+from desktop_app.core.errors import Conflict, ConsoleError, Rejected
 from desktop_app.core.fields import Field
 from desktop_app.core.language import _
 from desktop_app.core.tasks import TaskContext
@@ -27,8 +28,11 @@ T = TypeVar("T")
 class FormDialog(DialogFrame, Generic[T]):
     """``send`` runs on the pool with the values once they are right; ``done`` gets its answer.
 
-    A refusal shows under the fields, a failure above them; what was typed stays.
+    A refusal shows under the fields, a failure above them; what was typed stays. ``overtaken``:
+    somebody else was first, and what it is about is to be loaded anew.
     """
+
+    overtaken = Signal()
 
     def __init__(
         self,
@@ -85,10 +89,21 @@ class FormDialog(DialogFrame, Generic[T]):
             work, owner=self, done=self._on_sent, failed=self._on_failed, keep=True
         )
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing now would lose something typed, or an answer on its way."""
+        return self._sending or self.form.dirty
+
     def reject(self) -> None:
         """Close, but not while an answer is on its way."""
         if not self._sending:
             super().reject()
+
+    def leave(self, proceed: Callable[[], object]) -> None:
+        """Close and ``proceed``, but not while an answer is on its way: a few words are lost."""
+        if not self._sending:
+            self.done(0)
+            proceed()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's close button does as Esc."""
@@ -107,6 +122,10 @@ class FormDialog(DialogFrame, Generic[T]):
         self._show_state()
         if isinstance(error, Rejected) and error.problems:
             self.form.show_problems(error.problems)
+        elif isinstance(error, Conflict):
+            advice = _("Close this, look at it as it is now, and try again.")
+            self.banner.tell(f"{error.text()} {advice}", tone="danger")
+            self.overtaken.emit()
         elif isinstance(error, ConsoleError):
             text = _("{problem} What you typed is still here.").format(problem=error)
             self.banner.tell(text, tone="danger")

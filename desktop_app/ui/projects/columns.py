@@ -87,7 +87,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             key="company_name",
             title=N_("Company in charge"),
             value=lambda p: p.company_name,
-            width=116,
+            width=128,
             sortable=False,
             filter=ReferenceFilter("companies"),
             filter_key="company_id",

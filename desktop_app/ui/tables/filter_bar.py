@@ -62,6 +62,7 @@ class FilterBar(QWidget):
             row.addWidget(button)
         self.all_button = self._build_all_button()
         row.addWidget(self.all_button)
+        row.addStretch(1)
         follow_language(self, self._retranslate)
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
@@ -16,10 +18,12 @@ from desktop_app.core.users import Role
 from desktop_app.ui.assignment.assignment_page import AssignmentPage
 from desktop_app.ui.assignment.grid import Grid
 from desktop_app.ui.assignment.loading import Loaded, loader
+from desktop_app.ui.assignment.participants_dialog import ParticipantsDialog
 from desktop_app.ui.assignment.project_picker import ProjectPicker
 from desktop_app.ui.assignment.sheet_work import SheetWork
 from desktop_app.ui.assignment.sheets_page import SheetsPage
 from desktop_app.ui.changes import Change
+from desktop_app.ui.dialogs.form_dialog import FormDialog
 from desktop_app.ui.results.results_page import ResultsPage
 from desktop_app.ui.tab import Tab, TabAction, TabTools
 from desktop_app.ui.texts import follow_language
@@ -116,6 +120,19 @@ class EvaluationsTab(Tab):
             return
         self._latest.ask(self._project_id)
         self._show_state()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something chosen or typed in a dialog would be lost."""
+        return any(dialog.unsaved for dialog in self._open_dialogs())
+
+    def leave(self, proceed: Callable[[], None]) -> None:
+        """Ask about the dialog that is open, if anything was chosen or typed in it."""
+        dialogs = [dialog for dialog in self._open_dialogs() if dialog.unsaved]
+        if dialogs:
+            dialogs[-1].leave(proceed)
+        else:
+            proceed()
 
     def offers(self) -> list[TabAction]:
         """What the page in front can do."""
@@ -245,6 +262,13 @@ class EvaluationsTab(Tab):
             self._reload.start()
         else:
             self._stale = True
+
+    def _open_dialogs(self) -> list[ParticipantsDialog | FormDialog[Any]]:
+        opened: list[ParticipantsDialog | FormDialog[Any]] = [
+            *self.findChildren(ParticipantsDialog),
+            *self.findChildren(FormDialog),
+        ]
+        return [dialog for dialog in opened if dialog.isVisible()]
 
     def _show_head(self) -> None:
         """The main actions are those of the page in front."""

@@ -279,6 +279,30 @@ def test_a_submitted_sheet_is_read_confirmed_and_reopened(
     assert cell(tab, 1, 1).state is CellState.IN_PROGRESS
 
 
+def test_a_sheet_that_someone_else_changed_is_loaded_anew(
+    qtbot: QtBot, floor: Floor, tools: TabTools
+) -> None:
+    [sheet] = floor.assign((1, 1))
+    floor.write(sheet, FULL, submit=True)
+    tab = evaluations_tab(qtbot, floor.admin, tools, floor.project_id)
+    go_to(tab, 1, 1)
+    tab.assignment.actions_of_cells.run("reopen")
+    form = dialog(qtbot, FormDialog)
+    [now] = floor.sheets()
+    floor.admin.api.evaluations.confirm(now.id, version=now.version)
+    reason = form.form.editor("reason")
+    assert isinstance(reason, MultilineEditor)
+    QTest.keyClicks(reason.text, "Late")
+    QTest.mouseClick(form.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: form.banner.isVisible())
+    assert "Someone else changed this entry" in form.banner.text
+    loaded(qtbot, tab, tools)
+    assert cell(tab, 1, 1).state is CellState.CONFIRMED
+    assert reason.text.toPlainText() == "Late"
+    form.reject()
+    gone(qtbot)
+
+
 def test_a_secretary_assigns_and_reminds_and_neither_confirms_nor_reopens(
     qtbot: QtBot, floor: Floor, tools: TabTools
 ) -> None:

@@ -182,3 +182,24 @@ def test_a_managers_panel_is_of_the_own_company_and_candidates_of_any(
     assert shown.choosers[COMPANIES].found_list.findItems("시스템 회사", Qt.MatchFlag.MatchExactly)
     shown.reject()
     gone(qtbot)
+
+
+def test_leaving_the_screen_asks_about_what_was_chosen(
+    qtbot: QtBot, floor: Floor, tools: TabTools
+) -> None:
+    tab = evaluations_tab(qtbot, floor.admin, tools, floor.project_id)
+    left: list[bool] = []
+    shown = opened(qtbot, tab, tools)
+    assert not tab.unsaved
+    select(shown.choosers[COMPANIES], "후보 기업 003", chosen=True)
+    QTest.mouseClick(shown.choosers[COMPANIES].remove_button, Qt.MouseButton.LeftButton)
+    assert tab.unsaved
+    tab.leave(lambda: left.append(True))
+    question = dialog(qtbot, ConfirmDialog)
+    QTest.mouseClick(question.cancel_button, Qt.MouseButton.LeftButton)
+    assert left == []
+    assert shown.isVisible()
+    tab.leave(lambda: left.append(True))
+    QTest.mouseClick(dialog(qtbot, ConfirmDialog).action_button, Qt.MouseButton.LeftButton)
+    gone(qtbot)
+    assert left == [True]
