@@ -13,9 +13,9 @@ from typing import Any
 from desktop_app.api.guard import WriteGuard
 from desktop_app.app.selftest_files import FILE_SCENES
 from desktop_app.app.selftest_play import Play
+from desktop_app.app.selftest_projects import PROJECT_SCENES
 from desktop_app.app.selftest_sample import sample_users
 from desktop_app.app.selftest_templates import TEMPLATE_SCENES
-from desktop_app.app.selftest_scenes_projects import PROJECT_SCENES
 from desktop_app.core.paging import PageQuery
 from desktop_app.core.tasks import Progress, TaskContext
 from desktop_app.ui.dialogs.confirm import ConfirmDialog

@@ -31,6 +31,10 @@ def opened(qtbot: QtBot, tab: EvaluationsTab, tools: TabTools) -> ParticipantsDi
     return shown
 
 
+def unsaved(tab: EvaluationsTab) -> bool:
+    return tab.unsaved
+
+
 def select(chooser: Chooser, name: str, *, chosen: bool) -> None:
     box = chooser.chosen_list if chosen else chooser.found_list
     [item] = box.findItems(name, Qt.MatchFlag.MatchStartsWith)
@@ -190,10 +194,10 @@ def test_leaving_the_screen_asks_about_what_was_chosen(
     tab = evaluations_tab(qtbot, floor.admin, tools, floor.project_id)
     left: list[bool] = []
     shown = opened(qtbot, tab, tools)
-    assert not tab.unsaved
+    assert not unsaved(tab)
     select(shown.choosers[COMPANIES], "후보 기업 003", chosen=True)
     QTest.mouseClick(shown.choosers[COMPANIES].remove_button, Qt.MouseButton.LeftButton)
-    assert tab.unsaved
+    assert unsaved(tab)
     tab.leave(lambda: left.append(True))
     question = dialog(qtbot, ConfirmDialog)
     QTest.mouseClick(question.cancel_button, Qt.MouseButton.LeftButton)
