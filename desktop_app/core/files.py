@@ -23,6 +23,7 @@ class StoredFile:
     ``file_hash`` is the SHA-256 of the content, in hex. The same content is kept once, however
     many places hold it; an answer shows the place that the reader may see. ``company_id`` is the
     company that it is about, ``project_id`` the project that it serves (None for none).
+    ``may_change``: whether the reader may rename and delete it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class StoredFile:
     uploaded_by: str | None = None
     uploaded_by_name: str | None = None
     uploaded_at: datetime | None = None
+    may_change: bool = True
     version: int = 1
     created_at: datetime | None = None
     updated_at: datetime | None = None

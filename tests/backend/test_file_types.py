@@ -91,6 +91,7 @@ SAMPLES: dict[str, tuple[bytes, str]] = {
     "svg": (b'<?xml version="1.0"?>\n<!-- x -->\n<svg xmlns="x"></svg>', "image/svg+xml"),
     "svg with prefix": (b'<s:svg xmlns:s="http://www.w3.org/2000/svg"/>', "image/svg+xml"),
     "svg with doctype": (b'<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', "image/svg+xml"),
+    "doctype without end": (b"<!DOCTYPE " + b"[]" * 5000, "text/plain"),
     "xml": (b'<?xml version="1.0"?><items/>', "application/xml"),
     "rtf": (b"{\\rtf1\\ansi words}", "application/rtf"),
     "nothing": (b"", "text/plain"),

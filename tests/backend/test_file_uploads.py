@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 
@@ -208,6 +209,34 @@ def test_storage_of_a_company_is_limited_and_counts_what_is_coming(
     assert begin(admin, "c.txt", 1).status_code == 201  # takes another company's
     manager.delete(f"/api/files/upload/{upload_id}")
     assert begin(manager, "c.txt", 1).status_code == 201
+
+
+def test_what_another_tool_kept_takes_storage_too(
+    admin: httpx.Client, api_server: RunningServer
+) -> None:
+    limit = {"$set": {"settings.storage_limit_gb": 1}}
+    api_server.documents["companies"].update_one({"_id": "company-test"}, limit)
+    file = uploaded(admin, "a.txt", TEXT, company_id="company-test")
+    alone = {"$unset": {"places": 1}, "$set": {"size": 999_999_999}}
+    api_server.documents["files"].update_one({"_id": file["id"]}, alone)
+    about = {"company_id": "company-test"}
+    assert codes(begin(admin, "b.txt", 2, **about)) == [("size", "storage_full")]
+    assert begin(admin, "b.txt", 1, **about).status_code == 201
+
+
+def test_same_content_sent_at_the_same_time_is_kept_once(
+    sign_in: SignIn, api_server: RunningServer
+) -> None:
+    content = os.urandom(2 * MB)
+    people = [sign_in("admin"), sign_in("manager1"), sign_in("secretary1")]
+    ids = [begun(client, "a.bin", len(content)) for client in people]
+    for client, upload_id in zip(people, ids, strict=True):
+        assert send(client, upload_id, 0, content).status_code == 200
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(finish, people, ids, [content] * 3))
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert api_server.documents["files"].count_documents({}) == 1
+    assert api_server.documents["fs.chunks"].count_documents({}) == 2
 
 
 def test_nobody_begins_uploads_without_end(admin: httpx.Client, api_server: RunningServer) -> None:

@@ -196,7 +196,8 @@ def test_company_that_a_file_is_about_cannot_change_it(
 ) -> None:
     file = uploaded(admin, "a.txt", TEXT, company_id=OWN, project_id="project-other")
     manager, path = sign_in("manager1"), f"/api/files/{file['id']}"
-    assert manager.get(path).status_code == 200
+    assert manager.get(path).json()["file"]["may_change"] is False
+    assert admin.get(path).json()["file"]["may_change"] is True
     body, version = {"file_name": "b.txt"}, {"If-Match": "1"}
     assert manager.patch(path, json=body, headers=version).status_code == 403
     assert manager.delete(path, headers=version).status_code == 403

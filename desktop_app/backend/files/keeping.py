@@ -17,7 +17,6 @@ from desktop_app.backend.problem_details import (
 from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document
 from desktop_app.backend.writes import Transaction
-from desktop_app.core.permissions import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,22 +194,14 @@ async def delete(call: Call) -> None:
 
 async def _current(call: Call, tx: Transaction, within: Condition, version: int) -> Document:
     file = await places.find(call, tx, within=within)
-    if not _may_change(call, file["places"]):
+    if not places.may_change(call, file["places"]):
         raise forbidden()
     if places.version_of(file) != version:
-        [current] = await places.file_views(call.platform, [file])
+        [current] = await places.file_views(call, [file])
         raise ApiProblem(
             409, "stale-version", "Someone else changed this in the meantime.", current=current
         )
     return file
-
-
-def _may_change(call: Call, place: Document) -> bool:
-    """Whose it is, not whom it is about: a company does not change what others keep of it."""
-    if call.scope is Scope.ALL or place.get("uploaded_by") == call.me.id:
-        return True
-    owner = place["owner_id"] if "owner_id" in place else place.get("company_id")
-    return owner is not None and owner == call.me.company_id
 
 
 async def _write_places(

@@ -13,13 +13,12 @@ from typing import Any
 from bson import ObjectId
 
 from desktop_app.backend.lists import Condition, ListSpec, all_of, equals, one_of
-from desktop_app.backend.parts import Platform
 from desktop_app.backend.problem_details import not_found
 from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.file_types import FILE_TYPES, Group, types_in
-from desktop_app.core.permissions import Scope
+from desktop_app.core.permissions import Scope, scope_of
 
 Change = Callable[[Document], Document | None]
 """What becomes of one place; None: it is removed."""
@@ -159,15 +158,28 @@ def version_of(file: Document) -> int:
     return int(file["places"].get("version", 1))
 
 
-async def file_views(platform: Platform, files: Iterable[Document]) -> list[dict[str, Any]]:
+def may_change(call: Call, place: Document) -> bool:
+    """Whose it is, not whom it is about: a company does not change what others keep of it."""
+    scope = scope_of("files.change", call.me.role)
+    if scope is None:
+        return False
+    if scope is Scope.ALL or place.get("uploaded_by") == call.me.id:
+        return True
+    owner = place["owner_id"] if "owner_id" in place else place.get("company_id")
+    return owner is not None and owner == call.me.company_id
+
+
+async def file_views(call: Call, files: Iterable[Document]) -> list[dict[str, Any]]:
     """Files (documents with one place) with the names of what they refer to."""
-    found = list(files)
+    platform, found = call.platform, list(files)
     places = [file["places"] for file in found]
     names = {
         key: await _names(platform.store, collection, {place.get(key) for place in places})
         for key, collection in _REFERENCES
     }
-    return [_view(file, names) for file in found]
+    return [
+        {**_view(file, names), "may_change": may_change(call, file["places"])} for file in found
+    ]
 
 
 _REFERENCES = (("company_id", "companies"), ("project_id", "projects"), ("uploaded_by", "users"))

@@ -91,7 +91,7 @@ _IN_OLE = (
     ("Book".encode("utf-16-le") + b"\x00\x00", "application/vnd.ms-excel"),
 )
 _PROLOGUE = re.compile(
-    r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^>\[]|\[.*?\])*>", re.IGNORECASE | re.DOTALL
+    r"\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^>\[]|\[[^\]]*\])*>", re.IGNORECASE | re.DOTALL
 )
 _HTML_DOCTYPE = re.compile(r"<!doctype\s+html", re.IGNORECASE)
 _TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z][\w-]*)[\s/>]")

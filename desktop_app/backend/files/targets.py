@@ -70,7 +70,10 @@ async def check_storage(
     limit_gb = (company.get("settings") or {}).get("storage_limit_gb")
     if limit_gb is None:
         limit_gb = CompanySettings().storage_limit_gb
-    kept = await _sum(store, tx, "files", {"places.owner_id": owner_id})
+    # A document of another tool has no places: it lies with the company that it names.
+    unplaced = {"places": {"$exists": False}, "company_id": owner_id}
+    owned = {"$or": [{"places.owner_id": owner_id}, unplaced]}
+    kept = await _sum(store, tx, "files", owned)
     coming = {"owner_id": owner_id, "finished_as": None, "expires_at": {"$gt": now}}
     if kept + await _sum(store, tx, "uploads", coming) + size > limit_gb * _GB:
         raise broken_rule("size", "storage_full", maximum=limit_gb)

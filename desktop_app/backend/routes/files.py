@@ -54,7 +54,7 @@ async def list_files(call: Call) -> Response:
         cursor = await platform.store["files"].aggregate(stages, maxTimeMS=limit_ms)
         [found] = await cursor.to_list()
         content = {
-            "files": await places.file_views(platform, found["page"]),
+            "files": await places.file_views(call, found["page"]),
             "total": found["count"][0]["total"] if found["count"] else 0,
             "page": question.page,
             "page_size": question.page_size,
@@ -128,7 +128,7 @@ async def finish_upload(call: Call) -> Response:
     values = checked(await call.body(), FINISH_FIELDS)
     kept = await keeping.finish(call, values["file_hash"])
     file = await places.by_id(call.platform.store, kept.place_id)
-    [view] = await places.file_views(call.platform, [file])
+    [view] = await places.file_views(call, [file])
     content = {
         "file_id": kept.place_id,
         "message": "The file was there already." if kept.duplicate else "The file was uploaded.",
@@ -148,7 +148,7 @@ async def cancel_upload(call: Call) -> Response:
 
 
 async def _one(call: Call, file: Document) -> Response:
-    [view] = await places.file_views(call.platform, [file])
+    [view] = await places.file_views(call, [file])
     return answer({"file": view}, headers=_etag(file))
 
 

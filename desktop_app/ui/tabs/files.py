@@ -75,6 +75,7 @@ FILES: RecordKind[StoredFile] = RecordKind(
     ),
 )
 
+_OF_OTHERS = N_("This file belongs to another company: it can be read only.")
 _DELETED = N_("They are gone for everyone who sees them there. This cannot be undone.")
 
 
@@ -163,9 +164,14 @@ class FilesTab(RecordTab[StoredFile]):
                 label=N_("Delete"),
                 icon="trash",
                 run=self.ask_delete,
+                refusal=self.protected,
                 shortcut="Delete",
             ),
         )
+
+    def protected(self, item: StoredFile) -> str:
+        """A company does not change what others keep of it."""
+        return "" if item.may_change else _OF_OTHERS
 
     def activated(self) -> None:
         """Load what is stale; the first time, recall what was begun and not finished."""
@@ -302,6 +308,7 @@ class FilesTab(RecordTab[StoredFile]):
             icon="edit",
             run=lambda files: self.edit(files[0]),
             many=False,
+            refusal=self.protected,
             shortcut="F2",
         )
 
