@@ -314,3 +314,25 @@ def test_evaluator_reads_only(
     assert tab.import_button.isHidden()
     assert set(tab.actions_of_rows.actions) == {"preview", "download", "details"}
     assert not drop(tab, path)
+
+
+def test_file_that_others_keep_can_be_read_only(
+    qtbot: QtBot,
+    admin: SignedIn,
+    sign_in: SignIn,
+    api_server: RunningServer,
+    tools: TabTools,
+    tmp_path: Path,
+) -> None:
+    about = keep(admin.api, "공동 자료.txt", TEXT, company_id="company-test")
+    other = {"$set": {"places.0.owner_id": "company-system"}}
+    api_server.documents["files"].update_one({"_id": about.id}, other)
+    tab = files_tab(qtbot, sign_in("manager1", "test123!"), tools, tmp_path / "data")
+    select(tab, about)
+    actions = tab.actions_of_rows.actions
+    assert {key for key, action in actions.items() if action.isEnabled()} == {
+        "preview",
+        "download",
+        "details",
+    }
+    assert "another company" in actions["delete"].toolTip()
