@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -100,6 +101,28 @@ def difference(before: Content, after: Content) -> Difference:
         if not same(getattr(before, key), getattr(after, key))
     )
     return Difference(fields, tuple(_criteria(before.criteria, after.criteria)))
+
+
+def changed_lines(before: str, after: str) -> tuple[str, str]:
+    """The lines of two texts that differ, as they were and as they are; "…" for those that stay.
+
+    Texts of a single line are given whole.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) < 2 and len(new) < 2:
+        return before, after
+    was: list[str] = []
+    now: list[str] = []
+    for kind, old_start, old_end, new_start, new_end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        if kind == "equal":
+            was.append("…")
+            now.append("…")
+        else:
+            was += old[old_start:old_end]
+            now += new[new_start:new_end]
+    return "\n".join(was), "\n".join(now)
 
 
 def same_content(one: Content, other: Content) -> bool:

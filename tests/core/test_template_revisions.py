@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from desktop_app.core.template_revisions import (
     Difference,
     FieldChange,
     What,
+    changed_lines,
     difference,
 )
 from desktop_app.core.templates import Criterion, TemplateRevision
@@ -79,6 +81,23 @@ def test_one_that_changed_and_moved_says_both() -> None:
     [change] = found.criteria
     assert change.what is What.CHANGED
     assert change.moved
+
+
+def test_of_long_texts_only_the_lines_that_differ_are_told() -> None:
+    before, after = "90: 우수\n70: 보통\n50: 미흡", "90: 우수\n75: 보통\n50: 미흡\n0: 없음"
+    assert changed_lines(before, after) == ("…\n70: 보통\n…", "…\n75: 보통\n…\n0: 없음")
+    assert changed_lines("한 줄", "다른 줄") == ("한 줄", "다른 줄")
+
+
+LINES = st.lists(st.sampled_from("abcd"), min_size=2, max_size=8).map("\n".join)
+
+
+@given(LINES, LINES)
+def test_no_line_that_came_or_went_is_left_out(before: str, after: str) -> None:
+    was, now = (Counter(text.splitlines()) for text in changed_lines(before, after))
+    old, new = Counter(before.splitlines()), Counter(after.splitlines())
+    assert not (old - new) - was
+    assert not (new - old) - now
 
 
 CRITERIA = st.lists(

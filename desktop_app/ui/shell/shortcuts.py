@@ -49,11 +49,22 @@ IN_FORMS: tuple[Shortcut, ...] = (
     ("Ctrl+Enter", N_("Save")),
     ("Esc", N_("Close without saving; asks first when something was typed")),
 )
+IN_CRITERIA: tuple[Shortcut, ...] = (
+    ("Enter", N_("The same field of the next criterion; a new one after the last")),
+    ("Alt+Up", N_("Move up")),
+    ("Alt+Down", N_("Move down")),
+    ("Alt+Ins", N_("Add a criterion below")),
+    ("Ctrl+D", N_("Duplicate")),
+    ("Alt+Del", N_("Remove")),
+    ("Ctrl+V", N_("Paste rows of a spreadsheet")),
+    ("Ctrl+Z", N_("Undo, change by change")),
+)
 
 SECTIONS: tuple[tuple[str, tuple[Shortcut, ...]], ...] = (
     (N_("Everywhere"), EVERYWHERE),
     (N_("In tables"), IN_TABLES),
     (N_("In forms"), IN_FORMS),
+    (N_("In the criteria of a template"), IN_CRITERIA),
 )
 
 

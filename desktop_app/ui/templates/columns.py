@@ -27,13 +27,13 @@ def template_state(template: Template) -> Chip:
 def template_columns(settings: Settings) -> tuple[Column[Template], ...]:
     """All columns; times are shown in the time zone of ``settings``."""
     return (
-        Column(key="name", title=N_("Template name"), value=lambda t: t.name, width=240),
-        Column(key="category", title=N_("Category"), value=lambda t: t.category, width=120),
+        Column(key="name", title=N_("Template name"), value=lambda t: t.name, width=220),
+        Column(key="category", title=N_("Category"), value=lambda t: t.category, width=104),
         Column(
             key="company_id",
             title=N_("Company"),
             value=whose,
-            width=160,
+            width=136,
             filter=ReferenceFilter("companies"),
         ),
         Column(
@@ -58,7 +58,7 @@ def template_columns(settings: Settings) -> tuple[Column[Template], ...]:
             title=N_("State"),
             value=lambda t: template_state(t).text,
             chip=template_state,
-            width=112,
+            width=96,
             filter=FlagFilter(N_("Active"), N_("Archived")),
         ),
         Column(
@@ -66,7 +66,7 @@ def template_columns(settings: Settings) -> tuple[Column[Template], ...]:
             title=N_("In use"),
             value=lambda t: t.in_use,
             text=lambda t: _("Yes") if t.in_use else _("No"),
-            width=88,
+            width=80,
             sortable=False,
             kind=Kind.FLAG,
         ),

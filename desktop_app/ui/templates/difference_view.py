@@ -7,8 +7,15 @@ from dataclasses import asdict
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_app.core.fields import Kind
 from desktop_app.core.language import _
-from desktop_app.core.template_revisions import CriterionChange, Difference, FieldChange, What
+from desktop_app.core.template_revisions import (
+    CriterionChange,
+    Difference,
+    FieldChange,
+    What,
+    changed_lines,
+)
 from desktop_app.ui.templates.words import (
     CHANGES,
     CRITERION_FIELD,
@@ -96,6 +103,8 @@ class DifferenceView(QScrollArea):
         label.setIndent(12 if criterion else 0)
         grid.addWidget(label, row, _WHAT, Qt.AlignmentFlag.AlignTop)
         before, after = value_words(field, change.before), value_words(field, change.after)
+        if field.kind is Kind.MULTILINE and change.before and change.after:
+            before, after = changed_lines(before, after)
         self._add_text(grid, row, _BEFORE, before)
         self._add_text(grid, row, _AFTER, after)
         self.lines.append(f"{_(field.label)}: {before} → {after}")

@@ -37,7 +37,11 @@ def value_words(field: Field, value: Any) -> str:
 def criterion_words(criterion: Mapping[str, Any]) -> str:
     """A whole criterion in a few lines."""
     lines = [_part(criterion, ("weight", "max_score", "step"))]
-    lines += [_part(criterion, (key,)) for key in ("description", "guide") if criterion.get(key)]
+    lines += [
+        f"{_(CRITERION_FIELD[key].label)}: {criterion[key]}"
+        for key in ("description", "guide")
+        if criterion.get(key)
+    ]
     return "\n".join(lines)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.api.guard import WriteGuard
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
 from desktop_app.ui.dialogs.conflict_dialog import ConflictDialog
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.templates import TemplatesTab
+from desktop_app.ui.templates.criteria_model import COLUMN_OF
 from desktop_app.ui.templates.preview_dialog import PreviewDialog
 from desktop_app.ui.templates.template_dialog import TemplateDialog
 from tests.fixtures.server import RunningServer
@@ -208,6 +210,25 @@ def test_a_merge_whose_weights_do_not_sum_goes_back_to_the_form(
     QTest.mouseClick(form.save_button, Qt.MouseButton.LeftButton)
     gone(qtbot)
     assert sum(c["weight"] for c in stored(api_server, BASIC)["criteria"]) == pytest.approx(100)
+
+
+def test_on_locked_production_criteria_are_read_until_it_is_unlocked(
+    qtbot: QtBot, api_server: RunningServer, admin: SignedIn, tools: TabTools
+) -> None:
+    guard = WriteGuard("Live", protected=True)
+    tab = templates_tab(qtbot, admin, replace(tools, guard=guard))
+    form = open_form(qtbot, tab, BASIC)
+    cell = form.form.criteria.model.index(0, COLUMN_OF["name"])
+    editable = Qt.ItemFlag.ItemIsEditable
+    assert editable not in form.form.criteria.model.flags(cell)
+    assert not form.save_button.isEnabled()
+    guard.unlock("Live", 5)
+    assert editable in form.form.criteria.model.flags(cell)
+    retype(form, 0, "name", "typed")
+    guard.lock()  # as it does when the time is over: what is typed stays
+    assert form.form.criteria.draft.rows[0].name == "typed"
+    assert not form.save_button.isEnabled()
+    form.done(0)
 
 
 def test_escape_asks_before_a_moved_criterion_is_lost(qtbot: QtBot, tab: TemplatesTab) -> None:
