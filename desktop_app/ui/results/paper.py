@@ -39,6 +39,7 @@ MARGIN, FOOT = 15.0, 14.0
 _ROOM = WIDTH - 2 * MARGIN
 _DPI = 600
 _WIDTHS = (12.0, 54.0, 26.0, 17.0, 17.0, 17.0, 17.0, 20.0)
+_RANK, _TOTAL = 12.0, 15.0
 _PEOPLE = 8
 """Evaluators beside each other in the table of totals."""
 _ENDS = (True, False, False, True, True, True, True, True)
@@ -215,7 +216,8 @@ def _totals(results: Results) -> Iterable[Block | Sequence[Block]]:
     note = Paragraph(_("( ) dropped from the trimmed mean"), 8, grey=True)
     for at in range(0, len(figures.evaluators), _PEOPLE):
         people = figures.evaluators[at : at + _PEOPLE]
-        widths = (12.0, 48.0, *([(_ROOM - 60) / _PEOPLE] * len(people)))
+        names = _ROOM - _RANK - len(people) * _TOTAL
+        widths = (_RANK, names, *([_TOTAL] * len(people)))
         ends = (True, False, *([True] * len(people)))
         titles = (_("Rank"), _("Company"), *(one.name for one in people))
         heading = TableRow(titles, widths, ends)
