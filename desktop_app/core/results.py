@@ -15,7 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from desktop_app.core.evaluations import Named
+from desktop_app.core.evaluations import Named, Pair
 from desktop_app.core.language import N_
 from desktop_app.core.projects import Basis, ProjectStatus, ResultRules
 from desktop_app.core.templates import Criterion
@@ -213,7 +213,8 @@ class Results:
     """The results of a project as the API gives them.
 
     ``sheets`` are there only when asked for: with them the figures can be computed again.
-    ``taken_at`` is the server's clock.
+    ``conflicts`` are the counted sheets whose evaluator has a declared conflict of interest with
+    the company: they count until somebody decides otherwise. ``taken_at`` is the server's clock.
     """
 
     project_id: str
@@ -226,6 +227,7 @@ class Results:
     figures: Figures
     agreement: Agreement
     sheets: tuple[CountedSheet, ...] = ()
+    conflicts: tuple[Pair, ...] = ()
     taken_at: datetime
 
 

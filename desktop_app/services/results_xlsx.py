@@ -17,6 +17,7 @@ from xlsxwriter.utility import (  # type: ignore[import-untyped]
     xl_rowcol_to_cell,
 )
 
+from desktop_app.core.evaluations import Pair
 from desktop_app.core.language import _
 from desktop_app.core.projects import BASIS_LABELS
 from desktop_app.core.result_figures import tie_order
@@ -59,6 +60,7 @@ class _Writer:
         self._book, self._results, self._context = book, results, context
         self._figures = results.figures
         self._names = evaluator_names(results.figures)
+        self._conflicts = frozenset(results.conflicts)
         self._at = Places(results)
         # In this order they stand in the workbook.
         self._summary = book.sheet(_("Results"))
@@ -105,9 +107,11 @@ class _Writer:
         scores = [row.sheet.scores.get(one.id) for one in self._figures.criteria]
         total: Any = float(row.sheet.total)
         note = None
-        if row.differs or not row.sheet.scores:
-            note = _("As submitted: the scores come to another total.") if row.differs else None
-        else:
+        if row.differs:
+            note = _("As submitted: the scores come to another total.")
+        elif Pair(row.company_id, row.evaluator_id) in self._conflicts:
+            note = _("Counted in spite of a declared conflict of interest")
+        if row.sheet.scores and not row.differs:
             total = Formula(self._total_formula(), total)
         numbers = [None if score is None else float(score) for score in scores]
         self._scores.add([*head, _("Submitted"), total, note, *numbers])

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 from pymongo.database import Database
 
+from desktop_app.core.evaluations import Pair
 from desktop_app.core.result_figures import figures_of
 from desktop_app.core.results import Results, scoring_of
 from tests.backend.conftest import SignIn
 from tests.fixtures.server import RunningServer
-from tests.results.sample import insert_project, sample_criteria
+from tests.results.sample import START, insert_project, sample_criteria
 
 PATH = "/api/projects/{}/results"
 
@@ -106,3 +107,26 @@ def test_a_revision_is_that_of_the_project_and_not_the_newest(
 
     assert results.figures.criteria[0].name == "평가 항목 1"
     assert not any(given.differs for one in results.figures.companies for given in one.totals)
+
+
+def test_counted_sheets_with_a_declared_conflict_are_named(
+    api_server: RunningServer, sign_in: SignIn
+) -> None:
+    project = insert_project(api_server.documents, open_every=7)
+    company = f"{project}-c000"
+    api_server.documents["conflicts_of_interest"].insert_many(
+        {
+            "_id": f"{company}-{person}",
+            "project_id": project,
+            "evaluator_id": f"{project}-{person}",
+            "company_id": company,
+            "reason": "자문",
+            "declared_by_name": "관리자",
+            "declared_at": START,
+        }
+        for person in ("e01", "e06")  # the sheet of the second one is not handed in
+    )
+
+    results = read(sign_in("manager1").get(PATH.format(project)).content)
+
+    assert results.conflicts == (Pair(company, f"{project}-e01"),)

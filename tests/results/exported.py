@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from desktop_app.core.agreement import agreement_of
-from desktop_app.core.evaluations import Named
+from desktop_app.core.evaluations import Named, Pair
 from desktop_app.core.projects import Basis, ProjectStatus, ResultRules
 from desktop_app.core.result_figures import figures_of
 from desktop_app.core.results import CountedSheet, MissingSheet, Results, Scoring
@@ -34,6 +34,9 @@ def results_of(scoring: Scoring) -> Results:
         figures=figures_of(scoring),
         agreement=agreement_of(scoring),
         sheets=scoring.sheets,
+        conflicts=(Pair("c0", "e1"),)
+        if any(one.evaluator_id == "e1" for one in scoring.sheets)
+        else (),
         taken_at=datetime(2026, 12, 1, 3, 4, tzinfo=UTC),
     )
 

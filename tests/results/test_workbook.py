@@ -61,6 +61,7 @@ def test_any_project_comes_back_whole(tmp_path: Path, scoring: Scoring) -> None:
     [
         ResultRules(basis=Basis.TRIMMED_MEAN, minimum_panel=5, cut_line=65.5),
         ResultRules(basis=Basis.MEDIAN, cut_line=None),
+        ResultRules(basis=Basis.MEAN, minimum_panel=3, cut_line=70),
     ],
 )
 def test_every_formula_comes_to_our_figure(

@@ -15,7 +15,7 @@ from desktop_app.backend.sheet_reach import find_project
 from desktop_app.backend.sheets import criteria_of, revision_of, revisions
 from desktop_app.backend.store import Document
 from desktop_app.core.agreement import agreement_of
-from desktop_app.core.evaluations import FINISHED, Named
+from desktop_app.core.evaluations import FINISHED, Named, Pair
 from desktop_app.core.projects import ProjectStatus, ResultRules
 from desktop_app.core.result_figures import figures_of
 from desktop_app.core.results import CountedSheet, MissingSheet, Results, Scoring
@@ -42,7 +42,9 @@ async def read_results(call: Call) -> Response:
     """The results by the project's rules; with ``sheets=true`` what they are made from too."""
     with_sheets = _asked_for_sheets(call)
     project = await find_project(call)
-    content, documents = await asyncio.gather(_content(call, project), _sheets(call, project))
+    content, documents, declared = await asyncio.gather(
+        _content(call, project), _sheets(call, project), _conflicts(call)
+    )
     companies = {*(project.get("candidate_ids") or ()), *(d["company_id"] for d in documents)}
     people = {*(project.get("panel_ids") or ()), *(d["evaluator_id"] for d in documents)}
     candidates, panel = await asyncio.gather(
@@ -63,6 +65,7 @@ async def read_results(call: Call) -> Response:
             figures=figures_of(scoring),
             agreement=agreement_of(scoring),
             sheets=scoring.sheets if with_sheets else (),
+            conflicts=_counted(scoring, declared),
             taken_at=call.platform.clock(),
         )
         return msgspec.json.encode({"results": results})
@@ -127,6 +130,17 @@ async def _sheets(call: Call, project: Document) -> list[Document]:
         [{"$match": {"project_id": project["_id"]}}, {"$project": _SHEET}], batchSize=_FEW
     )
     return [document async for document in cursor]
+
+
+async def _conflicts(call: Call) -> set[Pair]:
+    cursor = call.platform.store.conflicts.find({"project_id": call.id})
+    return {Pair(entry["company_id"], entry["evaluator_id"]) async for entry in cursor}
+
+
+def _counted(scoring: Scoring, declared: set[Pair]) -> tuple[Pair, ...]:
+    """Which of the declared conflicts are those of counted sheets."""
+    counted = {Pair(sheet.company_id, sheet.evaluator_id) for sheet in scoring.sheets}
+    return tuple(sorted(counted & declared))
 
 
 async def _named(call: Call, collection: str, ids: set[str]) -> tuple[Named, ...]:

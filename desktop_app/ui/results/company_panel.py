@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from desktop_app.core.evaluations import Pair
 from desktop_app.core.language import N_, _
-from desktop_app.core.projects import BASIS_LABELS, Basis, ResultRules
-from desktop_app.core.results import CompanyResult, Dropped, GivenTotal
+from desktop_app.core.projects import BASIS_LABELS, Basis
+from desktop_app.core.results import CompanyResult, Dropped, GivenTotal, Results
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.results.words import number, standing, tie_text
 from desktop_app.ui.tables.columns import Align, Chip, Column
@@ -33,12 +34,15 @@ class _Line:
     evaluator_id: str
     name: str
     given: GivenTotal | None
+    conflict: bool = False
 
     def state(self) -> Chip:
         if self.given is None:
             return Chip(_("Missing"), "clock", "warning")
         if self.given.differs:
             return Chip(_("Differs from its scores"), "error", "danger")
+        if self.conflict:
+            return Chip(_("Conflict declared"), "warning", "warning")
         if self.given.dropped is not None:
             return Chip(_(_DROPPED[self.given.dropped]), "minus", "muted")
         return Chip(_("Counted"), "ok", "ok")
@@ -84,6 +88,7 @@ class CompanyPanel(QWidget):
         super().__init__(parent)
         self._compare = compare
         self._trims = False
+        self._conflicts: frozenset[Pair] = frozenset()
         self._name_of = name_of
         self._company: CompanyResult | None = None
         self._name = plain_label(role="section")
@@ -107,17 +112,22 @@ class CompanyPanel(QWidget):
         layout.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeft)
         follow_language(self, self._word)
 
-    def set_rules(self, rules: ResultRules) -> None:
-        """Say what the project's rules mean for a company from now on."""
-        self._trims = rules.basis is Basis.TRIMMED_MEAN
+    def set_results(self, results: Results) -> None:
+        """Take rules and conflicts of interest for the companies shown from now on from these."""
+        self._trims = results.figures.rules.basis is Basis.TRIMMED_MEAN
+        self._conflicts = frozenset(results.conflicts)
 
     def show_company(self, company: CompanyResult) -> None:
         """Show ``company``."""
         self._company = company
-        given = [_Line(t.evaluator_id, self._name_of(t.evaluator_id), t) for t in company.totals]
+        given = [self._line(company, total) for total in company.totals]
         missing = [_Line(id_, self._name_of(id_), None) for id_ in company.missing]
         self.table.show_items([*sorted(given, key=lambda line: line.name), *missing])
         self._word()
+
+    def _line(self, company: CompanyResult, given: GivenTotal) -> _Line:
+        conflict = Pair(company.id, given.evaluator_id) in self._conflicts
+        return _Line(given.evaluator_id, self._name_of(given.evaluator_id), given, conflict)
 
     def _on_compare_button_clicked(self) -> None:
         if self._company is not None:

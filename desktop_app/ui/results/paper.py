@@ -143,6 +143,7 @@ def _blocks(results: Results, hash_: str, zone: tzinfo | None) -> Iterable[Block
     yield from _ranking(results)
     yield Gap(6)
     yield from _totals(results)
+    yield from _conflicts(results)
     yield [Paragraph(_("Rules"), 11, strong=True), Gap(1), Paragraph(f"• {_(RULES[0])}", 8)]
     for rule in RULES[1:-1]:  # the last one is about figures that are not on paper
         yield Paragraph(f"• {_(rule)}", 8)
@@ -240,6 +241,26 @@ def _given(company: CompanyResult, people: Sequence[str]) -> tuple[str, ...]:
         else:
             cells.append(f"({number(one.total)})" if one.dropped else number(one.total))
     return tuple(cells)
+
+
+def _conflicts(results: Results) -> Iterable[Block | Sequence[Block]]:
+    """Counted sheets of evaluators with a conflict of interest: who signs must know of them."""
+    if not results.conflicts:
+        return
+    people = evaluator_names(results.figures)
+    companies = {one.id: one.name for one in results.figures.companies}
+    lines = [
+        Paragraph(
+            f"• {companies.get(pair.company_id, pair.company_id)}"
+            f" / {people.get(pair.evaluator_id, pair.evaluator_id)}",
+            8.5,
+        )
+        for pair in results.conflicts
+    ]
+    title = Paragraph(_("Counted in spite of a declared conflict of interest"), 11, strong=True)
+    yield [title, Gap(1), *lines[:1]]
+    yield from lines[1:]
+    yield Gap(6)
 
 
 def _rank(company: CompanyResult) -> str:

@@ -35,7 +35,7 @@ from desktop_app.ui.results.company_panel import CompanyPanel
 from desktop_app.ui.results.exporting import ResultsExport
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.results.ranking_columns import EVALUATORS, RANKING
-from desktop_app.ui.results.words import agreement_text, number
+from desktop_app.ui.results.words import agreement_text, number, warnings
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
@@ -228,7 +228,7 @@ class ResultsPage(QWidget):
             return
         self._results, self._hash = read.results, read.hash
         figures = read.results.figures
-        self.panel.set_rules(figures.rules)
+        self.panel.set_results(read.results)
         self.ranking.show_items(figures.companies)
         self.evaluators.show_items(figures.evaluators)
         self._show_chart()
@@ -314,19 +314,14 @@ class ResultsPage(QWidget):
                 )
             )
         )
-        self._warn(self._results.figures)
+        self._warn(self._results)
 
-    def _warn(self, figures: Figures) -> None:
-        wrong = sum(given.differs for company in figures.companies for given in company.totals)
-        if not wrong:
+    def _warn(self, results: Results) -> None:
+        text = warnings(results)
+        if text:
+            self.banner.tell(text, tone="warning", closable=False)
+        else:
             self.banner.hide()
-            return
-        text = ngettext(
-            "{n} sheet has a total that its scores do not come to. It counts as submitted.",
-            "{n} sheets have totals that their scores do not come to. They count as submitted.",
-            wrong,
-        )
-        self.banner.tell(text.format(n=wrong), tone="danger", closable=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from desktop_app.core.language import N_, _, ngettext
-from desktop_app.core.results import ALPHA_REASONS, Alpha, CompanyResult, Leaning, Tie
+from desktop_app.core.results import (
+    ALPHA_REASONS,
+    Alpha,
+    CompanyResult,
+    Leaning,
+    Results,
+    Tie,
+)
 from desktop_app.ui.tables.columns import Chip
 
 NO_FIGURE = "–"
@@ -77,3 +84,24 @@ def sheets_text(company: CompanyResult) -> str:
         return f"{company.sheets:,}"
     text = ngettext("{sheets} (+{n} missing)", "{sheets} (+{n} missing)", len(company.missing))
     return text.format(sheets=f"{company.sheets:,}", n=len(company.missing))
+
+
+def warnings(results: Results) -> str:
+    """What somebody should decide before these results are signed; empty when there is nothing."""
+    wrong = sum(given.differs for company in results.figures.companies for given in company.totals)
+    found = []
+    if wrong:
+        text = ngettext(
+            "{n} sheet has a total that its scores do not come to. It counts as submitted.",
+            "{n} sheets have totals that their scores do not come to. They count as submitted.",
+            wrong,
+        )
+        found.append(text.format(n=f"{wrong:,}"))
+    if results.conflicts:
+        text = ngettext(
+            "{n} counted sheet is of an evaluator with a declared conflict of interest.",
+            "{n} counted sheets are of evaluators with a declared conflict of interest.",
+            len(results.conflicts),
+        )
+        found.append(text.format(n=f"{len(results.conflicts):,}"))
+    return " ".join(found)

@@ -142,3 +142,9 @@ def test_stopped_it_leaves_no_file(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(LocalFailure):
         write_pdf(tmp_path / "gone" / "x.pdf", results_of(sample_scoring()), TaskContext())
+
+
+def test_a_declared_conflict_of_interest_is_told_to_who_signs(tmp_path: Path) -> None:
+    text = "".join(printed(tmp_path, results_of(sample_scoring())))
+
+    assert "회사 0 / -2+3" in text
