@@ -166,6 +166,18 @@ def test_expired_upload_is_gone_and_swept_when_another_begins(
     assert api_server.documents["fs.chunks"].count_documents({}) == 0
 
 
+def test_upload_that_is_being_swept_cannot_become_a_file(
+    admin: httpx.Client, api_server: RunningServer
+) -> None:
+    upload_id = begun(admin, "a.txt", len(TEXT))
+    send(admin, upload_id, 0, TEXT)
+    now = api_server.platform.clock()
+    mark = {"$set": {"swept_at": now}}
+    api_server.documents["uploads"].update_one({"_id": upload_id}, mark)
+    assert finish(admin, upload_id, TEXT).status_code == 404
+    assert api_server.documents["files"].count_documents({}) == 0
+
+
 def test_sweep_leaves_the_content_of_what_was_finished(
     admin: httpx.Client, api_server: RunningServer
 ) -> None:

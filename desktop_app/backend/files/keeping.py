@@ -73,7 +73,10 @@ async def _keep(call: Call, upload: Document, digest: str, within: Condition) ->
             "content_id": None,
             "expires_at": tx.at + uploads.LIFETIME,
         }
-        await store.uploads.update_one({"_id": upload["_id"]}, {"$set": ended}, session=tx.session)
+        mine = {"_id": upload["_id"], "swept_at": None}
+        done = await store.uploads.update_one(mine, {"$set": ended}, session=tx.session)
+        if not done.matched_count:  # it expired this moment, and its parts are being removed
+            raise not_found()
         return kept
 
     kept = await call.platform.writer.run(call.actor, work)

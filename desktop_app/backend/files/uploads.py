@@ -80,6 +80,7 @@ async def find(call: Call) -> Document:
         "_id": call.id,
         "started_by": call.me.id,
         "expires_at": {"$gt": platform.clock()},
+        "swept_at": None,
     }
     upload = await platform.store.uploads.find_one(wanted)
     if upload is None:
@@ -109,7 +110,7 @@ async def take(call: Call, offset: int, part: bytes) -> Document:
         if hashed is not None:
             await asyncio.to_thread(hashed.update, part)
         taken = await platform.store.uploads.find_one_and_update(
-            {"_id": call.id, "offset": offset, "finished_as": None},
+            {"_id": call.id, "offset": offset, "finished_as": None, "swept_at": None},
             {"$set": changes},
             return_document=ReturnDocument.AFTER,
         )
@@ -166,11 +167,15 @@ async def clear(store: Store, left: Document) -> None:
 async def sweep(store: Store, now: datetime) -> None:
     """Remove a few of the uploads that have expired; MongoDB itself could not remove their parts.
 
-    Few at a time: somebody waits for the upload that they begin.
+    Few at a time: somebody waits for the upload that they begin. Each is marked first, so that it
+    cannot become a file while its parts are removed.
     """
-    expired = store.uploads.find({"expires_at": {"$lte": now}}).limit(_SWEPT_AT_ONCE)
-    for upload in await expired.to_list():
-        await _remove(store, upload)
+    expired = store.uploads.find({"expires_at": {"$lte": now}}, {"_id": 1}).limit(_SWEPT_AT_ONCE)
+    for found in await expired.to_list():
+        still = {"_id": found["_id"], "expires_at": {"$lte": now}}
+        upload = await store.uploads.find_one_and_update(still, {"$set": {"swept_at": now}})
+        if upload is not None:
+            await _remove(store, upload)
 
 
 async def _remove(store: Store, upload: Document) -> None:

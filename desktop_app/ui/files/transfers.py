@@ -214,6 +214,8 @@ class Transfers(QObject):
                 self._tools.messages.post_error(error, transfer.name)
         if transfer.unwanted:
             self.remove(transfer)
+            # It may have arrived just before it was stopped.
+            self._tools.changes.tell(Change("files"))
         self._next_after(transfer)
 
     def _next_after(self, transfer: Transfer) -> None:
