@@ -14,10 +14,10 @@ from desktop_app.ui.dialogs.form_dialog import FormDialog
 from desktop_app.ui.tabs.evaluations import EvaluationsTab
 
 _RUNNING = "AI 모델 성능 평가 (예시)"
-_CLOSED = "상반기 품질 평가 (예시)"
+CLOSED = "상반기 품질 평가 (예시)"
 
 
-def _evaluations(play: Play, name: str = _RUNNING) -> EvaluationsTab:
+def evaluations(play: Play, name: str = _RUNNING) -> EvaluationsTab:
     """The tab of evaluations with a project open and nothing chosen."""
     tab = play.tab("evaluations")
     if not isinstance(tab, EvaluationsTab):
@@ -69,7 +69,7 @@ def projects_selected(play: Play) -> None:
 
 def matrix(play: Play) -> None:
     """The matrix with sheets in every state, a row selected, and narrowed to nothing."""
-    tab = _evaluations(play)
+    tab = evaluations(play)
     play.look("assignment")
     play.look("assignment-selected", lambda: tab.assignment.view.selectRow(1))
     search = tab.assignment.tools.search
@@ -80,7 +80,7 @@ def matrix(play: Play) -> None:
 
 def participants(play: Play) -> None:
     """Choosing companies and evaluators, and pasting a list of them."""
-    tab = _evaluations(play)
+    tab = evaluations(play)
     dialog = play.look("participants", tab.assignment.choose_participants)
     assert isinstance(dialog, ParticipantsDialog)
     dialog.tabs.setCurrentWidget(dialog.choosers[PANEL])
@@ -93,7 +93,7 @@ def participants(play: Play) -> None:
 
 def bulk(play: Play) -> None:
     """A plan that fits, and one that leaves companies short."""
-    tab = _evaluations(play)
+    tab = evaluations(play)
     dialog = play.look("assign-automatically", tab.assignment.assign_many)
     assert isinstance(dialog, BulkDialog)
     play.stage.wait(lambda: dialog.plan is not None, "the plan")
@@ -107,7 +107,7 @@ def bulk(play: Play) -> None:
 
 def conflicts(play: Play) -> None:
     """The conflicts of interest, and declaring one."""
-    tab = _evaluations(play)
+    tab = evaluations(play)
     dialog = play.look("conflicts", tab.assignment.show_conflicts)
     assert isinstance(dialog, ConflictsDialog)
     form = play.look("conflict-declare", dialog.declare_button.click)
@@ -117,7 +117,7 @@ def conflicts(play: Play) -> None:
 
 def progress(play: Play) -> None:
     """How far each evaluator is, and reminding."""
-    tab = _evaluations(play)
+    tab = evaluations(play)
     dialog = play.look("progress", tab.assignment.show_progress)
     table = dialog.table  # type: ignore[attr-defined]
     play.look("progress-selected", table.view.selectAll)
@@ -125,7 +125,7 @@ def progress(play: Play) -> None:
 
 def sheets(play: Play) -> None:
     """The list of sheets, one opened, and what is asked before sheets change hands."""
-    tab = _evaluations(play)
+    tab = evaluations(play)
     tab.pages.setCurrentWidget(tab.sheets)
     play.look("sheets")
     items = tab.sheets.table.model.items
@@ -142,14 +142,6 @@ def sheets(play: Play) -> None:
     play.look("sheet-reassign", lambda: tab.work.ask_reassign(begun))
 
 
-def results(play: Play) -> None:
-    """The results of a project that is closed."""
-    tab = _evaluations(play, _CLOSED)
-    tab.pages.setCurrentWidget(tab.results)
-    play.look("results")
-    tab.pages.setCurrentWidget(tab.assignment)
-
-
 PROJECT_SCENES = (
     no_project,
     new_project,
@@ -161,6 +153,5 @@ PROJECT_SCENES = (
     conflicts,
     progress,
     sheets,
-    results,
 )
 """As administrator; every scene is closed before the next one."""

@@ -14,6 +14,7 @@ from desktop_app.api.guard import WriteGuard
 from desktop_app.app.selftest_files import FILE_SCENES
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_projects import PROJECT_SCENES
+from desktop_app.app.selftest_results import RESULT_SCENES
 from desktop_app.app.selftest_sample import sample_users
 from desktop_app.app.selftest_templates import TEMPLATE_SCENES
 from desktop_app.core.paging import PageQuery
@@ -201,6 +202,7 @@ SIGNED_IN: tuple[Scene, ...] = (
     *TEMPLATE_SCENES,
     *FILE_SCENES,
     *PROJECT_SCENES,
+    *RESULT_SCENES,
     _palette,
     _keyboard,
     _about,

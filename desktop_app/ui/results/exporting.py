@@ -20,7 +20,7 @@ from desktop_app.services.results_export import write_results
 from desktop_app.ui.imports.file_choice import folder_to_begin_in
 from desktop_app.ui.messages import Level, error_detail
 from desktop_app.ui.results.paper import write_pdf
-from desktop_app.ui.tab import TabTools
+from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.times import zone
 
@@ -55,6 +55,20 @@ class ResultsExport:
     def offer(self, read: Read, project_name: str) -> None:
         """Export these results when somebody asks."""
         self._read, self._name = read, project_name
+
+    def offers(self) -> list[TabAction]:
+        """What can be exported now, for the palette."""
+        if self._read is None:
+            return []
+        return [
+            TabAction(
+                name=_("Export: {kind}").format(kind=_(title)),
+                english=f"Export: {title}",
+                icon="export",
+                run=partial(self._ask, suffix),
+            )
+            for suffix, title in KINDS.items()
+        ]
 
     def write(self, path: Path) -> None:
         """Write to ``path`` in the background; its ending says what."""

@@ -36,7 +36,7 @@ from desktop_app.ui.results.exporting import ResultsExport
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.results.ranking_columns import EVALUATORS, RANKING
 from desktop_app.ui.results.words import agreement_text, number, warnings
-from desktop_app.ui.tab import TabTools
+from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.banner import Banner
@@ -116,6 +116,10 @@ class ResultsPage(QWidget):
         self._stale = False
         if self._project_id is not None:
             self._latest.ask(self._project_id)
+
+    def offers(self) -> list[TabAction]:
+        """What can be done here now, for the palette."""
+        return self.exporting.offers() if self._results is not None else []
 
     def showEvent(self, event: QShowEvent) -> None:
         """Visible again: what changed meanwhile is read."""

@@ -49,7 +49,8 @@ def agreement_text(alpha: Alpha) -> str:
     if alpha.alpha is None:
         return _(ALPHA_REASONS[alpha.reason]) if alpha.reason in ALPHA_REASONS else NO_FIGURE
     meaning = next((word for least, word in _AGREEMENT if alpha.alpha >= least), _WORSE)
-    return f"{alpha.alpha:.3f} ({_(meaning)})"
+    figure = f"{alpha.alpha:.3f}".replace("-", "−")
+    return f"{figure} ({_(meaning)})"
 
 
 def rank_text(company: CompanyResult) -> str:

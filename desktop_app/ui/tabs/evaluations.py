@@ -119,6 +119,8 @@ class EvaluationsTab(Tab):
             self._show_state()
             return
         self._latest.ask(self._project_id)
+        if self.results.isVisible():
+            self.results.refresh()
         self._show_state()
 
     @property
@@ -137,7 +139,7 @@ class EvaluationsTab(Tab):
     def offers(self) -> list[TabAction]:
         """What the page in front can do."""
         page = self.pages.currentWidget()
-        if isinstance(page, AssignmentPage | SheetsPage):
+        if isinstance(page, AssignmentPage | SheetsPage | ResultsPage):
             return page.offers()
         return []
 
