@@ -163,8 +163,8 @@ class Chooser(QWidget):
         self.banner = Banner(self._tools.theme)
         left, right = QHBoxLayout(), QHBoxLayout()
         for row, buttons in (
-            (left, (self.add_button, self.all_button, self.paste_button)),
-            (right, (self.remove_button,)),
+            (left, (self.add_button, self.all_button)),
+            (right, (self.remove_button, self.paste_button)),
         ):
             row.setSpacing(8)
             for button in buttons:

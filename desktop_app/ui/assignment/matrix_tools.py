@@ -69,7 +69,7 @@ class MatrixTools(QWidget):
     def show_sums(self, sums: Sums) -> None:
         """Show the figures of the whole matrix."""
         self._sums = sums
-        parts = [_("{done} of {all} sheets submitted").format(done=sums.done, all=sums.all)]
+        parts = [_sums_text(sums)]
         for count, pair in (
             (sums.late, NN_("{n} late", "{n} late")),
             (sums.conflicts, NN_("{n} with a conflict", "{n} with a conflict")),
@@ -145,3 +145,7 @@ class MatrixTools(QWidget):
         self.conflicts_button.setText(_(_CONFLICTS))
         self.progress_button.setText(_(_PROGRESS))
         self.show_sums(self._sums)
+
+
+def _sums_text(sums: Sums) -> str:
+    return _("{done} of {all} sheets submitted").format(done=f"{sums.done:,}", all=f"{sums.all:,}")

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.api.client import ApiClient
-from desktop_app.core.errors import ConsoleError, NotFound
+from desktop_app.core.errors import ConsoleError, NotFound, Unreachable
 from desktop_app.core.evaluations import Evaluation
 from desktop_app.core.language import N_, _
 from desktop_app.core.users import Role
@@ -26,6 +26,7 @@ from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.form_dialog import FormDialog
 from desktop_app.ui.results.results_page import ResultsPage
 from desktop_app.ui.tab import Tab, TabAction, TabTools
+from desktop_app.ui.tables.paged_table import RETRY_AFTER_MS, RETRY_WITHIN_MS
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
@@ -78,6 +79,9 @@ class EvaluationsTab(Tab):
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.setInterval(_RELOAD_AFTER_MS)
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.setInterval(RETRY_AFTER_MS)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._build()
@@ -183,6 +187,7 @@ class EvaluationsTab(Tab):
         self.assignment.grid_changed.connect(self._on_grid_changed)
         self.pages.currentChanged.connect(self._on_page_changed)
         self._reload.timeout.connect(self.refresh)
+        self._retry.timeout.connect(self._on_retry)
         self._tick.timeout.connect(self._on_tick)
         self._tick.start()
         self._tools.changes.changed.connect(self._on_changed)
@@ -209,12 +214,16 @@ class EvaluationsTab(Tab):
         if project_id != self._project_id or self._reload.isActive():
             return  # something changed meanwhile: the next answer knows of it
         self._loaded_at = datetime.now(UTC)
+        self._retry.stop()
+        self._retry.setInterval(RETRY_AFTER_MS)
         self.banner.hide()
         self._show(loaded)
 
     def _on_failed(self, project_id: str, error: Exception) -> None:
         if project_id != self._project_id:
             return
+        if isinstance(error, Unreachable):
+            self._retry.start()
         if isinstance(error, NotFound):
             self._project_id, self._loaded = "", None
             self._tools.state.set(_PROJECT, None)
@@ -256,6 +265,14 @@ class EvaluationsTab(Tab):
         self._loaded = replace(self._loaded, grid=later)
         self.assignment.show_loaded(self._loaded)
         self.picker.show_project(self._loaded.project, later.now)
+
+    def _on_retry(self) -> None:
+        """Ask again by itself, less and less often: a server that was away comes back."""
+        self._retry.setInterval(min(2 * self._retry.interval(), RETRY_WITHIN_MS))
+        if self.isVisible() and self._project_id:
+            self._latest.ask(self._project_id)
+        else:
+            self._stale = True
 
     def _on_changed(self, change: Change) -> None:
         if change.resource not in _WATCHED or not self._project_id:

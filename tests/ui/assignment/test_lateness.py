@@ -15,13 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.assignment import plan
 from desktop_app.services.session import SignedIn
+from desktop_app.ui.assignment.bulk_dialog import BulkDialog
 from desktop_app.ui.assignment.cells import CellState
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.evaluations import EvaluationsTab
 from tests.bench.lateness import Lateness
 from tests.fixtures.server import RunningServer
 from tests.ui.assignment.floor import Floor, build, cell, go_to, loaded
-from tests.ui.records.stage import SignIn
+from tests.ui.records.stage import SignIn, dialog, gone
 
 COMPANIES, EVALUATORS, EACH = 500, 100, 7
 MOST_MS = 400.0
@@ -103,5 +104,24 @@ def test_the_event_loop_is_not_blocked(qtbot: QtBot, hall: Floor, tools: TabTool
         qtbot.wait(20)
         tab.assignment.tools.clear()
         qtbot.wait(20)
+    samples["plan"] = []
+    with lateness.noting(samples["plan"]):
+        tab.assignment.assign_many()
+        shown = dialog(qtbot, BulkDialog)
+        qtbot.waitUntil(lambda: shown.plan is not None, timeout=20_000)
+        shown.form.put({"per_company": 9, "per_evaluator": 40})
+        qtbot.waitUntil(lambda: shown.plan is not None, timeout=20_000)
+    assert shown.plan is not None
+    assert len(shown.plan.shortfalls) == COMPANIES
+    samples["apply"] = []
+    shown.form.put({"per_evaluator": None})
+    qtbot.waitUntil(lambda: shown.plan is not None, timeout=20_000)
+    assert shown.plan is not None
+    assert shown.plan.shortfalls == ()
+    with lateness.noting(samples["apply"]):
+        QTest.mouseClick(shown.apply_button, Qt.MouseButton.LeftButton)
+        gone(qtbot)
+        loaded(qtbot, tab, tools)
+    assert tab.assignment.tools.sums.text().startswith(f"1,750 of {9 * COMPANIES:,} sheets")
     worst = {name: round(max(late, default=0.0), 1) for name, late in samples.items()}
     assert max(worst.values()) < MOST_MS, worst
