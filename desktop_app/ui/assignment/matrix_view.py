@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from desktop_app.core.evaluations import MOST_AT_ONCE
 from desktop_app.core.language import _
-from desktop_app.ui.assignment.cells import Cell
+from desktop_app.ui.assignment.cells import Cell, state_word
 from desktop_app.ui.assignment.grid import Place
 from desktop_app.ui.assignment.matrix_model import MatrixModel
 from desktop_app.ui.assignment.matrix_paint import MatrixDelegate, MatrixHeading
+from desktop_app.ui.tables.tsv import tsv
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme
 
 MOST_SELECTED = MOST_AT_ONCE
 """Cells that can be dealt with at once; as many as one request may assign."""
 
+_TOGGLING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 
 class MatrixView(QTableView):
     """Shows a ``MatrixModel``. Space or Enter emit ``toggled``; a double click ``opened``.
 
-    Arrows move, with Shift they select; a click on a name selects its row or column. What is
-    selected is told by ids, and survives another grid (``keeping_place``).
+    F2 too. Arrows move, with Shift they select; Shift+Space selects the row, Ctrl+Space the
+    column, as a click on its name does. ``place`` and ``restore`` keep what is selected when the
+    model is reset.
     """
 
     toggled = Signal()
@@ -97,17 +101,44 @@ class MatrixView(QTableView):
         self.verticalScrollBar().setValue(down)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space and Enter toggle, Esc drops the selection; the rest moves."""
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat() and self.currentIndex().isValid():
+        """The keys of the class; Esc drops the selection, the rest moves."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        current = self.currentIndex()
+        if not modifiers and event.key() in _TOGGLING:
+            if not event.isAutoRepeat() and current.isValid():
                 self.toggled.emit()
+        elif event.key() == Qt.Key.Key_Space and modifiers == Qt.KeyboardModifier.ShiftModifier:
+            self.selectRow(current.row())
+            self._keep_current(current)
+        elif event.key() == Qt.Key.Key_Space and modifiers == Qt.KeyboardModifier.ControlModifier:
+            self.selectColumn(current.column())
+            self._keep_current(current)
+        elif event.key() == Qt.Key.Key_F2 and not modifiers:
+            self.opened.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
         elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
         else:
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def copy_selection(self) -> None:
+        """Put the selected cells in words on the clipboard, with the names of both sides."""
+        cells = self.selected()
+        if not cells:
+            return
+        people = {cell.evaluator.id: cell.evaluator.name for cell in cells}
+        companies = {cell.company.id: cell.company.name for cell in cells}
+        words = {
+            (cell.company.id, cell.evaluator.id): state_word(cell.state, cell.sheet)
+            for cell in cells
+        }
+        rows = [["", *people.values()]]
+        for id_, name in companies.items():
+            rows.append([name, *(words.get((id_, person), "") for person in people)])
+        QGuiApplication.clipboard().setText(tsv(rows))
 
     def keyboardSearch(self, search: str) -> None:
         """Letters do not jump about: there is a search for names."""
@@ -128,6 +159,10 @@ class MatrixView(QTableView):
         """A double click opens the sheet."""
         self.opened.emit()
         event.accept()
+
+    def _keep_current(self, current: QModelIndex) -> None:
+        flag = QItemSelectionModel.SelectionFlag.NoUpdate
+        self.selectionModel().setCurrentIndex(current, flag)
 
     def _on_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         self._repaint_headings()

@@ -44,6 +44,7 @@ class SheetsPage(QWidget):
         self._evaluations, self._work, self._tools = evaluations, work, tools
         self._loaded: Loaded | None = None
         self._project_id = ""
+        self._stale = False
         self._columns = sheet_columns(tools.settings, self._now)
         self.table: PagedTable[Evaluation] = PagedTable(
             self._columns,
@@ -88,20 +89,22 @@ class SheetsPage(QWidget):
         """Show a project; search, filters and place stay where it is the same one."""
         same = loaded.project.id == self._project_id
         self._loaded, self._project_id = loaded, loaded.project.id
+        self._stale = True
         if not same and self.table.page is not None:
+            self._stale = False
             self.table.set_filters({})
-        elif self.isVisible() or self.table.page is not None:
-            self.table.reload()
+        elif self.isVisible():
+            self._reload()
 
     def show_filtered(self, project_id: str, filters: Mapping[str, str]) -> None:
         """Show only what fits ``filters`` of a project, also before it is loaded."""
-        self._project_id = project_id
+        self._project_id, self._stale = project_id, False
         self.table.set_filters(filters)
 
     def activated(self) -> None:
-        """Load what was never loaded; the keyboard goes to the table."""
-        if self._project_id and self.table.page is None:
-            self.table.reload()
+        """Load what is missing or old; the keyboard goes to the table."""
+        if self._project_id and self._stale:
+            self._reload()
         self.table.focus_content()
 
     def offers(self) -> list[TabAction]:
@@ -126,6 +129,10 @@ class SheetsPage(QWidget):
             total=page.total if page is not None else None,
             shown=[column.key for column in self.table.visible_columns()],
         )
+
+    def _reload(self) -> None:
+        self._stale = False
+        self.table.reload()
 
     def _page(self, query: PageQuery) -> Page[Evaluation]:
         filters = {**query.filters, "project_id": self._project_id}

@@ -59,12 +59,21 @@ IN_CRITERIA: tuple[Shortcut, ...] = (
     ("Ctrl+V", N_("Paste rows of a spreadsheet")),
     ("Ctrl+Z", N_("Undo, change by change")),
 )
+IN_MATRIX: tuple[Shortcut, ...] = (
+    ("Space", N_("Assign the selected cells, or take away what is not begun")),
+    ("Shift+Arrows", N_("Select several cells")),
+    ("Shift+Space", N_("Select the whole company")),
+    ("Ctrl+Space", N_("Select the whole evaluator")),
+    ("F2", N_("Open the sheet")),
+    ("Ctrl+C", N_("Copy the selected cells")),
+)
 
 SECTIONS: tuple[tuple[str, tuple[Shortcut, ...]], ...] = (
     (N_("Everywhere"), EVERYWHERE),
     (N_("In tables"), IN_TABLES),
     (N_("In forms"), IN_FORMS),
     (N_("In the criteria of a template"), IN_CRITERIA),
+    (N_("In the assignment matrix"), IN_MATRIX),
 )
 
 

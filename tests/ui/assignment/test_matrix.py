@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -384,3 +385,28 @@ def test_too_many_cells_at_once_are_counted_and_not_dealt_with(
     tab.assignment.view.selectionModel().select(index, whole_row)
     assert not tab.assignment.banner.isVisible()
     assert "assign" in enabled(tab)
+
+
+def test_rows_and_columns_are_selected_by_keys_and_copied_in_words(
+    qtbot: QtBot, floor: Floor, tools: TabTools
+) -> None:
+    floor.assign((1, 1))
+    tab = evaluations_tab(qtbot, floor.admin, tools, floor.project_id)
+    go_to(tab, 1, 1)
+    view = tab.assignment.view
+    QTest.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert {chosen.evaluator.id for chosen in tab.assignment.selected()} == {floor.evaluators[1]}
+    assert len(tab.assignment.selected()) == 6
+    QTest.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert {chosen.company.id for chosen in tab.assignment.selected()} == {floor.companies[1]}
+    current = view.currentIndex()
+    assert (current.row(), current.column()) == (1, 1)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == (
+        "\t평가위원 0\t평가위원 1\t평가위원 2\t평가위원 3\n후보 기업 001\t\tNot begun\t\t\n"
+    )
+    QGuiApplication.clipboard().clear()
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    dialog(qtbot, SheetDialog).reject()
+    gone(qtbot)
+    loaded(qtbot, tab, tools)
