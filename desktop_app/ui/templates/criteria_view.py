@@ -43,6 +43,7 @@ class CriteriaView(QTableView):
         self._pressed: QPoint | None = None
         self._dragged = -1
         self._gap = -1
+        self._held = QPoint()
         self.setModel(model)
         delegate = CriteriaDelegate(model, theme, self)
         delegate.commanded.connect(self.commanded)
@@ -151,6 +152,7 @@ class CriteriaView(QTableView):
             self._dragged = self.rowAt(self._pressed.y())
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         if self.dragging:
+            self._held = place
             self._show_gap(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -200,13 +202,14 @@ class CriteriaView(QTableView):
 
     def _on_scroll_timeout(self) -> None:
         """Scroll while a dragged row is held near an edge."""
-        y = self.viewport().mapFromGlobal(self.cursor().pos()).y()
+        y = self._held.y()
         up, down = y < _EDGE, y > self.viewport().height() - _EDGE
         if not self.dragging or not (up or down):
             self._scroll.stop()
             return
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + (-8 if up else 8))
+        self._show_gap(self._held)  # other rows are under the pointer now
 
     def _end_drag(self) -> None:
         self._pressed, self._dragged, self._gap = None, -1, -1

@@ -215,6 +215,19 @@ def test_a_drag_below_the_last_row_goes_to_the_end_and_escape_gives_it_up(
     assert names(editor) == "나다가"
 
 
+def test_a_row_held_at_the_edge_scrolls_to_where_it_is_dropped(
+    qtbot: QtBot, editor: CriteriaEditor
+) -> None:
+    editor.set_criteria(Criterion(id=str(n), name=chr(97 + n), weight=5) for n in range(20))
+    bar = editor.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bottom = editor.view.viewport().height() - 6
+    port = drag(editor, 0, bottom, 40)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, NONE, QPoint(12, bottom))
+    assert names(editor) == "bcdefghijklmnopqrsta"
+
+
 def test_a_row_removed_is_named_and_comes_back_by_the_button(editor: CriteriaEditor) -> None:
     click(editor, 1, "name")
     QTest.mouseClick(editor.bar.buttons["remove"], Qt.MouseButton.LeftButton)
