@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,13 @@ def read_scoring(path: Path) -> tuple[str, Scoring]:
     """
     import openpyxl
 
-    with path.open("rb") as file:
-        book = openpyxl.load_workbook(file, data_only=True, keep_links=False)
-        areas = {name: _area(book, path, defined) for name, defined in NAMES.items()}
-        book.close()
+    try:
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, data_only=True, keep_links=False)
+            areas = {name: _area(book, path, defined) for name, defined in NAMES.items()}
+            book.close()
+    except zipfile.BadZipFile as error:
+        raise _foreign(path) from error
     criteria = _criteria(areas["scores"])
     sheets, missing = _sheets(areas["scores"], criteria)
     cut_line = areas["cut_line"][0][0]
@@ -53,16 +57,20 @@ def read_scoring(path: Path) -> tuple[str, Scoring]:
 def _area(book: Any, path: Path, defined: str) -> Rows:
     """The values of a named area, row by row."""
     if defined not in book.defined_names:
-        raise LocalFailure(
-            what=N_("“{file}” is no exported workbook of results."),
-            advice=N_("Choose a file that “Export” wrote as an Excel workbook."),
-            file=path.name,
-        )
+        raise _foreign(path)
     ((title, place),) = book.defined_names[defined].destinations
     cells = book[title][place.replace("$", "")]
     if not isinstance(cells, tuple):
         return [(cells.value,)]
     return [tuple(cell.value for cell in row) for row in cells]
+
+
+def _foreign(path: Path) -> LocalFailure:
+    return LocalFailure(
+        what=N_("“{file}” is no exported workbook of results."),
+        advice=N_("Choose a file that “Export” wrote as an Excel workbook."),
+        file=path.name,
+    )
 
 
 def _criteria(rows: Rows) -> tuple[Criterion, ...]:

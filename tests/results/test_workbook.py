@@ -125,11 +125,13 @@ def test_a_total_that_was_submitted_otherwise_stays_as_submitted(tmp_path: Path)
 
 
 def test_another_workbook_is_refused_in_words(tmp_path: Path) -> None:
-    path = tmp_path / "other.xlsx"
-    openpyxl.Workbook().save(path)
+    workbook, text = tmp_path / "other.xlsx", tmp_path / "text.xlsx"
+    openpyxl.Workbook().save(workbook)
+    text.write_text("no workbook", encoding="utf-8")
 
-    with pytest.raises(LocalFailure, match="is no exported workbook"):
-        read_scoring(path)
+    for path in (workbook, text):
+        with pytest.raises(LocalFailure, match="is no exported workbook"):
+            read_scoring(path)
 
 
 def test_stopped_halfway_the_older_file_stays_and_nothing_else(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop_app.ui.theme import tokens
@@ -18,9 +18,10 @@ GRID_ALPHA = 40
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
-    """One still plot; ``redraw`` is called now and whenever colours or fonts change.
+    """One still plot; ``redraw`` is called when it is restyled: also after a change of colours.
 
-    It is a picture: it neither scrolls nor zooms, and takes no keyboard focus.
+    It is a picture: it neither scrolls nor zooms, and takes no keyboard focus. While it is hidden
+    it keeps its old colours, so that a switch of the theme waits for nothing out of sight.
     """
 
     def __init__(
@@ -35,10 +36,22 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         self.setAntialiasing(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        theme.changed.connect(self.restyle)
+        self._dressed = ""
+        theme.changed.connect(self._on_theme_changed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """In sight again: in the theme in use."""
+        super().showEvent(event)
+        if self._dressed not in ("", self._theme.name):
+            self.restyle()
+
+    def _on_theme_changed(self) -> None:
+        if self.isVisible():
+            self.restyle()
 
     def restyle(self) -> None:
         """Take colours and fonts of the theme in use, and draw anew."""
+        self._dressed = self._theme.name
         self.setBackground(None)
         for name in ("left", "bottom"):
             axis = self.getAxis(name)
