@@ -146,7 +146,7 @@ class CompanyPanel(QWidget):
         if company.ranked_by is not None:
             label = _(BASIS_LABELS[company.ranked_by])
             facts.append(
-                _("Rank {rank} by {figure_name} {figure}").format(
+                _("{figure_name} {figure}, rank {rank}").format(
                     rank=company.rank, figure_name=label, figure=number(company.figure)
                 )
             )

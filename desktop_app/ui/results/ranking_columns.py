@@ -90,7 +90,7 @@ def _advice(evaluator: EvaluatorResult) -> Chip:
 
 
 EVALUATORS: tuple[Column[EvaluatorResult], ...] = (
-    Column(key="name", title=N_("Evaluator"), value=lambda e: e.name, width=160),
+    Column(key="name", title=N_("Evaluator"), value=lambda e: e.name, width=140),
     Column(
         key="sheets",
         title=N_("Sheets in"),

@@ -367,7 +367,7 @@ def _summary(results: Results) -> str:
 
 def _rules(figures: Figures) -> str:
     rules = figures.rules
-    text = _("Ranked by {figure_name}; trimmed from {n} sheets on").format(
+    text = _("Ranked by: {figure_name}, trimmed from {n} sheets on").format(
         figure_name=_(BASIS_LABELS[rules.basis]), n=rules.minimum_panel
     )
     if rules.cut_line is None:
