@@ -16,7 +16,7 @@ from desktop_app.backend.json_bodies import checked, flat_values
 from desktop_app.backend.problem_details import broken_rule, broken_rules
 from desktop_app.backend.routing import Call
 from desktop_app.backend.sheet_names import SheetNames
-from desktop_app.backend.sheet_reach import ACTIVE, OPEN, current_sheet, find_project, need_status
+from desktop_app.backend.sheet_reach import current_sheet, find_project, need_status
 from desktop_app.backend.sheets import LISTED, View, evaluation_views, whole_view
 from desktop_app.backend.store import Document, Store
 from desktop_app.backend.submission import changed
@@ -24,6 +24,7 @@ from desktop_app.backend.writes import Transaction
 from desktop_app.core.evaluations import FINISHED, MOST_AT_ONCE, REASON, EvaluationStatus
 from desktop_app.core.fields import Field, Kind, normalised
 from desktop_app.core.problems import Problem
+from desktop_app.core.projects import ACTIVE, OPEN
 from desktop_app.core.users import Role
 
 Pair = tuple[str, str]

@@ -13,12 +13,13 @@ from desktop_app.backend.json_bodies import checked
 from desktop_app.backend.problem_details import broken_rule, not_found
 from desktop_app.backend.routing import Call
 from desktop_app.backend.sheet_names import SheetNames
-from desktop_app.backend.sheet_reach import OPEN, find_project, need_status
+from desktop_app.backend.sheet_reach import find_project, need_status
 from desktop_app.backend.store import Document, Store
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.evaluations import REASON
 from desktop_app.core.fields import Field, Kind, normalised
 from desktop_app.core.permissions import Scope
+from desktop_app.core.projects import OPEN
 
 DECLARATION: tuple[Field, ...] = (
     Field(key="company_id", kind=Kind.TEXT, label="", required=True),

@@ -21,7 +21,7 @@ from desktop_app.backend.json_bodies import flat_values
 from desktop_app.backend.problem_details import broken_rule, broken_rules
 from desktop_app.backend.routing import Call
 from desktop_app.backend.sheet_names import sheet_name
-from desktop_app.backend.sheet_reach import ACTIVE, Place, find_sheet, stale
+from desktop_app.backend.sheet_reach import Place, find_sheet, stale
 from desktop_app.backend.sheets import (
     WITHOUT_HISTORY,
     Joined,
@@ -34,6 +34,7 @@ from desktop_app.backend.writes import Transaction
 from desktop_app.core.evaluations import COMMENT, FINISHED, EvaluationStatus, check_scores
 from desktop_app.core.fields import check_value
 from desktop_app.core.problems import Problem
+from desktop_app.core.projects import ACTIVE
 from desktop_app.core.scoring import weighted_total
 from desktop_app.core.templates import MOST_CRITERIA, Criterion
 

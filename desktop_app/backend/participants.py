@@ -11,11 +11,12 @@ from desktop_app.backend.json_bodies import flat_values
 from desktop_app.backend.problem_details import ApiProblem, broken_rules, not_found
 from desktop_app.backend.project_views import project_views
 from desktop_app.backend.routing import Call
-from desktop_app.backend.sheet_reach import OPEN, find_project, need_status
+from desktop_app.backend.sheet_reach import find_project, need_status
 from desktop_app.backend.store import Document
 from desktop_app.backend.writes import Transaction
 from desktop_app.core.evaluations import MOST_AT_ONCE, MOST_PANELISTS
 from desktop_app.core.problems import Problem
+from desktop_app.core.projects import OPEN
 from desktop_app.core.users import Role
 
 _LISTS = (

@@ -20,13 +20,6 @@ from desktop_app.core.permissions import Scope
 from desktop_app.core.projects import ProjectStatus
 from desktop_app.core.users import Role
 
-ACTIVE = frozenset({ProjectStatus.ACTIVE})
-"""Where sheets are scored."""
-OPEN = frozenset({ProjectStatus.DRAFT, ProjectStatus.ACTIVE})
-"""Where sheets are assigned, and taken back."""
-NOT_ARCHIVED = frozenset(ProjectStatus) - {ProjectStatus.ARCHIVED}
-"""Where finished sheets are judged."""
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

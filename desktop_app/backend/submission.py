@@ -19,7 +19,7 @@ from desktop_app.backend.json_bodies import checked
 from desktop_app.backend.problem_details import ApiProblem, broken_rule, broken_rules, not_found
 from desktop_app.backend.routing import Call
 from desktop_app.backend.sheet_names import SheetNames
-from desktop_app.backend.sheet_reach import ACTIVE, NOT_ARCHIVED, Place, current_sheet
+from desktop_app.backend.sheet_reach import Place, current_sheet
 from desktop_app.backend.sheets import (
     WITHOUT_HISTORY,
     View,
@@ -40,6 +40,7 @@ from desktop_app.core.evaluations import (
 )
 from desktop_app.core.fields import normalised
 from desktop_app.core.problems import Problem
+from desktop_app.core.projects import ACTIVE, NOT_ARCHIVED
 from desktop_app.core.templates import Criterion
 
 _LATE = Problem(field="", code="deadline_passed")

@@ -31,6 +31,14 @@ PROJECT_STATUS_LABELS = {
 }
 
 
+ACTIVE = frozenset({ProjectStatus.ACTIVE})
+"""Where sheets are scored, reminded of and reopened."""
+OPEN = frozenset({ProjectStatus.DRAFT, ProjectStatus.ACTIVE})
+"""Where sheets are assigned, and taken back."""
+NOT_ARCHIVED = frozenset(ProjectStatus) - {ProjectStatus.ARCHIVED}
+"""Where finished sheets are judged."""
+
+
 class Basis(StrEnum):
     """The figure that companies are ranked by."""
 

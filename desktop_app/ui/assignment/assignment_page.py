@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from desktop_app.api.client import ApiClient
 from desktop_app.core.evaluations import Evaluation
 from desktop_app.core.language import _
+from desktop_app.core.projects import OPEN
 from desktop_app.core.users import Role
 from desktop_app.ui.assignment.bulk_dialog import BulkDialog
 from desktop_app.ui.assignment.cell_words import cell_words
@@ -27,7 +28,7 @@ from desktop_app.ui.assignment.progress_dialog import ProgressDialog
 from desktop_app.ui.assignment.sheet_work import SheetWork
 from desktop_app.ui.assignment.sources import company_source, evaluator_source
 from desktop_app.ui.messages import Level
-from desktop_app.ui.records.actions import RecordActions
+from desktop_app.ui.records.actions import RecordActions, lock_reason
 from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.tables.selection_bar import SelectionBar
 from desktop_app.ui.texts import follow_language
@@ -170,10 +171,12 @@ class AssignmentPage(QWidget):
         )
         free = tuple(cell for cell in cells if assignable(cell))
         given = tuple(cell.sheet for cell in cells if cell.sheet and unbegun(cell.sheet))
-        locked = self._tools.guard.locked
-        if free and assign is not None and not locked:
+        lock = lock_reason(self._tools.guard)
+        if (free or given) and lock:
+            self._tools.messages.post(Level.WARNING, lock)
+        elif free and assign is not None and self.cells.open:
             self.cells.assign(free)
-        elif given and take_away is not None and not locked:
+        elif given and take_away is not None and self.cells.open:
             if len(given) == 1:
                 self._work.take_away(given)
             else:
@@ -277,7 +280,6 @@ class AssignmentPage(QWidget):
 
     def _on_guard_changed(self) -> None:
         self.actions_of_cells.refresh()
-        self.tools.refresh()
 
     def _show_ahead(self, project_id: str, change: Callable[[Grid], Grid]) -> None:
         if self._loaded is not None and self._loaded.project.id == project_id:
@@ -293,20 +295,23 @@ class AssignmentPage(QWidget):
 
     def _warn(self) -> bool:
         """Say what keeps anything from being assigned; whether there is something."""
-        if self._loaded is None or self._loaded.project.template_id is not None:
+        if self._loaded is None:
             return False
-        self.banner.tell(
-            _("The project has no template yet: nothing can be assigned."),
-            tone="warning",
-            closable=False,
-        )
-        return True
+        project = self._loaded.project
+        if project.status not in OPEN:
+            text = _("This project is over: it is read, and nothing is assigned any more.")
+            self.banner.tell(text, closable=False)
+        elif project.template_id is None:
+            text = _("The project has no template yet: nothing can be assigned.")
+            self.banner.tell(text, tone="warning", closable=False)
+        return project.status not in OPEN or project.template_id is None
 
     def _show_state(self) -> None:
         loaded = self._loaded
         if loaded is None:
             return
         self.tools.show_sums(loaded.grid.sums)
+        self.tools.allow(loaded.project.status in OPEN)
         self._on_selection_changed()
         matrix = loaded.grid.matrix
         if matrix.candidates and matrix.panel and self.model.rows:

@@ -13,6 +13,7 @@ from desktop_app.core.errors import Rejected
 from desktop_app.core.evaluations import Evaluation, Pair
 from desktop_app.core.language import N_, _, ngettext
 from desktop_app.core.problems import TEXTS
+from desktop_app.core.projects import OPEN
 from desktop_app.core.tasks import TaskContext
 from desktop_app.ui.assignment.bulk_words import refusal
 from desktop_app.ui.assignment.cells import Cell, CellState
@@ -56,7 +57,7 @@ class CellWork(QObject):
                 icon="assign",
                 run=self.assign,
                 applies=assignable,
-                refusal=_why_not_assigned,
+                refusal=self._why_not_assigned,
             ),
             *of_sheets,
             RecordAction(
@@ -67,6 +68,7 @@ class CellWork(QObject):
                 run=lambda cells: self.declare(cells[0]),
                 many=False,
                 applies=lambda cell: cell.conflict is None and not cell.own,
+                refusal=self._unless_open,
                 in_bar=False,
             ),
             RecordAction(
@@ -77,9 +79,15 @@ class CellWork(QObject):
                 run=lambda cells: self.withdraw(cells[0]),
                 many=False,
                 applies=lambda cell: cell.conflict is not None,
+                refusal=self._unless_open,
                 in_bar=False,
             ),
         )
+
+    @property
+    def open(self) -> bool:
+        """Whether the project is one in which sheets are assigned and taken back."""
+        return self._loaded().project.status in OPEN
 
     def assign(self, cells: Sequence[Cell]) -> None:
         """Give a sheet to each of ``cells``; what is under way already is not sent again."""
@@ -146,6 +154,18 @@ class CellWork(QObject):
         assert loaded is not None
         return loaded
 
+    def _why_not_assigned(self, cell: Cell) -> str:
+        if cell.state is CellState.BARRED:
+            return TEXTS["conflict_of_interest"]
+        if cell.state is not CellState.NONE:
+            return ""
+        if not cell.evaluator.is_active:
+            return TEXTS["not_an_evaluator"]
+        return self._unless_open(cell)
+
+    def _unless_open(self, _cell: Cell) -> str:
+        return "" if self.open else TEXTS["project_not_active"]
+
     def _tell_refused(self, error: Rejected, pairs: Sequence[Pair], grid: Grid) -> None:
         rows = [
             (refusal(problem.field, "", pairs, grid).rstrip(": "), problem.text())
@@ -167,11 +187,3 @@ def assignable(cell: Cell) -> bool:
 
 def _sheet_of(cell: Cell) -> Evaluation | None:
     return cell.sheet
-
-
-def _why_not_assigned(cell: Cell) -> str:
-    if cell.state is CellState.BARRED:
-        return TEXTS["conflict_of_interest"]
-    if cell.state is CellState.NONE and not cell.evaluator.is_active:
-        return TEXTS["not_an_evaluator"]
-    return ""

@@ -25,6 +25,8 @@ class MatrixModel(QAbstractTableModel):
         self.grid: Grid | None = None
         self.rows: tuple[Named, ...] = ()
         self.columns: tuple[Panelist, ...] = ()
+        self._row_at: dict[str, int] = {}
+        self._column_at: dict[str, int] = {}
         self._search, self._incomplete = "", False
 
     def show_grid(self, grid: Grid | None) -> bool:
@@ -49,8 +51,7 @@ class MatrixModel(QAbstractTableModel):
 
     def place_of(self, company_id: str, evaluator_id: str) -> QModelIndex:
         """Where a cell is; an invalid index where it is not shown."""
-        row = next((n for n, c in enumerate(self.rows) if c.id == company_id), -1)
-        column = next((n for n, p in enumerate(self.columns) if p.id == evaluator_id), -1)
+        row, column = self._row_at.get(company_id, -1), self._column_at.get(evaluator_id, -1)
         return self.index(row, column) if row >= 0 and column >= 0 else QModelIndex()
 
     def redraw(self) -> None:
@@ -113,6 +114,8 @@ class MatrixModel(QAbstractTableModel):
             return False
         self.beginResetModel()
         self.rows, self.columns = rows, columns
+        self._row_at = {company.id: n for n, company in enumerate(rows)}
+        self._column_at = {panelist.id: n for n, panelist in enumerate(columns)}
         self.endResetModel()
         return True
 

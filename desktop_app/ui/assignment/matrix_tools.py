@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.core.permissions import may
+from desktop_app.core.problems import TEXTS
 from desktop_app.core.users import Role
 from desktop_app.ui.assignment.grid import Sums
 from desktop_app.ui.assignment.legend import Legend
-from desktop_app.ui.records.actions import lock_reason
 from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
@@ -85,10 +85,11 @@ class MatrixTools(QWidget):
         self.incomplete.setChecked(False)
         self._tell()
 
-    def refresh(self) -> None:
-        """Look at the lock anew: planning and looking is possible while locked."""
-        reason = lock_reason(self._tools.guard)
-        self.participants_button.setToolTip(reason)
+    def allow(self, open_: bool) -> None:
+        """Whether participants and assignments can be changed in the project at all."""
+        for button in self.head_buttons:
+            button.setEnabled(open_)
+            button.setToolTip("" if open_ else _(TEXTS["project_not_active"]))
 
     def offers(self) -> list[TabAction]:
         """The buttons, for the palette."""
@@ -101,7 +102,7 @@ class MatrixTools(QWidget):
         return [
             TabAction(name=_(name), english=name, icon=image, run=asked.emit)
             for button, name, image, asked in buttons
-            if button.isVisible()
+            if button.isVisible() and button.isEnabled()
         ]
 
     def show_head(self, shown: bool) -> None:

@@ -16,6 +16,7 @@ from desktop_app.core.evaluations import REASON as WHY
 from desktop_app.core.fields import Field, Kind
 from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.core.problems import TEXTS
+from desktop_app.core.projects import ACTIVE, NOT_ARCHIVED, OPEN, ProjectStatus
 from desktop_app.core.tasks import TaskContext
 from desktop_app.ui.assignment.cells import sheet_name
 from desktop_app.ui.assignment.sheet_dialog import SheetDialog
@@ -88,7 +89,8 @@ class SheetWork(QObject):
                 label=N_("Confirm"),
                 icon="ok",
                 run=self.ask_confirm,
-                applies=lambda sheet: sheet.status is EvaluationStatus.SUBMITTED,
+                applies=_submitted,
+                refusal=_unless_in(NOT_ARCHIVED, _submitted),
             ),
             RecordAction(
                 id="remind",
@@ -96,7 +98,8 @@ class SheetWork(QObject):
                 label=N_("Remind"),
                 icon="bell",
                 run=self.remind,
-                applies=lambda sheet: sheet.status not in FINISHED,
+                applies=_unfinished,
+                refusal=_unless_in(ACTIVE, _unfinished),
             ),
             RecordAction(
                 id="reassign",
@@ -105,7 +108,8 @@ class SheetWork(QObject):
                 icon="user",
                 run=lambda sheets: self.ask_reassign(sheets[0]),
                 many=False,
-                applies=lambda sheet: sheet.status not in FINISHED,
+                applies=_unfinished,
+                refusal=_unless_in(OPEN, _unfinished),
             ),
             RecordAction(
                 id="reopen",
@@ -114,7 +118,8 @@ class SheetWork(QObject):
                 icon="unlock",
                 run=lambda sheets: self.ask_reopen(sheets[0]),
                 many=False,
-                applies=lambda sheet: sheet.status in FINISHED,
+                applies=_finished,
+                refusal=_unless_in(ACTIVE, _finished),
             ),
             RecordAction(
                 id="take_away",
@@ -312,9 +317,33 @@ def _lift(
     )
 
 
+def _submitted(sheet: Evaluation) -> bool:
+    return sheet.status is EvaluationStatus.SUBMITTED
+
+
+def _finished(sheet: Evaluation) -> bool:
+    return sheet.status in FINISHED
+
+
+def _unfinished(sheet: Evaluation) -> bool:
+    return sheet.status not in FINISHED
+
+
+def _unless_in(
+    statuses: frozenset[ProjectStatus], applies: Callable[[Evaluation], bool]
+) -> Callable[[Evaluation], str]:
+    """Why a sheet that something applies to is not touched: its project's status."""
+
+    def refusal(sheet: Evaluation) -> str:
+        refused = applies(sheet) and sheet.project_status not in statuses
+        return TEXTS["project_not_active"] if refused else ""
+
+    return refusal
+
+
 def _why_kept(sheet: Evaluation) -> str:
     if sheet.status is EvaluationStatus.ASSIGNED:
-        return ""
+        return "" if sheet.project_status in OPEN else TEXTS["project_not_active"]
     return TEXTS["sheet_finished" if sheet.status in FINISHED else "sheet_begun"]
 
 

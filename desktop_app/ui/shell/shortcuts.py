@@ -61,7 +61,7 @@ IN_CRITERIA: tuple[Shortcut, ...] = (
 )
 IN_MATRIX: tuple[Shortcut, ...] = (
     ("Space", N_("Assign the selected cells, or take away what is not begun")),
-    ("Shift+Arrows", N_("Select several cells")),
+    ("Shift+←↑↓→", N_("Select several cells")),
     ("Shift+Space", N_("Select the whole company")),
     ("Ctrl+Space", N_("Select the whole evaluator")),
     ("F2", N_("Open the sheet")),

@@ -96,7 +96,12 @@ class ProjectsTab(RecordTab[Project]):
         tools: TabTools,
         parent: QWidget | None = None,
     ) -> None:
-        self._projects, self._companies, self._me = projects, companies, me
+        self._projects, self._me = projects, me
+        self._referred: Mapping[str, Any] = {
+            "company_id": companies,
+            "manager_id": users,
+            "template_id": templates,
+        }
         lookups = {
             "companies": resource_lookup(companies, lambda company: company.name),
             "users": resource_lookup(
@@ -174,17 +179,23 @@ class ProjectsTab(RecordTab[Project]):
         return values, {"company_id": self._me.company_name or "", "manager_id": own}
 
     def show_filtered(self, filters: Mapping[str, str]) -> None:
-        """Show only what fits ``filters``; a company in them is named once it is known."""
+        """Show only what fits ``filters``; entries in them are named once they are known."""
         super().show_filtered(filters)
-        company_id = filters.get("company_id")
-        if not company_id:
-            return
-        companies = self._companies
-        self._tools.runner.start(
-            lambda _context: companies.get(company_id).name,
-            owner=self,
-            done=lambda name: self.table.name_reference("company_id", name),
-        )
+        for key in self._referred:
+            if filters.get(key):
+                self._name_filter(key, filters[key])
+
+    def _name_filter(self, key: str, entry_id: str) -> None:
+        resource = self._referred[key]
+
+        def work(_context: TaskContext) -> str:
+            return str(resource.get(entry_id).name)
+
+        def done(name: str) -> None:
+            if self.table.query.filters.get(key) == entry_id:
+                self.table.name_reference(key, name)
+
+        self._tools.runner.start(work, owner=self, done=done)
 
     def _show_evaluations(self, project: Project) -> None:
         self.open_requested.emit("evaluations", {"project_id": project.id})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.api.guard import WriteGuard
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.assignment.cells import CellState
 from desktop_app.ui.assignment.sheet_dialog import SheetDialog
@@ -410,3 +413,41 @@ def test_rows_and_columns_are_selected_by_keys_and_copied_in_words(
     dialog(qtbot, SheetDialog).reject()
     gone(qtbot)
     loaded(qtbot, tab, tools)
+
+
+def test_a_project_that_is_over_is_read_only_but_for_confirming(
+    qtbot: QtBot, floor: Floor, tools: TabTools
+) -> None:
+    done, _open = floor.assign((1, 1), (1, 2))
+    floor.write(done, FULL, submit=True)
+    project = floor.project
+    floor.admin.api.projects.change(project.id, {"status": "closed"}, version=project.version)
+    tab = evaluations_tab(qtbot, floor.admin, tools, floor.project_id)
+    assert "This project is over" in tab.assignment.banner.text
+    assert not tab.assignment.tools.bulk_button.isEnabled()
+    go_to(tab, 1, 1)
+    assert enabled(tab) == {"open", "confirm"}
+    go_to(tab, 1, 2)
+    assert enabled(tab) == {"open"}
+    tip = tab.assignment.actions_of_cells.actions["reassign"].toolTip()
+    assert tip == "The project is not active: sheets cannot be changed."
+    go_to(tab, 2, 2)
+    QTest.keyClick(tab.assignment.view, Qt.Key.Key_Space)
+    loaded(qtbot, tab, tools)
+    assert floor.places() == [(1, 1), (1, 2)]
+
+
+def test_a_locked_production_system_says_so_and_assigns_nothing(
+    qtbot: QtBot, floor: Floor, tools: TabTools
+) -> None:
+    guard = WriteGuard("Live", protected=True)
+    tab = evaluations_tab(qtbot, floor.admin, replace(tools, guard=guard), floor.project_id)
+    go_to(tab, 1, 1)
+    assert "assign" not in enabled(tab)
+    QTest.keyClick(tab.assignment.view, Qt.Key.Key_Space)
+    assert "Live" in tools.messages.history[0].text
+    assert floor.places() == []
+    guard.unlock("Live", 5)
+    QTest.keyClick(tab.assignment.view, Qt.Key.Key_Space)
+    loaded(qtbot, tab, tools)
+    assert floor.places() == [(1, 1)]

@@ -331,3 +331,14 @@ def test_what_is_left_until_the_deadline_is_said_of_active_projects(tools: TabTo
     late = deadline_state(project, tools.settings, now + timedelta(hours=6))
     assert late.text.endswith("· passed")
     assert late.token == "danger"
+
+
+def test_the_projects_of_a_template_are_shown_with_its_name(
+    qtbot: QtBot, floor: Floor, tools: TabTools
+) -> None:
+    tab = projects_tab(qtbot, floor.admin, tools)
+    tab.show_filtered({"template_id": "template-ai-model"})
+    settle(qtbot, tab.table)
+    assert len(tab.table.model.items) == 1
+    named = "AI 모델 평가 템플릿"
+    qtbot.waitUntil(lambda: tab.table.filter_bar.value_text("template_id") == named)
