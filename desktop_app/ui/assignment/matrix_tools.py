@@ -87,9 +87,10 @@ class MatrixTools(QWidget):
 
     def allow(self, open_: bool) -> None:
         """Whether participants and assignments can be changed in the project at all."""
+        reason = "" if open_ else TEXTS["project_not_active"]
         for button in self.head_buttons:
             button.setEnabled(open_)
-            button.setToolTip("" if open_ else _(TEXTS["project_not_active"]))
+            button.setToolTip(_(reason))
 
     def offers(self) -> list[TabAction]:
         """The buttons, for the palette."""
