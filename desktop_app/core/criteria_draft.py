@@ -154,6 +154,12 @@ class CriteriaDraft:
         fresh = tuple(rows) if rows is not None else (CriterionRow(id=self._make_id()),)
         self._set((*self._rows[:at], *fresh, *self._rows[at:]))
 
+    def replace(self, rows: Iterable[CriterionRow]) -> None:
+        """Have ``rows`` instead of all there are, in one step."""
+        fresh = tuple(rows)
+        if fresh != self._rows:
+            self._set(fresh)
+
     def duplicate(self, at: int) -> None:
         """Put a copy of one row below it; its weight is empty, as the sum would not hold."""
         copy = dataclasses.replace(self._rows[at], id=self._make_id(), weight=None)

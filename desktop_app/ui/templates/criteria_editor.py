@@ -65,10 +65,7 @@ class CriteriaEditor(QWidget):
 
     def put(self, criteria: Iterable[Criterion | Mapping[str, Any]]) -> None:
         """Write ``criteria`` as if the person had made them: it can be undone."""
-        rows = [row_of(criterion) for criterion in criteria]
-        while self.draft.rows:
-            self.draft.remove(len(self.draft.rows) - 1)
-        self.draft.insert(0, rows)
+        self.draft.replace(row_of(criterion) for criterion in criteria)
         self._refill()
         self.changed.emit()
 
@@ -90,11 +87,9 @@ class CriteriaEditor(QWidget):
 
     def drop_blank(self) -> None:
         """Take rows away into which nothing was typed, unless there is no other."""
-        filled = [at for at, row in enumerate(self.draft.rows) if not row.blank]
+        filled = [row for row in self.draft.rows if not row.blank]
         if filled and len(filled) < len(self.draft.rows):
-            for at in reversed(range(len(self.draft.rows))):
-                if at not in filled:
-                    self.draft.remove(at)
+            self.draft.replace(filled)
             self._changed()
 
     # Problems

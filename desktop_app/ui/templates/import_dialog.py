@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.dialogs.lock_notice import LockNotice
 from desktop_app.ui.forms.form import Form
 from desktop_app.ui.messages import Level
+from desktop_app.ui.records.batch import Outcome, run_batch
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.templates.file_choice import FORMATS, ask_open
 from desktop_app.ui.templates.found_model import COUNT, NAME, Entry, FoundModel, State
@@ -43,6 +45,16 @@ from desktop_app.ui.widgets.plain_text import plain_label
 Values = Mapping[str, Any]
 _SIZE = (760, 560)
 _DETAIL_HEIGHT = 120
+
+
+@dataclass(slots=True)
+class _Request:
+    """A template on its way to the server; ``made`` is its id once it is there."""
+
+    entry: Entry
+    values: dict[str, Any]
+    key: str
+    made: str = ""
 
 
 class TemplateImportDialog(DialogFrame):
@@ -118,18 +130,14 @@ class TemplateImportDialog(DialogFrame):
         if self._busy or not wanted or self.lock.show() or not self.company.validate():
             return
         company_id = self.company.values()["company_id"]
-        requests = [(entry, self._request(entry, company_id)) for entry in wanted]
+        requests = [self._request(entry, company_id) for entry in wanted]
         templates = self._templates
 
-        def work(context: TaskContext) -> list[tuple[Entry, str | ConsoleError]]:
-            answers: list[tuple[Entry, str | ConsoleError]] = []
-            for done, (entry, (values, key)) in enumerate(requests):
-                context.report(done, len(requests), entry.found.name)
-                try:
-                    answers.append((entry, templates.create(values, idempotency_key=key)))
-                except ConsoleError as error:
-                    answers.append((entry, error))
-            return answers
+        def create(request: _Request) -> None:
+            request.made = templates.create(request.values, idempotency_key=request.key)
+
+        def work(context: TaskContext) -> Outcome[_Request]:
+            return run_batch(requests, create, lambda request: request.entry.found.name, context)
 
         self._busy = True
         self._show_state()
@@ -172,34 +180,33 @@ class TemplateImportDialog(DialogFrame):
 
     # Inside
 
-    def _request(self, entry: Entry, company_id: str | None) -> tuple[dict[str, Any], str]:
+    def _request(self, entry: Entry, company_id: str | None) -> _Request:
         found = {key: entry.found.values.get(key) for key in (*TEMPLATE_KEYS, "criteria")}
         values = {k: v for k, v in {**found, "company_id": company_id}.items() if v is not None}
         place = self.model.entries.index(entry)
         content = json.dumps([place, values], sort_keys=True, default=str)
         # The same content again is the same request: a cut connection cannot make two.
-        return values, str(uuid.uuid5(self._attempt, content))
+        return _Request(entry, values, str(uuid.uuid5(self._attempt, content)))
 
-    def _on_created(self, answers: list[tuple[Entry, str | ConsoleError]]) -> None:
+    def _on_created(self, outcome: Outcome[_Request]) -> None:
         self._busy = False
-        ids: set[str] = set()
-        for entry, answer in answers:
-            entry.wanted = False
-            if isinstance(answer, str):
-                ids.add(answer)
-                entry.state, entry.said = State.CREATED, ""
-            else:
-                problems = answer.problems if isinstance(answer, Rejected) else ()
-                said = " ".join(problem.text() for problem in problems)
-                entry.state, entry.said = State.FAILED, said or str(answer)
-        if ids:
-            self._tools.changes.tell(Change("templates", frozenset(ids)))
+        for request in outcome.done:
+            request.entry.state, request.entry.wanted, request.entry.said = State.CREATED, False, ""
+        for request, error in outcome.failed:
+            problems = error.problems if isinstance(error, Rejected) else ()
+            said = " ".join(problem.text() for problem in problems)
+            request.entry.state, request.entry.said = State.FAILED, said or str(error)
+            # What the server refused is refused again; what it did not get may be sent once more.
+            request.entry.wanted = not problems
+        if outcome.done:
+            ids = frozenset(request.made for request in outcome.done)
+            self._tools.changes.tell(Change("templates", ids))
             count = len(ids)
             text = ngettext("{n} template imported.", "{n} templates imported.", count)
             self._tools.messages.post(Level.OK, text.format(n=count))
         self.model.redraw()
         self._show_entry()
-        if len(ids) == len(answers):
+        if not outcome.failed and not outcome.untried:
             self.accept()
 
     def _on_failed(self, error: Exception) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.language import _, ngettext
 from desktop_app.core.templates import Criterion
 from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.scoring.sheet_form import SheetForm
+from desktop_app.ui.tab import Tab
 from desktop_app.ui.widgets.plain_text import plain_label
 
-PAGE_WIDTH, PAGE_HEIGHT = 960, 640
-"""About what the page of an evaluator has in a window of usual size."""
+_USUAL = QSize(1032, 640)
+"""What the page of an evaluator has in a window of usual size."""
 
 
 class PreviewDialog(DialogFrame):
@@ -28,7 +30,7 @@ class PreviewDialog(DialogFrame):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(_("Preview: {name}").format(name=name), parent)
-        self.resize(PAGE_WIDTH, PAGE_HEIGHT)
+        self.resize(_page_size(parent))
         text = _("This is what evaluators see. Try it: nothing is kept.")
         if left_out:
             more = ngettext(
@@ -47,3 +49,10 @@ class PreviewDialog(DialogFrame):
         close.setAutoDefault(False)
         close.setDefault(False)  # Enter goes on to the next criterion, as in the real form
         self.form.focus_first()
+
+
+def _page_size(widget: QWidget | None) -> QSize:
+    """The size of the tab that ``widget`` is in: the evaluators' own tab has the same one."""
+    while widget is not None and not isinstance(widget, Tab):
+        widget = widget.parentWidget()
+    return widget.size() if widget is not None else _USUAL

@@ -165,6 +165,7 @@ def test_the_preview_opens_from_the_list(qtbot: QtBot, tab: TemplatesTab) -> Non
     tab.actions_of_rows.run("preview")
     preview = dialog(qtbot, PreviewDialog)
     assert [c.name for c in preview.form.criteria] == ["정확도", "성능", "견고성", "해석가능성"]
+    assert preview.width() == tab.width()
     preview.reject()
     gone(qtbot)
 
@@ -285,6 +286,25 @@ def test_templates_are_imported_and_a_wrong_one_is_mended_in_the_editor(
     QTest.mouseClick(form.save_button, Qt.MouseButton.LeftButton)
     gone(qtbot)
     assert [c["weight"] for c in stored(api_server, "발표 평가")["criteria"]] == [55.56, 44.44]
+    settle(qtbot, tab.table)
+
+
+def test_a_connection_cut_while_importing_makes_nothing_twice(
+    qtbot: QtBot, tab: TemplatesTab, api_server: RunningServer, workbook: Path
+) -> None:
+    tab.start_import()
+    importing = dialog(qtbot, TemplateImportDialog)
+    importing.open_file(workbook)
+    qtbot.waitUntil(lambda: len(importing.model.entries) == 2)
+    api_server.stop()
+    QTest.mouseClick(importing.create_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: importing.model.entries[0].state == "failed", timeout=20_000)
+    assert "does not answer" in importing.details.toPlainText()
+    assert importing.create_button.text() == "Create 1 template"
+    api_server.restart()
+    QTest.mouseClick(importing.create_button, Qt.MouseButton.LeftButton)
+    gone(qtbot)
+    assert api_server.documents["templates"].count_documents({"name": "서면 평가"}) == 1
     settle(qtbot, tab.table)
 
 
