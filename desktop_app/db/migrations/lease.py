@@ -56,6 +56,8 @@ class Lease:
         self._by = target.by
         self._terms = terms
         self._renewed = 0.0
+        self.held = False
+        """Whether it was taken and not given back; somebody may have broken it since."""
 
     def take(self) -> Holder | None:
         """Take the lease; returns whose it was, had that one let it expire.
@@ -82,7 +84,7 @@ class Lease:
                 if holder is None:  # given back, or expired, a moment ago
                     return self.take()
                 raise LeaseHeld(holder) from None
-        self._renewed = time.monotonic()
+        self._renewed, self.held = time.monotonic(), True
         return _holder(before) if before and before["run_id"] != self._run_id else None
 
     def await_turn(
@@ -116,6 +118,7 @@ class Lease:
     def give_back(self, session: Any = None) -> None:
         """Let the next one go on."""
         self._collection.delete_one({"_id": _ID, "run_id": self._run_id}, session=session)
+        self.held = False
 
     def _times(self) -> Document:
         lasts_ms = int(self._terms.lasts_s * 1000)

@@ -116,6 +116,11 @@ class MigrationRun:
         took_over: Holder | None = yield from self.lease.await_turn(
             self.context, self.options.wait_s
         )
+        yield from self.enter_history()
+        yield RunStarted(run_id=self.run_id, command=self.command, steps=steps, took_over=took_over)
+
+    def enter_history(self) -> Generator[Event, None, None]:
+        """Put the run into the history; its end is noted there, too."""
         yield from self.ask(self.journal.prepare)
         entry = {
             "_id": self.run_id,
@@ -125,7 +130,6 @@ class MigrationRun:
         }
         yield from self.ask(lambda: self.journal.start_run(entry))
         self._in_history = True
-        yield RunStarted(run_id=self.run_id, command=self.command, steps=steps, took_over=took_over)
 
     def ended(self, result: StepEnded) -> StepEnded:
         """Remember what became of a step; returns it, to be yielded."""
@@ -174,7 +178,10 @@ class MigrationRun:
 
     def _close(self, stop: Stop, error: str) -> None:
         """End the run in the history and the audit trail, and give the lease back: all or none."""
-        if not self._in_history or stop is Stop.LEASE_LOST:
+        if not self.lease.held or stop is Stop.LEASE_LOST:
+            return
+        if not self._in_history:
+            self.lease.give_back()
             return
         results = tuple(self.results)
 
