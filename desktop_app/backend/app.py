@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from argon2 import PasswordHasher, Type
 from fastapi import FastAPI, Request
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError
@@ -20,7 +19,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from desktop_app import __version__
 from desktop_app.backend.answers import ProblemDetails
-from desktop_app.backend.config import LOCAL_NAMES, PasswordCost, ServerConfig
+from desktop_app.backend.config import LOCAL_NAMES, ServerConfig
 from desktop_app.backend.edge import Edge
 from desktop_app.backend.parts import Platform, build
 from desktop_app.backend.problem_details import MEDIA_TYPE, ApiProblem
@@ -41,6 +40,7 @@ from desktop_app.backend.routes import (
 )
 from desktop_app.backend.routing import install
 from desktop_app.backend.store import utc_now
+from desktop_app.db.seed_hashing import seed_hasher
 from desktop_app.db.seeds import SeedResult, seed
 from desktop_app.db.setup import ensure_schema
 
@@ -140,16 +140,6 @@ def prepare_database(config: ServerConfig) -> SeedResult:
         if config.seed == "none":
             return SeedResult(created=0)
         return seed(database, config.seed, seed_hasher(config.password_cost).hash)
-
-
-def seed_hasher(cost: PasswordCost) -> PasswordHasher:
-    """Hashes the passwords of the initial data at the server's cost."""
-    return PasswordHasher(
-        time_cost=cost.passes,
-        memory_cost=cost.memory_kib,
-        parallelism=cost.lanes,
-        type=Type.ID,
-    )
 
 
 def _request_id(request: Request) -> str:

@@ -5,22 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from desktop_app.core.passwords import PasswordCost
+
 MINIMUM_SECRET = 32
 LOCAL_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 """How this computer is called by itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordCost:
-    """Parameters of argon2id (RFC 9106): memory in KiB, passes, lanes, hashing threads at once.
-
-    The defaults are OWASP's first choice (Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane).
-    """
-
-    memory_kib: int = 19_456
-    passes: int = 2
-    lanes: int = 1
-    parallel_hashes: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +95,7 @@ class ServerConfig:
     body_s: float = 60.0
     part_s: float = 300.0
     mongo_pool: int = 100
-    password_cost: PasswordCost = PasswordCost()
+    password_cost: PasswordCost = field(default_factory=PasswordCost)
     lockout: Lockout = Lockout()
     rate_limits: RateLimits = RateLimits()
     lifetimes: Lifetimes = Lifetimes()

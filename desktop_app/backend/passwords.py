@@ -14,7 +14,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from desktop_app.backend.config import PasswordCost
+from desktop_app.core.passwords import PasswordCost
 
 ONE_TIME_LENGTH = 20
 _GROUP = 5

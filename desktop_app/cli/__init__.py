@@ -31,6 +31,11 @@ class Command:
 COMMANDS = (
     Command("workspace", "desktop_app.cli.workspace", N_("run the local workspace")),
     Command(
+        "migrate",
+        "desktop_app.cli.migrate",
+        N_("plan, apply, verify and undo migrations of a database; back up and restore it"),
+    ),
+    Command(
         "selftest", "desktop_app.cli.selftest", N_("open every screen and check that it works")
     ),
 )

@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from desktop_app.backend.config import PasswordCost, ServerConfig
+from desktop_app.backend.config import ServerConfig
 from desktop_app.backend.passwords import Passwords, one_time_password
+from desktop_app.core.passwords import PasswordCost
 from tests.fixtures.server import RunningServer
 
 VERSION = {"If-Match": "1"}

@@ -1,0 +1,1 @@
+"""Migrations as window, command line and reports use them: connecting, words, reports."""
