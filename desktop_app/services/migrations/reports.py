@@ -65,12 +65,12 @@ def plan_report(plan: Plan) -> ReportDocument:
 def plan_verdict(plan: Plan) -> str:
     """A plan in one sentence."""
     if plan.blockers:
-        return _("{n} things stand in the way.").format(n=len(plan.blockers))
+        return _("In the way: {n}.").format(n=len(plan.blockers))
     if not plan.pending:
         return _("Up to date: there is nothing to do.")
-    said = _("{n} steps to apply.").format(n=len(plan.pending))
+    said = _("Steps to apply: {n}.").format(n=len(plan.pending))
     if plan.drifted:
-        said += " " + _("{n} of them mend what was altered by hand.").format(n=len(plan.drifted))
+        said += " " + _("They mend what was altered by hand in {n}.").format(n=len(plan.drifted))
     return said
 
 
@@ -230,9 +230,9 @@ def restore_report(target: Target, ended: RestoreEnded) -> ReportDocument:
 def rollback_plan_report(target: Target, steps: tuple[RollbackStep, ...]) -> ReportDocument:
     """What rolling back would undo."""
     lasting = sum(not step.reversible for step in steps)
-    verdict = _("{n} steps would be undone.").format(n=len(steps) - lasting)
+    verdict = _("Steps to undo: {n}.").format(n=len(steps) - lasting)
     if lasting:
-        verdict += " " + _("{n} cannot be undone.").format(n=lasting)
+        verdict += " " + _("Not to be undone: {n}.").format(n=lasting)
     return ReportDocument(
         title=_title(_("Roll back"), target.name),
         verdict=verdict,
