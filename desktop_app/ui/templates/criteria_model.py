@@ -29,24 +29,25 @@ Cell = tuple[str, str]
 class CriteriaColumn:
     """One column: ``key`` of the row ("" for the handle), a message id, and how it is shown.
 
-    ``width`` in pixels at 100 %; 0 shares what is left.
+    ``width`` in pixels at 100 %; columns with a ``share`` divide what is left by it.
     """
 
     key: str
     title: str
-    width: int
+    width: int = 0
+    share: int = 0
     number: bool = False
     in_place: bool = True
 
 
 COLUMNS = (
     CriteriaColumn("", "", 48, in_place=False),
-    CriteriaColumn("name", N_("Criterion"), 0),
+    CriteriaColumn("name", N_("Criterion"), share=5),
     CriteriaColumn("weight", N_("Weight (%)"), 88, number=True),
     CriteriaColumn("max_score", N_("Highest score"), 100, number=True),
     CriteriaColumn("step", N_("Step"), 80, number=True),
-    CriteriaColumn("description", N_("Description"), 0, in_place=False),
-    CriteriaColumn("guide", N_("Guide"), 0, in_place=False),
+    CriteriaColumn("description", N_("Description"), share=3, in_place=False),
+    CriteriaColumn("guide", N_("Guide"), share=4, in_place=False),
 )
 HANDLE, NAME = 0, 1
 COLUMN_OF = {column.key: at for at, column in enumerate(COLUMNS)}

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -231,9 +232,17 @@ class CriteriaView(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         for at, column in enumerate(COLUMNS):
-            if column.width:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
-                header.resizeSection(at, column.width)
-            else:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+            header.resizeSection(at, column.width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the width among the columns of texts, most of it to the names."""
+        super().resizeEvent(event)
+        left = self.viewport().width() - sum(column.width for column in COLUMNS)
+        shares = sum(column.share for column in COLUMNS)
+        for at, column in enumerate(COLUMNS):
+            if column.share:
+                part = left * column.share // shares
+                left, shares = left - part, shares - column.share
+                self.horizontalHeader().resizeSection(at, part)
