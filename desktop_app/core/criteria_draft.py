@@ -100,6 +100,7 @@ class CriteriaDraft:
         self._back: list[tuple[CriterionRow, ...]] = []
         self._forth: list[tuple[CriterionRow, ...]] = []
         self._cell: tuple[str, str] | None = None
+        self._checked: tuple[object, tuple[Problem, ...]] = (None, ())
 
     @property
     def rows(self) -> tuple[CriterionRow, ...]:
@@ -117,6 +118,11 @@ class CriteriaDraft:
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong, as ``check_criteria`` tells it; rows that stay are not checked again."""
+        if self._checked[0] is not self._rows:
+            self._checked = (self._rows, self._check())
+        return self._checked[1]
+
+    def _check(self) -> tuple[Problem, ...]:
         found = [
             dataclasses.replace(problem, field=f"criteria.{at}.{problem.field}")
             for at, row in enumerate(self._rows)
