@@ -34,9 +34,12 @@ class Evaluations:
         return _sheet(self._transport.call("GET", _at(id)))
 
     def save_draft(self, id: str, draft: Draft, *, version: int) -> Sheet:  # noqa: A002
-        """Keep what is entered so far; raises ``Conflict``, ``Rejected`` (``scores.<id>``)."""
+        """Keep what is entered so far; raises ``Conflict``, ``Rejected`` (``scores.<id>``).
+
+        Production systems take one's own scores while they are locked, here and in ``submit``.
+        """
         answer = self._transport.call(
-            "PUT", _at(id, "draft"), body=draft, headers=if_match(version)
+            "PUT", _at(id, "draft"), body=draft, headers=if_match(version), own_scores=True
         )
         return _sheet(answer)
 
@@ -59,6 +62,7 @@ class Evaluations:
             body=draft,
             headers={**if_match(version), **key},
             repeatable=True,
+            own_scores=True,
         )
         return _sheet(answer)
 

@@ -1,4 +1,10 @@
-"""The lock on production systems: no write passes below the window until a person unlocks it."""
+"""The lock on production systems: no write passes below the window until a person unlocks it.
+
+One kind of write is let by: an evaluator entering and submitting their own scores. That is what
+the role is for, on the production system above all, and a lock that everybody has to open at work
+protects nothing. Who may enter scores can reach no sheet but their own by it (the server sees to
+that), and nothing else passes: not the conflicts of interest that they declare, either.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +26,7 @@ def _utc_now() -> datetime:
 class WriteGuard:
     """Lets writes through, except where ``protected`` (a production profile) and not unlocked.
 
+    Drafts and submissions of one's own scores do not ask it (``Transport.call``, ``own_scores``).
     The unlock is held in memory only, so it never survives a restart. It has no clock that runs:
     after ``remaining_s`` writes are refused, and the callbacks hear of it from the first call of
     ``expire_if_due``, which a window makes from a timer of its own. Callable from any thread;

@@ -75,9 +75,9 @@ class FixedToken:
 class Transport:
     """Sends requests for the resources; callable from several threads at once.
 
-    Every request passes the guard but sign-in, reads, and what a call declares to change nothing.
-    An answer of 401 has the token renewed
-    and the request sent once more.
+    Every request passes the guard but sign-in, reads, what a call declares to change nothing, and
+    the entering of one's own scores. An answer of 401 has the token renewed and the request sent
+    once more.
     """
 
     def __init__(
@@ -109,16 +109,18 @@ class Transport:
         public: bool = False,
         repeatable: bool = False,
         changes_nothing: bool = False,
+        own_scores: bool = False,
     ) -> Answer:
         """The answer of a request that succeeded; raises an error of the core otherwise.
 
         ``body`` is sent as JSON; ``content`` as it is, its type in ``headers``. ``public`` requests
         carry no token. ``repeatable``: sending it twice does what sending it once does, so a cut
         connection is tried again (reads are). ``changes_nothing``: the contract says so of this
-        request, as of reads, whatever its method.
+        request, as of reads, whatever its method. ``own_scores``: the server takes this request for
+        a sheet of the caller's own and no other, see ``WriteGuard``.
         """
         reading = changes_nothing or method in ("GET", "HEAD")
-        if not reading and not path.startswith("/api/auth/"):
+        if not (reading or own_scores or path.startswith("/api/auth/")):
             self._guard.check()
         request_id = uuid.uuid4().hex
         sent = {"X-Request-ID": request_id, **(headers or {})}

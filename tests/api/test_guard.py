@@ -1,9 +1,15 @@
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop_app.api.client import ApiClient
 from desktop_app.api.guard import WriteGuard
-from desktop_app.core.errors import LocalFailure, ProductionLocked
+from desktop_app.api.transport import Transport
+from desktop_app.config.profiles import Profile
+from desktop_app.core.errors import LocalFailure, NotFound, ProductionLocked
+from desktop_app.core.evaluations import Draft, Score
+from tests.fixtures.odd_server import MakeServer, problem
 
 
 class Clocks:
@@ -98,3 +104,58 @@ def test_locking_again_and_the_callbacks(guard: WriteGuard) -> None:
     leave()
     guard.lock()
     assert seen == [False, True]
+
+
+DRAFT = Draft(scores=(Score(criterion_id="a", score=1),))
+
+
+@pytest.fixture
+def locked(guard: WriteGuard, odd_server: MakeServer) -> Iterator[ApiClient]:
+    """A client of a locked production system: what arrives there is not found."""
+    server = odd_server(lambda request: problem(404, "not-found"))
+    profile = Profile(id="t", name="Test", proxy="none", connect_timeout_s=2)
+    client = ApiClient(Transport(server.url, profile, guard=guard))
+    yield client
+    client.close()
+
+
+@pytest.mark.parametrize(
+    "enter",
+    [
+        lambda api: api.evaluations.save_draft("s", DRAFT, version=1),
+        lambda api: api.evaluations.submit("s", DRAFT, version=1),
+    ],
+    ids=["draft", "submit"],
+)
+def test_own_scores_are_entered_without_an_unlock(
+    locked: ApiClient, enter: Callable[[ApiClient], object]
+) -> None:
+    with pytest.raises(NotFound):
+        enter(locked)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda api: api.evaluations.confirm("s", version=1),
+        lambda api: api.evaluations.reopen("s", "까닭", version=1),
+        lambda api: api.evaluations.reassign("s", "e", "까닭", version=1),
+        lambda api: api.evaluations.delete("s", version=1),
+        lambda api: api.projects.assign("p", []),
+        lambda api: api.projects.remind("p", ["s"]),
+        lambda api: api.projects.declare("p", "c", "까닭"),
+        lambda api: api.projects.withdraw("p", "c"),
+        lambda api: api.projects.set_participants("p", [], [], version=1),
+        lambda api: api.projects.revise("p", version=1),
+        lambda api: api.projects.archive("p", version=1),
+        lambda api: api.projects.restore("p", version=1),
+        lambda api: api.templates.create({"name": "t"}),
+        lambda api: api.users.change("u", {"name": "n"}, version=1),
+        lambda api: api.companies.delete("c", version=1),
+    ],
+)
+def test_every_other_write_waits_for_an_unlock(
+    locked: ApiClient, write: Callable[[ApiClient], object]
+) -> None:
+    with pytest.raises(ProductionLocked):
+        write(locked)
