@@ -122,7 +122,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._color("pressed"))
+        painter.setBrush(self._color("border"))
         painter.drawRoundedRect(bar, 3, 3)
         if share > 0:
             bar.setWidth(max(6, round(_BAR * min(1.0, share))))
