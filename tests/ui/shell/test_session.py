@@ -47,15 +47,26 @@ def open_draft(person: Person) -> Draft:
     return draft
 
 
+TABS_OF_ADMINISTRATORS = (
+    "dashboard",
+    "users",
+    "companies",
+    "projects",
+    "templates",
+    "evaluations",
+    "files",
+    "settings",
+)
+
+
 def test_only_tabs_of_the_role_are_shown(person: Person) -> None:
     person.sign_in("evaluator1", "test123!")
-    assert person.working.page.navigation.keys == ("my_evaluations", "settings")
+    assert person.working.page.navigation.keys == ("files", "my_evaluations", "settings")
 
 
 def test_an_administrator_sees_all_tabs(person: Person) -> None:
     person.sign_in()
-    keys = ("dashboard", "users", "companies", "settings")
-    assert person.working.page.navigation.keys == keys
+    assert person.working.page.navigation.keys == TABS_OF_ADMINISTRATORS
 
 
 def test_ctrl_and_a_number_goes_to_a_tab(person: Person) -> None:
@@ -205,4 +216,4 @@ def test_every_tab_survives_a_switch_of_language_and_theme(person: Person) -> No
         parts.settings.set("language", language)
         parts.settings.set("theme", theme)
         assert parts.theme.name == theme
-    assert working.page.navigation.keys == ("dashboard", "users", "companies", "settings")
+    assert working.page.navigation.keys == TABS_OF_ADMINISTRATORS
