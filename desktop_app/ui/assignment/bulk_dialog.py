@@ -137,9 +137,10 @@ class BulkDialog(DialogFrame):
         return self._plan[1] if self._plan is not None else None
 
     def show_grid(self, grid: Grid) -> None:
-        """Plan anew with what is assigned by now."""
+        """Plan anew with what is assigned by now, if that has changed."""
+        same = grid.matrix is self._grid.matrix
         self._grid = grid
-        if not self._applying:
+        if not same and not self._applying:
             self._on_changed()
 
     def apply(self) -> None:

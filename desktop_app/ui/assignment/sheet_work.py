@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.api.evaluations import Evaluations
 from desktop_app.api.projects import Projects
-from desktop_app.core.evaluations import FINISHED, Evaluation, EvaluationStatus, Sheet
+from desktop_app.core.evaluations import (
+    FINISHED,
+    MOST_AT_ONCE,
+    Evaluation,
+    EvaluationStatus,
+    Sheet,
+)
 from desktop_app.core.evaluations import REASON as WHY
 from desktop_app.core.fields import Field, Kind
 from desktop_app.core.language import N_, NN_, _, ngettext
@@ -180,8 +186,12 @@ class SheetWork(QObject):
         if not ids:
             return
 
-        def work(_context: TaskContext) -> int:
-            return projects.remind(project_id, ids)
+        def work(context: TaskContext) -> int:
+            reminded = 0
+            for at in range(0, len(ids), MOST_AT_ONCE):
+                context.report(at, len(ids))
+                reminded += projects.remind(project_id, ids[at : at + MOST_AT_ONCE])
+            return reminded
 
         def failed(error: Exception) -> None:
             self._under_way.difference_update(ids)
