@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import million, results, start, transfer, window, workspace
+from tests.bench import million, results, scoring, start, transfer, window, workspace
 from tests.bench.figures import Figure
 from tests.bench.served import served
 
@@ -47,6 +47,7 @@ SUBJECTS: dict[str, Measure] = {
     "transfer": lambda folder, quick: transfer.measure(folder, quick=quick),
     "million": _million,
     "results": _results,
+    "scoring": lambda folder, quick: scoring.measure(folder, quick=quick),
 }
 
 
