@@ -58,7 +58,10 @@ times within one frame, make the window stutter while a file is read."""
 class Console(QObject):
     """The running console: one window, at most one session."""
 
-    def __init__(self, app: QApplication, folders: Folders) -> None:
+    def __init__(
+        self, app: QApplication, folders: Folders, *, secrets: Secrets | None = None
+    ) -> None:
+        """``secrets`` are those of the system's keyring unless others are given."""
         super().__init__()
         settings, state = Settings(folders.config), UiState(folders.config)
         languages = LanguageSwitch(app, self)
@@ -73,7 +76,7 @@ class Console(QObject):
             settings=settings,
             state=state,
             profiles=Profiles(folders.config),
-            secrets=Secrets(),
+            secrets=secrets or Secrets(),
             messages=messages,
             runner=runner,
             changes=ChangeHub(self),

@@ -24,9 +24,15 @@ from desktop_app.app.selftest_scenes import (
     Scene,
     someone_who_must_change_password,
 )
+from desktop_app.app.selftest_scoring import (
+    EVALUATOR_SCENES,
+    Keyring,
+    someone_who_evaluates,
+)
 from desktop_app.app.selftest_stage import Findings, NotReached, Stage
 from desktop_app.app.selftest_templates import create_sample_templates
 from desktop_app.config.folders import HOME_VARIABLE, user_folders
+from desktop_app.config.secrets import Secrets
 from desktop_app.config.settings import Settings
 from desktop_app.core.errors import ConsoleError
 from desktop_app.services.session import SessionKeeper
@@ -67,7 +73,7 @@ def run_selftest(
         settings.set("theme", theme)
         if language != "xx":
             settings.set("language", language)
-        console = Console(application, user_folders())
+        console = Console(application, user_folders(), secrets=Secrets(open_keyring=Keyring))
         if language == "xx":
             console.parts.languages.switch(language, console.parts.theme)
         console.parts.messages.posted.connect(lambda message: _judge(message, findings))
@@ -108,6 +114,7 @@ def _perform(play: Play) -> None:
             play.tab(spec.key)
             play.look(spec.key)
         _scenes(play, SIGNED_IN)
+        _as_evaluator(play)
         _first_password(play)
     finally:
         play.elsewhere(keeper.sign_out)
@@ -158,6 +165,21 @@ def _sign_in(play: Play, login: str, password: str) -> None:
     play.type(page.login, login)
     play.type(page.password.edit, password)
     page.button.click()
+
+
+def _as_evaluator(play: Play) -> None:
+    """Sign out, and in again as an evaluator with sheets."""
+    login, password = someone_who_evaluates(play)
+    console = play.console
+    play.working.sign_out()
+    play.stage.wait(lambda: console.working is None, "signing out")
+    _sign_in(play, login, password)
+    play.stage.wait(lambda: console.working is not None, "the evaluator's page")
+    for spec in play.working.page.specs:
+        if spec.group == "score":
+            play.tab(spec.key)
+            play.look(spec.key)
+    _scenes(play, EVALUATOR_SCENES)
 
 
 def _first_password(play: Play) -> None:

@@ -18,7 +18,7 @@ from desktop_app.core.paging import PageQuery
 from desktop_app.core.projects import ProjectStatus
 
 PANEL = 7
-_PASSWORD = "sample password 1"  # noqa: S105 - of sample accounts in a workspace that is thrown away
+PASSWORD = "sample password 1"  # noqa: S105 - of sample accounts in a workspace that is thrown away
 _COMMENTS = ("근거 자료가 충분합니다. (예시)", "추가 검증이 필요합니다. (예시)", None, None)
 
 
@@ -112,7 +112,7 @@ def _signed_in(api: ApiClient, panel: Sequence[Evaluator]) -> Iterator[dict[str,
             visitors[person.id] = visitor
             tokens = visitor.auth.login(person.login_id, person.one_time_password)
             visitor.sign_with(tokens.access_token)
-            changed = visitor.auth.password(person.one_time_password, _PASSWORD)
+            changed = visitor.auth.password(person.one_time_password, PASSWORD)
             visitor.sign_with(changed.access_token)
         yield visitors
     finally:

@@ -151,6 +151,7 @@ def tab_specs(
         icon="edit",
     )
     return (
+        *((mine,) if scoring is not None else ()),  # what an evaluator comes for
         _spec("dashboard", "manage", N_("Dashboard"), "analytics.dashboard", dashboard),
         _spec("users", "manage", N_("Users"), "users.list", users),
         _spec("companies", "manage", N_("Companies"), "companies.list", companies, icon="company"),
@@ -165,7 +166,6 @@ def tab_specs(
             icon="matrix",
         ),
         _spec("files", "manage", N_("Files"), "files.list", files, icon="folder"),
-        *((mine,) if scoring is not None else ()),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

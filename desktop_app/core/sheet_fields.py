@@ -76,7 +76,7 @@ def read_score(criterion: Criterion, text: str) -> Reading:
         return Reading(problem=Problem(field=key, code="number_form"))
     value = float(plain)
     found = check_scores((criterion,), [{"criterion_id": criterion.id, "score": value}])
-    return Reading(problem=found[0]) if found else Reading(value)
+    return Reading(problem=_plain(found[0])) if found else Reading(value)
 
 
 def read_comment(key: str, text: str) -> Reading:
@@ -156,4 +156,13 @@ def named_problem(problem: Problem) -> Problem:
     if problem.field.startswith(SCORES) and problem.field.endswith(".comment"):
         id_ = problem.field[len(SCORES) : -len(".comment")]
         return Problem(field=COMMENTS + id_, code=problem.code, params=problem.params)
-    return problem
+    return _plain(problem)
+
+
+def _plain(problem: Problem) -> Problem:
+    """With its numbers as a person writes them."""
+    params = dict(problem.params)
+    for key, value in problem.params.items():
+        if isinstance(value, float):
+            params[key] = written(value)
+    return Problem(field=problem.field, code=problem.code, params=params)

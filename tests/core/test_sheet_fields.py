@@ -59,6 +59,13 @@ def test_what_is_no_score_says_why(text: str, code: str) -> None:
     assert code in TEXTS
 
 
+def test_a_limit_is_written_as_a_person_would() -> None:
+    as_decoded = Criterion(id="a", name="A", weight=100.0, max_score=100.0)
+    problem = read_score(as_decoded, "101").problem
+    assert problem is not None
+    assert problem.text() == "At most 100."
+
+
 def test_a_comment_is_trimmed_composed_and_limited() -> None:
     assert read_comment("comment", " 각\n ").value == "각"
     assert read_comment("comment", " \n").value is None

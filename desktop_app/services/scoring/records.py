@@ -149,11 +149,12 @@ def saved(record: SheetRecord, sheet: Sheet) -> SheetRecord:
 
 
 def arrived(record: SheetRecord, sheet: Sheet) -> SheetRecord:
-    """The server's word was read: what only one side changed merges, the rest is undecided."""
+    """The server's word was read: what only one side changed merges, the rest is undecided.
+
+    Also an older version than the one known is its word: its data may have been restored.
+    """
     if sheet.evaluation.status in FINISHED:
         return _handed_in(record, sheet)
-    if sheet.evaluation.version < record.sheet.evaluation.version:
-        return record  # an answer that was overtaken
     active = sheet.evaluation.project_status is ProjectStatus.ACTIVE
     record = replace(record, trouble=None if active else Trouble.CLOSED)
     if _merge(record, sheet).conflicts:

@@ -15,7 +15,7 @@ from desktop_app.core.paging import PageQuery
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.scoring import sync
 from desktop_app.services.scoring.desk import Desk
-from desktop_app.services.scoring.records import Intent
+from desktop_app.services.scoring.records import Intent, SheetRecord
 from desktop_app.services.scoring.server_clock import ServerClock
 from desktop_app.services.scoring.sync import NotNow, Outcome, Read, Refused, Saved, Submitted
 from desktop_app.ui.tasks import TaskRunner
@@ -27,6 +27,8 @@ SEND_AFTER_MS = 600
 """A draft is sent this long after the last key, and while typing goes on every few seconds."""
 LONGEST_WAIT_S = 2.5
 BACKOFF_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+_AT_ONCE = 3
+"""How often a draft that the server answers, but does not take, is sent without a pause."""
 _PAGE = 200
 
 
@@ -64,6 +66,8 @@ class Courier(QObject):
         self._to_read: dict[str, None] = {record.id: None for record in desk if record.intent}
         self._to_submit: dict[str, Intent] = {}
         self._failures = 0
+        self._repeats = 0
+        self._last: Draft | None = None
         self._first_touch = 0.0
         self._soon = self._timer(self._go)
         self._retry = self._timer(self._on_retry)
@@ -225,14 +229,26 @@ class Courier(QObject):
             self._wait(id_, outcome, submission=submission)
         else:
             self._heard()
-            if record is not None and record.to_send is not None:
-                self._to_send[id_] = None
+            self._send_again(record)
         self.changed.emit(id_)
         if submission:
             self.submission_ended.emit(id_, outcome)
         if not self._retry.isActive():
             self._go()
         self.trip_ended.emit()
+
+    def _send_again(self, record: SheetRecord | None) -> None:
+        """What is still to be sent goes at once; the same draft over and over, ever later."""
+        draft = record.to_send if record is not None else None
+        if record is None or draft is None:
+            self._last = None
+            return
+        self._repeats = self._repeats + 1 if draft == self._last else 0
+        self._last = draft
+        self._to_send[record.id] = None
+        if self._repeats >= _AT_ONCE:
+            late = min(self._repeats - _AT_ONCE, len(BACKOFF_S) - 1)
+            self._retry.start(round(BACKOFF_S[late] * 1000))
 
     def _heard(self) -> None:
         was_offline, self.error, self._failures = self.offline, None, 0

@@ -84,6 +84,8 @@ def until_next(deadline: datetime, now: datetime) -> timedelta | None:
 class DeadlineWatch(QObject):
     """``warned`` carries a ``Due`` each time that one of the warnings' times comes, once each.
 
+    A deadline that had passed before it was first looked at warns nobody.
+
     ``come`` says that words or colours may be others now. Between two such moments it sleeps.
     """
 
@@ -120,7 +122,9 @@ class DeadlineWatch(QObject):
         for due in self._dues:
             key = (due.project_id, due.deadline)
             level = due.level(now)
-            if level > self._levels.get(key, 0):
+            known = self._levels.get(key)
+            long_passed = known is None and level == len(WARN_AT)
+            if level > (known or 0) and not long_passed:
                 self.warned.emit(due)
             self._levels[key] = level
         self.come.emit()

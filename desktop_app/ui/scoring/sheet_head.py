@@ -63,6 +63,9 @@ class SheetHead(QWidget):
         """Show where what was typed is."""
         self.state.show_state(said.text, said.icon, said.token)
         self.state.setToolTip(plain_tooltip(said.detail))
+        for widget in (self.state, self):  # at once: half a word would be worse than none
+            if (layout := widget.layout()) is not None:
+                layout.activate()
 
     def show_time(self, now: datetime) -> timedelta | None:
         """Show the time left; how long these words hold, None where they do not change.

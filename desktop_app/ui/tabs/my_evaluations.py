@@ -65,7 +65,7 @@ class MyEvaluationsTab(Tab):
     ) -> None:
         super().__init__(parent)
         self.session = session
-        self._evaluations, self._tools = evaluations, tools
+        self.evaluations, self._tools = evaluations, tools
         self.watch = DeadlineWatch(session.clock, self)
         self.list = SheetList(tools, session.clock.now)
         self.page = SheetPage(session, files, tools)
@@ -339,7 +339,7 @@ class MyEvaluationsTab(Tab):
         self.interests.open(project.id, project.name, company, self.window())
 
     def _on_peers_asked(self) -> None:
-        record, api, id_ = self.page.record, self._evaluations, self.page.id
+        record, api, id_ = self.page.record, self.evaluations, self.page.id
         if record is None:
             return
         sheet = record.sheet
@@ -359,13 +359,14 @@ class MyEvaluationsTab(Tab):
             dialog = merge_dialog(record, self.window())
             if dialog is not None:
                 id_ = record.id
-                dialog.resolved.connect(lambda choices: self._on_resolved(id_, choices))
+                dialog.resolved.connect(lambda choices: self.decide(id_, choices))
                 dialog.open()
         elif remedy is Remedy.COPY:
             QGuiApplication.clipboard().setText(sheet_as_text(record.sheet, record.texts))
             self._tools.messages.post(Level.OK, _("The sheet is copied as text."))
 
-    def _on_resolved(self, id_: str, choices: dict[str, str]) -> None:
+    def decide(self, id_: str, choices: dict[str, str]) -> None:
+        """Settle what two computers wrote otherwise: "mine" or "theirs" by field."""
         if self.session.desk is None or self.courier is None:
             return
         self.session.desk.resolve(id_, choices)

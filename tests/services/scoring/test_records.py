@@ -89,9 +89,11 @@ def test_an_answer_that_was_lost_is_no_contradiction() -> None:
     assert record.to_send == content(a=80)
 
 
-def test_an_answer_that_was_overtaken_changes_nothing() -> None:
-    record = typed(SheetRecord(sheet=sheet(4, a=5)), A, "8")
-    assert arrived(record, sheet(3, a=1)) == record
+def test_a_server_that_was_restored_from_a_backup_is_believed() -> None:
+    record = typed(SheetRecord(sheet=sheet(4, a=5, b=2)), A, "8")
+    record = arrived(record, sheet(3, a=5))
+    assert record.texts == {A: "8"}
+    assert record.to_send == content(a=8)
 
 
 def test_a_refused_field_does_not_hinder_the_others() -> None:
