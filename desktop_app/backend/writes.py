@@ -19,6 +19,8 @@ from desktop_app.core.audit_chain import GENESIS, chained
 T = TypeVar("T")
 
 _ATTEMPTS = 10
+_PAUSE_S = 0.001
+"""Before the second attempt; twice as long before each further one, half a second in all."""
 
 _HEAD = "head"
 
@@ -111,7 +113,7 @@ class Writer:
                 # Everyone in the queue would wait for MongoDB in turn, each for seconds.
                 raise ConnectionFailure("MongoDB went away while this change waited")
             try:
-                result = await _transact(session, attempt)
+                result = await transact(session, attempt)
             except ConnectionFailure:
                 self._lost_at = time.monotonic()
                 raise
@@ -146,20 +148,21 @@ class Writer:
         self._changed()
 
 
-async def _transact(
+async def transact(
     session: AsyncClientSession, attempt: Callable[[AsyncClientSession], Awaitable[T]]
 ) -> T:
-    """Run ``attempt`` in a transaction; again when another one got in its way.
+    """Run ``attempt`` in a transaction; again, a little later, when another one got in its way.
 
-    Not ``with_transaction``: that goes on for minutes while MongoDB is away, and a caller is
-    better told at once.
+    For changes that leave no trail; all others go through ``Writer``. Not ``with_transaction``:
+    that goes on for minutes while MongoDB is away, and a caller is better told at once.
     """
-    for tries_left in reversed(range(_ATTEMPTS)):
+    for tries in range(_ATTEMPTS):
         try:
             async with await session.start_transaction(write_concern=ACKNOWLEDGED):
                 return await attempt(session)
         except PyMongoError as error:
             transient = error.has_error_label("TransientTransactionError")
-            if isinstance(error, ConnectionFailure) or not transient or not tries_left:
+            if isinstance(error, ConnectionFailure) or not transient or tries + 1 == _ATTEMPTS:
                 raise
+            await asyncio.sleep(_PAUSE_S * 2**tries)
     raise AssertionError("unreachable: the last try returns or raises")

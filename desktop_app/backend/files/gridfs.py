@@ -16,18 +16,22 @@ CHUNK = 1024**2
 """Bytes of each chunk of a content but the last."""
 
 
-async def put_chunks(store: Store, content_id: str, offset: int, part: bytes) -> None:
+async def put_chunks(
+    store: Store, content_id: str, offset: int, part: bytes, session: AsyncClientSession
+) -> None:
     """Keep ``part`` at ``offset`` (a multiple of ``CHUNK``) in place of what lies there or beyond.
 
     What lies there came with a part of which nobody learnt that it arrived.
     """
     first = offset // CHUNK
-    await store.chunks.delete_many({"files_id": content_id, "n": {"$gte": first}})
+    beyond = {"files_id": content_id, "n": {"$gte": first}}
+    await store.chunks.delete_many(beyond, session=session)
     await store.chunks.insert_many(
         [
             {"files_id": content_id, "n": first + n, "data": part[at : at + CHUNK]}
             for n, at in enumerate(range(0, len(part), CHUNK))
-        ]
+        ],
+        session=session,
     )
 
 

@@ -58,6 +58,13 @@ async def _keep(call: Call, upload: Document, digest: str, within: Condition) ->
 
     async def work(tx: Transaction) -> Kept:
         left.clear()
+        now = await store.uploads.find_one(
+            {"_id": upload["_id"], "swept_at": None}, session=tx.session
+        )
+        if now is None:  # it expired this moment, and its parts are being removed
+            raise not_found()
+        if now["finished_as"]:  # by another server: these parts are a file already
+            return Kept(now["finished_as"], now["duplicate"])
         same = await store["files"].find_one({"file_hash": digest}, session=tx.session)
         if same is None:
             kept = await _keep_content(call, tx, upload, digest)
@@ -73,10 +80,8 @@ async def _keep(call: Call, upload: Document, digest: str, within: Condition) ->
             "content_id": None,
             "expires_at": tx.at + uploads.LIFETIME,
         }
-        mine = {"_id": upload["_id"], "swept_at": None}
-        done = await store.uploads.update_one(mine, {"$set": ended}, session=tx.session)
-        if not done.matched_count:  # it expired this moment, and its parts are being removed
-            raise not_found()
+        mine = {"_id": upload["_id"]}
+        await store.uploads.update_one(mine, {"$set": ended}, session=tx.session)
         return kept
 
     kept = await call.platform.writer.run(call.actor, work)

@@ -22,7 +22,7 @@ from desktop_app.backend.files.targets import Target, check_storage
 from desktop_app.backend.problem_details import ApiProblem, broken_rule, not_found
 from desktop_app.backend.routing import Call
 from desktop_app.backend.store import Document, Store
-from desktop_app.backend.writes import Transaction
+from desktop_app.backend.writes import Transaction, transact
 from desktop_app.core.file_types import REFUSED_TYPES
 from desktop_app.core.files import PART_SIZE
 
@@ -92,7 +92,8 @@ async def take(call: Call, offset: int, part: bytes) -> Document:
     """The upload after ``part`` at ``offset``; raises 409 where another offset is due.
 
     A part that has arrived before changes nothing. The first one is looked at: a type that is not
-    taken need not be sent to its end.
+    taken need not be sent to its end. The chunks are kept together with the offset or not at all:
+    another server, to which a client turned in between, may have made a file of them meanwhile.
     """
     platform, under_way = call.platform, call.platform.uploads
     async with under_way.turn(call.id):
@@ -106,19 +107,31 @@ async def take(call: Call, offset: int, part: bytes) -> Document:
         if offset == 0:
             changes["file_type"] = await _type_of(call, upload, part)
         hashed = under_way.hash_at(call.id, offset)
-        await gridfs.put_chunks(platform.store, upload["content_id"], offset, part)
-        if hashed is not None:
-            await asyncio.to_thread(hashed.update, part)
-        taken = await platform.store.uploads.find_one_and_update(
-            {"_id": call.id, "offset": offset, "finished_as": None, "swept_at": None},
-            {"$set": changes},
-            return_document=ReturnDocument.AFTER,
-        )
+        taken = await _put(platform.store, upload, changes, offset, part)
         if taken is None:  # another server's, or swept away
             raise wrong_offset(await find(call))
         if hashed is not None:
+            await asyncio.to_thread(hashed.update, part)
             under_way.keep_hash(call.id, end, hashed)
         return taken
+
+
+async def _put(
+    store: Store, upload: Document, changes: dict[str, Any], offset: int, part: bytes
+) -> Document | None:
+    """The upload after ``part``; None, and nothing kept, where it is not at ``offset`` any more."""
+    due = {"_id": upload["_id"], "offset": offset, "finished_as": None, "swept_at": None}
+
+    async def work(session: AsyncClientSession) -> Document | None:
+        taken = await store.uploads.find_one_and_update(
+            due, {"$set": changes}, return_document=ReturnDocument.AFTER, session=session
+        )
+        if taken is not None:
+            await gridfs.put_chunks(store, upload["content_id"], offset, part, session)
+        return taken
+
+    async with store.client.start_session() as session:
+        return await transact(session, work)
 
 
 async def digest_of(call: Call, upload: Document) -> str:
@@ -134,9 +147,19 @@ async def digest_of(call: Call, upload: Document) -> str:
 
 
 async def give_up(call: Call, upload: Document) -> None:
-    """Remove an upload and its parts."""
+    """Remove an upload, and its parts unless they have become a file meanwhile.
+
+    It is marked first, as in ``sweep``: what its document says from then on cannot change.
+    """
+    store, now = call.platform.store, call.platform.clock()
     call.platform.uploads.forget(upload["_id"])
-    await _remove(call.platform.store, upload)
+    marked = await store.uploads.find_one_and_update(
+        {"_id": upload["_id"]},
+        {"$set": {"swept_at": now, "expires_at": now}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if marked is not None:
+        await _remove(store, marked)
 
 
 async def leave_to_sweep(
