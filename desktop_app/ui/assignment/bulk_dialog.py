@@ -41,7 +41,7 @@ from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.search_field import DEBOUNCE_MS
 
 SEEDS = 1_000_000
-_TOLD = 200
+_TOLD = 5
 
 FIELDS = (
     Field(
@@ -264,12 +264,10 @@ class BulkDialog(DialogFrame):
         self._applying = False
         self._show_state()
         if isinstance(error, Rejected) and error.problems and self._plan is not None:
-            lines = [
-                refusal(p.field, p.text(), self._plan[1].pairs, self._grid)
-                for p in error.problems[:_TOLD]
-            ]
+            pairs = self._plan[1].pairs
+            lines = [refusal(p, pairs, self._grid) for p in error.problems[:_TOLD]]
             text = _("Nothing was assigned: the project has changed. It is planned anew.")
-            self.banner.tell("\n".join([text, *lines[:5]]), tone="danger")
+            self.banner.tell("\n".join([text, *lines]), tone="danger")
             self._tools.changes.tell(Change("evaluations"))
         elif isinstance(error, ConsoleError):
             self.banner.tell(str(error), tone="danger")

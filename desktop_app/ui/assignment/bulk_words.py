@@ -7,23 +7,31 @@ from collections.abc import Sequence
 from desktop_app.core.assignment import Plan, Shortfall
 from desktop_app.core.evaluations import Pair
 from desktop_app.core.language import _, ngettext
+from desktop_app.core.problems import Problem
 from desktop_app.ui.assignment.cells import cell_name
 from desktop_app.ui.assignment.grid import Grid
 
 
-def refusal(field: str, problem: str, pairs: Sequence[Pair], grid: Grid) -> str:
-    """What was refused, by name: ``field`` is the server's, as in "pairs.3"."""
+def refused_name(field: str, pairs: Sequence[Pair], grid: Grid) -> str:
+    """The pair that a refusal is about: ``field`` is the server's, as in "pairs.3"; else empty."""
     place = field.rpartition(".")[2]
     if not place.isdigit() or int(place) >= len(pairs):
-        return problem
+        return ""
     pair = pairs[int(place)]
     companies = {company.id: company.name for company in grid.matrix.candidates}
     people = {panelist.id: panelist.name for panelist in grid.matrix.panel}
-    name = cell_name(
+    return cell_name(
         companies.get(pair.company_id, pair.company_id),
         people.get(pair.evaluator_id, pair.evaluator_id),
     )
-    return _("{name}: {problem}").format(name=name, problem=problem)
+
+
+def refusal(problem: Problem, pairs: Sequence[Pair], grid: Grid) -> str:
+    """What was refused, by name, and why."""
+    name = refused_name(problem.field, pairs, grid)
+    if not name:
+        return problem.text()
+    return _("{name}: {problem}").format(name=name, problem=problem.text())
 
 
 def assign_words(n: int) -> str:

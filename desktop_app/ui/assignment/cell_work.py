@@ -15,7 +15,7 @@ from desktop_app.core.language import N_, _, ngettext
 from desktop_app.core.problems import TEXTS
 from desktop_app.core.projects import OPEN
 from desktop_app.core.tasks import TaskContext
-from desktop_app.ui.assignment.bulk_words import refusal
+from desktop_app.ui.assignment.bulk_words import refused_name
 from desktop_app.ui.assignment.cells import Cell, CellState
 from desktop_app.ui.assignment.conflicts_dialog import declare
 from desktop_app.ui.assignment.grid import Grid, Place
@@ -167,10 +167,7 @@ class CellWork(QObject):
         return "" if self.open else TEXTS["project_not_active"]
 
     def _tell_refused(self, error: Rejected, pairs: Sequence[Pair], grid: Grid) -> None:
-        rows = [
-            (refusal(problem.field, "", pairs, grid).rstrip(": "), problem.text())
-            for problem in error.problems
-        ]
+        rows = [(refused_name(p.field, pairs, grid), p.text()) for p in error.problems]
         OutcomeDialog(
             _("Nothing was assigned"),
             _("All or none are assigned. These are refused:"),

@@ -125,7 +125,10 @@ def declare(
             "company_id": dict(companies).get(company_id, ""),
         }
         dialog.form.set_values(given, labels)
-        dialog.form.focus_first() if len(given) < 2 else dialog.form.editor("reason").setFocus()
+        if len(given) == len(known):
+            dialog.form.editor("reason").setFocus()
+        else:
+            dialog.form.focus_first()
     dialog.open()
     return dialog
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop_app.config.settings import Settings
 from desktop_app.core.evaluations import Named, Panelist
 from desktop_app.core.language import _
 from desktop_app.ui.assignment.cell_words import cell_words
@@ -19,7 +20,7 @@ Index = QModelIndex | QPersistentModelIndex
 class MatrixModel(QAbstractTableModel):
     """Shows a ``Grid``, or some of its rows; reset only when rows or columns change."""
 
-    def __init__(self, settings: Any, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self.grid: Grid | None = None
