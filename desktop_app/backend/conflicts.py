@@ -34,9 +34,15 @@ def conflict_id(project_id: str, evaluator_id: str, company_id: str) -> str:
     return f"{project_id}:{evaluator_id}:{company_id}"
 
 
-async def declared(store: Store, tx: Transaction, sheet: Document) -> bool:
-    """Whether the evaluator of ``sheet`` declared a conflict with its company."""
-    return await _find(store, tx, sheet) is not None
+async def has_conflict(store: Store, tx: Transaction, sheet: Document) -> bool:
+    """Whether the evaluator of ``sheet`` declared a conflict with its company, or is of it by now.
+
+    No such sheet is assigned, but who has one may join the company afterwards.
+    """
+    if await _find(store, tx, sheet) is not None:
+        return True
+    of_company = {"_id": sheet["evaluator_id"], "company_id": sheet["company_id"]}
+    return await store.users.find_one(of_company, {"_id": 1}, session=tx.session) is not None
 
 
 async def _find(store: Store, tx: Transaction, about: Document) -> Document | None:

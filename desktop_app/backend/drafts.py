@@ -94,7 +94,7 @@ async def save_draft(call: Call) -> View:
     """
     content, version = await entered(call), call.version
     place = await find_sheet(call)
-    me = {call.me.id: call.me.name}
+    me = {call.me.id: {"name": call.me.name, "company_id": call.me.company_id}}
     joined = await join(
         call.platform, [place.sheet], whole=True, projects=[place.project], people=me
     )

@@ -44,7 +44,7 @@ LISTED: Mapping[str, Any] = {
 }
 """What a list needs of a sheet: the number of its scores, and not the scores themselves."""
 WITHOUT_HISTORY = {"history": 0}
-_NOBODY: Mapping[str, str] = {}
+_NOBODY: Mapping[str, Document] = {}
 
 
 def criteria_of(content: Mapping[str, Any]) -> tuple[Criterion, ...]:
@@ -86,6 +86,8 @@ class Joined:
     revisions: Mapping[Revision, Document]
     companies: Mapping[str, str]
     evaluators: Mapping[str, str]
+    homes: Mapping[str, str | None]
+    """The companies that the evaluators belong to."""
     conflicts: frozenset[tuple[str, str, str]]
 
     def criteria(self, sheet: Document) -> tuple[Criterion, ...]:
@@ -93,12 +95,14 @@ class Joined:
         return criteria_of(self.revisions.get(revision_of(sheet), {}))
 
     def has_conflict(self, sheet: Document) -> bool:
-        """Whether the evaluator declared a conflict of interest with the company."""
-        return (
+        """Whether the evaluator declared a conflict of interest with the company, or is of it."""
+        project, evaluator, company = (
             sheet["project_id"],
             sheet["evaluator_id"],
             sheet["company_id"],
-        ) in self.conflicts
+        )
+        declared = (project, evaluator, company) in self.conflicts
+        return declared or self.homes.get(evaluator) == company
 
 
 async def join(
@@ -107,12 +111,12 @@ async def join(
     *,
     whole: bool = False,
     projects: Iterable[Document] = (),
-    people: Mapping[str, str] = _NOBODY,
+    people: Mapping[str, Document] = _NOBODY,
 ) -> Joined:
     """All that ``sheets`` belong to, by at most five queries side by side.
 
     ``whole``: with the criteria in full, for sheets that are shown or scored. ``projects`` and
-    ``people`` (names by id) are those that are known already.
+    ``people`` (name and company by id) are those that are known already.
     """
     known = {project["_id"]: project for project in projects}
     project_ids = {sheet["project_id"] for sheet in sheets}
@@ -126,14 +130,16 @@ async def join(
         _by_id(platform, "projects", project_ids - set(known), shown),
         _contents(platform, {revision_of(sheet) for sheet in sheets}, whole=whole),
         company_names(platform, {sheet["company_id"] for sheet in sheets}),
-        _by_id(platform, "users", evaluators - set(people), {"name": 1}),
+        _by_id(platform, "users", evaluators - set(people), {"name": 1, "company_id": 1}),
         platform.store.conflicts.find(declared).to_list(),
     )
+    users = found[3] | dict(people)
     return Joined(
         projects=found[0] | known,
         revisions=found[1],
         companies=found[2],
-        evaluators={id_: user["name"] for id_, user in found[3].items()} | dict(people),
+        evaluators={id_: user["name"] for id_, user in users.items()},
+        homes={id_: user.get("company_id") for id_, user in users.items()},
         conflicts=frozenset(
             (entry["project_id"], entry["evaluator_id"], entry["company_id"]) for entry in found[4]
         ),

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from desktop_app.backend.conflicts import declared
+from desktop_app.backend.conflicts import has_conflict
 from desktop_app.backend.drafts import Entered, entered, holds, refuse_unless_scored
 from desktop_app.backend.idempotency import Repetition, repetition
 from desktop_app.backend.json_bodies import checked
@@ -99,7 +99,7 @@ async def _submit(
         return await _keep_late(call, tx, place, values), True
     if problems := content.problems(criteria, complete=True):
         raise broken_rules(problems)
-    if await declared(store, tx, place.sheet):
+    if await has_conflict(store, tx, place.sheet):
         raise broken_rule("", "conflict_of_interest")
     status = EvaluationStatus.SUBMITTED.value
     receipt = _receipt(place.sheet, values, arrived)

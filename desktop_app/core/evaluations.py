@@ -93,7 +93,7 @@ class Evaluation:
 
     ``answered`` of ``criteria_count`` criteria have a score. ``total_score`` is the server's, for
     finished sheets and for drafts (of what is scored so far). ``conflict``: the evaluator declared
-    a conflict of interest with this company after the assignment.
+    a conflict of interest with this company after the assignment, or has come to belong to it.
     """
 
     id: str

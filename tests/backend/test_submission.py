@@ -107,6 +107,18 @@ def test_submission_with_a_conflict_of_interest_is_refused(
     assert submit(evaluator, sheet, body(FULL), 1).status_code == 200
 
 
+def test_who_has_joined_the_company_meanwhile_cannot_evaluate_it(
+    evaluator: httpx.Client, hall: Hall
+) -> None:
+    sheet, users = hall.sheet(), hall.server.documents["users"]
+    users.update_one({"_id": "user-evaluator1"}, {"$set": {"company_id": "alpha"}})
+    assert codes(submit(evaluator, sheet, body(FULL), 1)) == [("", "conflict_of_interest")]
+    [listed] = evaluator.get("/api/evaluations").json()["evaluations"]
+    assert listed["conflict"] is True
+    users.update_one({"_id": "user-evaluator1"}, {"$set": {"company_id": "gamma"}})
+    assert submit(evaluator, sheet, body(FULL), 1).status_code == 200
+
+
 @pytest.mark.parametrize("status", ["draft", "closed", "archived"])
 def test_nothing_is_handed_in_where_the_project_is_not_active(
     evaluator: httpx.Client, hall: Hall, status: str
