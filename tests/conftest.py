@@ -8,9 +8,14 @@ import importlib.util
 import os
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+# How long an example takes is the machine's affair; and a run that was green is green again.
+settings.register_profile("evalconsole", deadline=None, derandomize=True)
+settings.load_profile("evalconsole")
 
 _HAS_QT = importlib.util.find_spec("PySide6") is not None
 

@@ -165,7 +165,7 @@ def tab_specs(
             evaluations,
             icon="matrix",
         ),
-        _spec("files", "manage", N_("Files"), "files.list", files, icon="folder"),
+        _spec("files", "manage", N_("Files"), "files.upload", files, icon="folder"),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

@@ -65,7 +65,7 @@ def tasks(draw: st.DrawFn, companies: int = 8, evaluators: int = 6) -> Task:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tasks())
 def test_a_plan_keeps_every_rule(task: Task) -> None:
     made = task.planned()
@@ -80,7 +80,7 @@ def test_a_plan_keeps_every_rule(task: Task) -> None:
         assert all(loads[pair.evaluator_id] <= task.per_evaluator for pair in made.pairs)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tasks())
 def test_every_company_that_is_short_is_named_with_causes_that_add_up(task: Task) -> None:
     made = task.planned()
@@ -95,20 +95,20 @@ def test_every_company_that_is_short_is_named_with_causes_that_add_up(task: Task
         assert sum(parts) == short.missing
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tasks(), st.randoms(use_true_random=False))
 def test_the_order_of_what_is_given_changes_nothing(task: Task, mixed: random.Random) -> None:
     assert task.planned(mixed) == task.planned()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tasks(companies=4, evaluators=3))
 def test_no_other_assignment_is_better(task: Task) -> None:
     ours = _figures(task, frozenset(task.planned().pairs))
     assert ours == min(_figures(task, pairs) for pairs in _all_assignments(task))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tasks())
 def test_the_limit_that_is_said_to_do_does_and_none_below_it(task: Task) -> None:
     needed = task.planned().limit_needed

@@ -16,7 +16,7 @@ UNITS = st.lists(st.lists(st.integers(0, 60), min_size=2, max_size=7), min_size=
 
 
 @given(UNITS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_closed_form_is_what_the_library_computes(units: list[list[int]]) -> None:
     distinct = sorted({value for values in units for value in values})
     assume(len(distinct) > 1)
@@ -64,7 +64,7 @@ def test_without_variation_there_is_no_alpha() -> None:
 
 
 @given(scorings())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_criterion_has_its_own_alpha_or_a_reason(scoring: Scoring) -> None:
     agreement = agreement_of(scoring)
 

@@ -47,9 +47,7 @@ def test_the_file_read_back_gives_the_same_results_and_hash(tmp_path: Path, lang
 
 
 @given(scorings(companies=4, evaluators=5))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_project_comes_back_whole(tmp_path: Path, scoring: Scoring) -> None:
     _, again = read_scoring(written(tmp_path / "any.xlsx", scoring))
 

@@ -125,9 +125,7 @@ def templates(draw: st.DrawFn) -> Template:
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "json"])
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=st.lists(templates(), min_size=1, max_size=3))
 def test_whatever_can_be_saved_survives_a_file(
     tmp_path: Path, suffix: str, made: list[Template]

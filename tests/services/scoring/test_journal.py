@@ -114,7 +114,7 @@ _CHANGES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(batches=_CHANGES, reopen=st.sets(st.integers(0, 12)))
 def test_the_journal_holds_what_a_dictionary_would(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[Change]], reopen: set[int]

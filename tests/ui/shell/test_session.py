@@ -62,9 +62,9 @@ TABS_OF_ADMINISTRATORS = (
 def test_only_tabs_of_the_role_are_shown(person: Person) -> None:
     person.sign_in("evaluator1", "test123!")
     page = person.working.page
-    assert page.navigation.keys == ("files", "my_evaluations", "settings")
+    assert page.navigation.keys == ("my_evaluations", "settings")
     assert page.current is not None
-    assert page.current.key == "my_evaluations"  # what an evaluator comes for
+    assert page.current.key == "my_evaluations"
 
 
 def test_an_administrator_sees_all_tabs(person: Person) -> None:

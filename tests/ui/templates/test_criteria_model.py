@@ -31,9 +31,7 @@ class Watched(CriteriaModel):
         return super().data(index, role)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1000)), max_size=15))
 def test_rows_and_what_points_at_them_stay_true(
     qtbot: QtBot, steps: list[tuple[Callable[[CriteriaDraft, int], object], int]]
