@@ -23,7 +23,7 @@ from desktop_app.ui.widgets.reference_picker import ReferencePicker
 from desktop_app.ui.widgets.status_chip import StatusChip
 
 _FIELD = Field(key="project_id", kind=Kind.REFERENCE, label=N_("Project"), reference="projects")
-_WIDTH = 320
+_NARROWEST, _WIDTH = 200, 320
 
 
 def project_lookup(projects: Projects) -> Lookup:
@@ -55,7 +55,8 @@ class ProjectPicker(QWidget):
         self._shown: tuple[Project, datetime] | None = None
         self.label = plain_label(role="strong")
         self.editor = ReferenceEditor(_FIELD, self._lookup, tools)
-        self.editor.setFixedWidth(_WIDTH)
+        self.editor.setMinimumWidth(_NARROWEST)
+        self.editor.setMaximumWidth(_WIDTH)
         self.label.setBuddy(self.editor.line)
         self.list_button = QToolButton()
         self.list_button.setIcon(icon("chevron-down"))
@@ -63,8 +64,9 @@ class ProjectPicker(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (self.label, self.editor, self.list_button):
-            row.addWidget(widget)
+        row.addWidget(self.label)
+        row.addWidget(self.editor, 1)
+        row.addWidget(self.list_button)
         row.addSpacing(8)
         row.addWidget(self.state)
         row.addSpacing(8)

@@ -43,8 +43,7 @@ def deadline_state(project: Project, settings: Settings, now: datetime) -> Chip:
         return Chip(moment, "calendar", "muted")
     seconds = (project.deadline - now).total_seconds()
     token = "danger" if seconds <= 0 else "warning" if seconds < _SOON_S else "text"
-    words = _("{moment} · {left}").format(moment=moment, left=time_left(project.deadline, now))
-    return Chip(words, "clock", token)
+    return Chip(f"{moment} · {time_left(project.deadline, now)}", "clock", token)
 
 
 def progress_text(project: Project) -> str:
