@@ -69,7 +69,7 @@ class Working(QObject):
             state=parts.state,
             guard=signed_in.guard,
         )
-        self.scoring = _scoring(parts, signed_in, self)
+        self.scoring = _scoring(parts, signed_in, keeper, self)
         specs = tab_specs(
             signed_in,
             self.tools,
@@ -277,6 +277,8 @@ class Working(QObject):
 
         def done(_user: object) -> None:
             dialog.accept()
+            if self.scoring is not None:
+                self.scoring.use_lock(keeper.journal_lock)
             self._parts.messages.post(
                 Level.OK, _("Your password is changed. Other sessions of yours have ended.")
             )
@@ -307,7 +309,9 @@ class Working(QObject):
         AboutDialog(facts, places, self._parts.window).open()
 
 
-def _scoring(parts: Parts, signed_in: SignedIn, owner: QObject) -> ScoringSession | None:
+def _scoring(
+    parts: Parts, signed_in: SignedIn, keeper: SessionKeeper, owner: QObject
+) -> ScoringSession | None:
     """Score entry of the person signed in; None for who has no sheets of their own."""
     user = signed_in.user
     if user.role is not Role.EVALUATOR:
@@ -322,6 +326,7 @@ def _scoring(parts: Parts, signed_in: SignedIn, owner: QObject) -> ScoringSessio
         parts.runner,
         parts.messages,
         owner,
+        lock=keeper.journal_lock,
     )
 
 

@@ -23,7 +23,7 @@ from desktop_app.core.errors import (
     TooManyRequests,
     Unreachable,
 )
-from desktop_app.core.users import User
+from desktop_app.core.users import Role, User
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +85,8 @@ class SessionKeeper:
         self._renew_at = 0.0
         self._stay = False
         self._api: ApiClient | None = None
+        self.journal_lock: bytes | None = None
+        """Locks what an evaluator types on a computer without a keyring; made of the password."""
 
     def sign_in(self, login_id: str, password: str, *, stay_signed_in: bool = False) -> SignedIn:
         """Sign in; ``user.must_change_password`` may be set in what comes back.
@@ -93,6 +95,7 @@ class SessionKeeper:
         """
         tokens = self._client().auth.login(login_id, password)
         self._stay = stay_signed_in
+        self._make_lock(tokens.user, password)
         return self._accept(tokens)
 
     def restore(self, login_id: str) -> SignedIn:
@@ -121,7 +124,18 @@ class SessionKeeper:
 
     def change_password(self, current: str, new: str) -> User:
         """Change one's own password; other sessions end. Raises ``Rejected``."""
-        return self._accept(self._client().auth.password(current, new)).user
+        user = self._accept(self._client().auth.password(current, new)).user
+        self._make_lock(user, new)
+        return user
+
+    def _make_lock(self, user: User, password: str) -> None:
+        if user.role is Role.EVALUATOR and not self._secrets.available:
+            # Imported here: few need it, and none before the first window is on screen.
+            from desktop_app.services.scoring.journal_opening import owner_of
+            from desktop_app.services.scoring.password_key import key_of_password
+
+            owner = owner_of(self.profile, user.id)
+            self.journal_lock = key_of_password(password, owner)
 
     def keep_alive(self) -> bool:
         """Renew the access token if it ends soon; False when the server could not be asked.
@@ -157,6 +171,7 @@ class SessionKeeper:
     def close(self) -> None:
         """End all requests and connections; what the keyring holds stays for ``restore``."""
         self.give_up()
+        self.journal_lock = None
         with self._turn:
             self._tokens = None
         if self._api is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from desktop_app.services.scoring.journal import (
     aside_name,
     set_aside,
 )
+from desktop_app.services.scoring.password_key import OtherPassword, lock_away, unlocked
 from desktop_app.services.scoring.sealing import key_from_text, key_to_text, new_key
 
 _log = logging.getLogger(__name__)
@@ -38,13 +39,15 @@ class OpenedJournal:
     """A journal ready for use, and what its person should hear of.
 
     ``kept``: what is written outlives the program. Otherwise it is in memory alone: a file whose
-    key dies with the program would be litter that nobody can read.
+    key dies with the program would be litter that nobody can read. ``relock`` locks its key with
+    a new password, where a password locks it; it blocks.
     """
 
     journal: Journal
     records: Records
     kept: bool
     notices: tuple[LocalFailure, ...] = ()
+    relock: Callable[[bytes], None] | None = None
 
 
 def journal_path(folder: Path, profile: Profile, user_id: str) -> Path:
@@ -52,21 +55,29 @@ def journal_path(folder: Path, profile: Profile, user_id: str) -> Path:
 
     The local workspace is one platform whatever port it has today.
     """
-    platform = "local" if profile.is_local else (profile.api_url or profile.id).rstrip("/")
-    whose = f"{platform}\n{user_id}".encode()
+    whose = owner_of(profile, user_id).encode()
     return folder / FOLDER / f"{hashlib.sha256(whose).hexdigest()[:24]}.journal"
 
 
-def open_journal(path: Path, secrets: Secrets, now: datetime) -> OpenedJournal:
+def owner_of(profile: Profile, user_id: str) -> str:
+    """One person on one platform, as a text that tells them apart."""
+    platform = "local" if profile.is_local else (profile.api_url or profile.id).rstrip("/")
+    return f"{platform}\n{user_id}"
+
+
+def open_journal(
+    path: Path, secrets: Secrets, now: datetime, lock: bytes | None = None
+) -> OpenedJournal:
     """Open, or begin, the journal at ``path``; blocks, and always gives one.
 
     A file that cannot be used is set aside, never removed; where nothing can be kept, the journal
-    is in memory and the notices say so.
+    is in memory and the notices say so. ``lock`` (``password_key``) locks the key of another file
+    beside it where there is no keyring.
     """
     name = path.stem
     kept_text = secrets.get(_KEYRING_PLACE, name)
     if not secrets.available:
-        return _in_memory(_no_keyring(path))
+        return _in_memory(_no_keyring(path)) if lock is None else _locked(path, now, lock)
     key = key_from_text(kept_text) if kept_text is not None else None
     if key is not None:
         return _open_file(path, key, now, ())
@@ -81,6 +92,27 @@ def open_journal(path: Path, secrets: Secrets, now: datetime) -> OpenedJournal:
     if not secrets.kept:
         return _in_memory(_no_keyring(path), *notices)
     return _open_file(path, key, now, tuple(notices))
+
+
+def _locked(path: Path, now: datetime, lock: bytes) -> OpenedJournal:
+    """A journal of its own, so that the keyring's waits untouched for the keyring."""
+    path = path.with_name(f"{path.stem}-p.journal")
+    key_path = path.with_suffix(".key")
+    notices: tuple[LocalFailure, ...] = ()
+    try:
+        try:
+            key = unlocked(key_path, lock)
+        except OtherPassword:
+            key_path.replace(aside_name(key_path, now))
+            if path.exists():
+                notices = (_set_aside(path, now, N_("it is locked with an earlier password")),)
+            key = unlocked(key_path, lock)
+    except OSError as error:
+        return _in_memory(_unusable(path, error), *notices)
+    opened = _open_file(path, key, now, notices)
+    if not opened.kept:
+        return opened
+    return replace(opened, relock=lambda new: lock_away(key_path, key, new))
 
 
 def _open_file(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.scoring.desk import Desk
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+DISK_MS = 2_000
+"""How long leaving waits for the disk before it asks the person."""
 CLOSE_S = 3.0
 """How long the end of a session waits for the journal's last write."""
 
@@ -48,12 +50,16 @@ class ScoringSession(QObject):
         runner: TaskRunner,
         messages: MessageCentre,
         parent: QObject | None = None,
+        *,
+        lock: bytes | None = None,
     ) -> None:
-        """``journal`` is this person's file on this platform."""
+        """``journal`` is this person's file on this platform; ``lock`` serves without a keyring."""
         super().__init__(parent)
         self._api, self._path, self._secrets = api, journal, secrets
         self._runner, self._messages = runner, messages
         self._writer: JournalWriter | None = None
+        self._lock = lock
+        self._relock: Callable[[bytes], None] | None = None
         self._started = self._closed = False
         self._on_disk = 0
         self.clock = ServerClock()
@@ -77,14 +83,40 @@ class ScoringSession(QObject):
         if self._started:
             return
         self._started = True
-        path, secrets = self._path, self._secrets
+        path, secrets, lock = self._path, self._secrets, self._lock
 
         def work(_context: TaskContext) -> OpenedJournal:
             from desktop_app.services.scoring.journal_opening import open_journal
 
-            return open_journal(path, secrets, datetime.now(UTC))
+            return open_journal(path, secrets, datetime.now(UTC), lock)
 
         self._runner.start(work, owner=self, done=self._on_opened, keep=True)
+
+    def when_on_disk(self, then: Callable[[], object], otherwise: Callable[[], object]) -> None:
+        """Call ``then`` once all is on the disk; ``otherwise`` where that does not come about."""
+        if self.on_disk or not self.kept or self.disk_error:
+            (then if self.on_disk else otherwise)()
+            return
+        limit = QTimer(self)
+        limit.setSingleShot(True)
+
+        def look() -> None:
+            if not self.on_disk and not self.disk_error and limit.isActive():
+                return
+            limit.stop()
+            self.disk_changed.disconnect(look)
+            limit.deleteLater()
+            (then if self.on_disk else otherwise)()
+
+        self.disk_changed.connect(look)
+        limit.timeout.connect(look)
+        limit.start(DISK_MS)
+
+    def use_lock(self, lock: bytes | None) -> None:
+        """The person has a new password, which locks the journal's key from now on."""
+        relock, self._lock = self._relock, lock
+        if relock is not None and lock is not None:
+            self._runner.start(lambda _context: relock(lock), owner=self, keep=True)
 
     def hurry(self) -> None:
         """Send at once what waits; the journal has it in any case."""
@@ -109,7 +141,7 @@ class ScoringSession(QObject):
         self._writer = JournalWriter(
             opened.journal, written=self._written.emit, failed=self._tell_failure
         )
-        self.kept = opened.kept
+        self.kept, self._relock = opened.kept, opened.relock
         self.desk = Desk(opened.records, self._writer.put)
         self.courier = Courier(self.desk, self._api, self._runner, self.clock, self)
         self.courier.failed.connect(self._messages.post_error)

@@ -124,9 +124,12 @@ class MyEvaluationsTab(Tab):
     def leave(self, proceed: Callable[[], None]) -> None:
         """Go at once when all is safe, else after asking."""
         self.page.leave()
-        if not self.unsaved:
+        if self.unsaved:
+            self.session.when_on_disk(proceed, lambda: self._ask_to_leave(proceed))
+        else:
             proceed()
-            return
+
+    def _ask_to_leave(self, proceed: Callable[[], None]) -> None:
         confirm(
             self.window(),
             title=_("Leave scores behind that are not sent yet?"),

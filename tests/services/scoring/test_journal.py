@@ -26,6 +26,7 @@ from desktop_app.services.scoring.journal import (
 )
 from desktop_app.services.scoring.journal_opening import OpenedJournal, journal_path, open_journal
 from desktop_app.services.scoring.journal_writer import JournalWriter
+from desktop_app.services.scoring.password_key import key_of_password
 from desktop_app.services.scoring.sealing import (
     Seal,
     Unreadable,
@@ -403,3 +404,71 @@ def test_closing_says_when_not_everything_could_be_written(path: Path) -> None:
     journal._connection.execute("PRAGMA max_page_count=1")
     writer.put([Change("s", "big", "가" * 50_000)])
     assert not writer.close(0.2)
+
+
+# -- without a keyring -------------------------------------------------------------------------
+
+
+def lock_of(password: str) -> bytes:
+    """What locks a journal with this password."""
+    return key_of_password(password, "local\nuser")
+
+
+def locked(path: Path, lock: bytes) -> OpenedJournal:
+    return open_journal(path, Secrets(open_keyring=lambda: None), NOW, lock)
+
+
+def test_without_a_keyring_the_password_locks_a_journal_that_is_kept(path: Path) -> None:
+    first = locked(path, lock_of("test123!"))
+    assert (first.kept, first.notices) == (True, ())
+    first.journal.write([Change("s", "a", "비밀")])
+    first.journal.close()
+    seen = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert "비밀".encode() not in seen
+    assert b"test123!" not in seen
+    again = locked(path, lock_of("test123!"))
+    assert again.records == {"s": {"a": "비밀"}}
+    again.journal.close()
+
+
+@pytest.mark.logs("a journal was set aside")
+def test_a_password_changed_elsewhere_sets_the_journal_aside_and_says_so(path: Path) -> None:
+    first = locked(path, lock_of("old"))
+    first.journal.write([Change("s", "a", "1")])
+    first.journal.close()
+    again = locked(path, lock_of("new"))
+    assert again.kept
+    assert again.records == {}
+    assert "earlier password" in again.notices[0].text()
+    again.journal.close()
+    assert sum("set-aside" in file.name for file in path.parent.iterdir()) == 2
+
+
+def test_a_password_changed_here_locks_the_same_journal_anew(path: Path) -> None:
+    first = locked(path, lock_of("old"))
+    first.journal.write([Change("s", "a", "1")])
+    assert first.relock is not None
+    first.relock(lock_of("new"))
+    first.journal.close()
+    again = locked(path, lock_of("new"))
+    assert again.records == {"s": {"a": "1"}}
+    again.journal.close()
+
+
+def test_a_keyrings_journal_waits_untouched_beside_the_passwords(
+    path: Path, keyring: Keyring
+) -> None:
+    first = opened(path, keyring)
+    first.journal.write([Change("s", "a", "1")])
+    first.journal.close()
+    meanwhile = locked(path, lock_of("p"))
+    assert meanwhile.records == {}
+    meanwhile.journal.close()
+    again = opened(path, keyring)
+    assert again.records == {"s": {"a": "1"}}
+    again.journal.close()
+
+
+def test_passwords_of_people_and_platforms_lock_differently() -> None:
+    assert key_of_password("p", "local\na") != key_of_password("p", "local\nb")
+    assert key_of_password("각", "x") == key_of_password("\u1100\u1161\u11a8", "x")
