@@ -46,13 +46,13 @@ class FoldedComment(QWidget):
         super().__init__(parent)
         self._last = ""
         self._read_only = False
-        self.button = QPushButton()
+        self.button = QPushButton(self)
         self.button.setProperty("role", "link")
         self.button.setProperty("flush", "true")
         # Tab goes from score to score; the keyboard's way to the comment is Ctrl+Enter.
         self.button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.button.clicked.connect(self._on_button_clicked)
-        self.text = CommentText()
+        self.text = CommentText(self)
         self.text.textChanged.connect(self._on_text_changed)
         self._note = plain_label(role="problem")
         self._note.setWordWrap(True)

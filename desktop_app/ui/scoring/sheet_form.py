@@ -64,7 +64,17 @@ class SheetForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self.criteria = tuple(criteria)
-        self.rows = [CriterionRow(n, c) for n, c in enumerate(self.criteria, start=1)]
+        # From the outside in: a subtree that moves is styled anew as a whole.
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self._content = QWidget()
+        self._content.setObjectName("scrolled")
+        self.area.setWidget(self._content)
+        self._surface = QFrame(self._content)
+        self._surface.setProperty("role", "surface")
+        self.rows = [
+            CriterionRow(n, c, self._surface) for n, c in enumerate(self.criteria, start=1)
+        ]
         self._row_of = {key: row for row in self.rows for key in (row.score_key, row.comment_key)}
         self._keys = field_keys(self.criteria)
         self._given: dict[str, float | None] = scores_given(self.criteria, {})
@@ -81,8 +91,6 @@ class SheetForm(QWidget):
         self.total = plain_label(role="section")
         self.answered = plain_label(role="muted")
         self.bar = QProgressBar()
-        self.area = QScrollArea()
-        self._content = QWidget()
         self.footer = QHBoxLayout()
         self._build()
         self._connect()
@@ -195,9 +203,7 @@ class SheetForm(QWidget):
         return super().eventFilter(watched, event)
 
     def _build(self) -> None:
-        surface = QFrame()
-        surface.setProperty("role", "surface")
-        inside = QVBoxLayout(surface)
+        inside = QVBoxLayout(self._surface)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         for number, row in enumerate(self.rows):
@@ -217,16 +223,13 @@ class SheetForm(QWidget):
         for place, heading in zip((WORDS, GUIDE, SCORE), self._headings, strict=True):
             headings.addWidget(heading, 0, place)
         set_columns(headings)
-        self._content.setObjectName("scrolled")
         sheet = QVBoxLayout(self._content)
         sheet.setContentsMargins(0, 0, 8, 0)
         sheet.setSpacing(4)
         sheet.addLayout(headings)
-        sheet.addWidget(surface)
+        sheet.addWidget(self._surface)
         sheet.addStretch(1)
-        self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidget(self._content)
         self.bar.setTextVisible(False)
         self.bar.setMaximum(max(1, len(self.criteria)))
         self.bar.setMaximumWidth(200)

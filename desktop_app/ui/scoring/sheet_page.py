@@ -240,7 +240,7 @@ class SheetPage(QWidget):
             self._drop_form(keep=False)
         if self.form is None:
             anew = True
-            self.form = SheetForm(criteria)
+            self.form = SheetForm(criteria, parent=self)
             self.form.edited.connect(self._on_form_edited)
             self.form.left.connect(self._soon.start)
             self.form.end_reached.connect(self.submit.setFocus)
