@@ -111,9 +111,9 @@ async def assign(call: Call) -> list[View]:
     store = call.platform.store
 
     async def work(tx: Transaction) -> list[str]:
+        project = await find_project(call, tx)  # first: who asks again may reach it no more
         if repeated and (earlier := await repeated.earlier(store, tx)):
             return list(earlier["sheet_ids"])
-        project = await find_project(call, tx)
         need_status(project, OPEN)
         if not project.get("template_id"):
             raise broken_rule("template_id", "template_missing")

@@ -92,6 +92,8 @@ async def _submit(
     place = await current_sheet(call, tx, version)
     refuse_unless_scored(place)
     criteria = await _criteria(call, place.sheet)
+    if not criteria:  # without anything asked, a sheet without anything answered would be complete
+        raise broken_rule("template_id", "template_missing")
     if problems := content.problems(criteria):
         raise broken_rules(problems)
     values = content.values(criteria)

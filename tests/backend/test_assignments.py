@@ -398,3 +398,15 @@ def test_participants_of_a_project_are_not_deleted(
     answer = admin.delete(path, headers=at(1))
     assert answer.status_code == 409
     assert answer.json()["usage"] == {"projects": 2}
+
+
+def test_repetition_is_not_answered_to_who_reaches_the_project_no_more(
+    sign_in: SignIn, hall: Hall
+) -> None:
+    content = pairs(("alpha", "evaluator1"))
+    assert assign(sign_in("secretary1"), content, "once").status_code == 201
+    hall.server.documents["users"].update_one(
+        {"_id": "user-secretary1"}, {"$set": {"company_id": "gamma"}}
+    )
+    hall.server.platform.sessions.forget_users(["user-secretary1"])
+    assert assign(sign_in("secretary1"), content, "once").status_code == 404

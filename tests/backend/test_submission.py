@@ -128,6 +128,14 @@ def test_nothing_is_handed_in_where_the_project_is_not_active(
     assert codes(submit(evaluator, sheet, body(FULL), 1)) == [("", "project_not_active")]
 
 
+def test_nothing_is_handed_in_for_a_template_that_is_not_there(
+    evaluator: httpx.Client, hall: Hall
+) -> None:
+    sheet = hall.sheet(template_id="template-of-nobody")
+    answer = submit(evaluator, sheet, body({}), 1)
+    assert codes(answer) == [("template_id", "template_missing")]
+
+
 def test_total_of_the_client_is_never_taken(evaluator: httpx.Client, hall: Hall) -> None:
     sheet = hall.sheet()
     content = {**body(FULL), "total_score": 100, "receipt": "f" * 64}
