@@ -142,7 +142,7 @@ async def judge_rows(
     existing = await _existing(store, tx, resource, given, asker)
     whole = [_candidate(resource, values, existing) for values in given]
     book = await resource.load_rules(store, tx, whole)
-    rooms = book.rooms()
+    rooms = {id_: room for id_, room in book.rooms().items() if asker.reaches(id_)}
     judge = Judge(resource, book, existing, update_existing=update_existing, asker=asker)
     judged = []
     for place, (row, values) in enumerate(zip(rows, given, strict=True)):

@@ -175,6 +175,13 @@ def test_manager_imports_into_the_own_company_alone(sign_in: SignIn, admin: http
     assert admin.get(f"/api/projects/{other}").json()["project"]["version"] == 1
 
 
+def test_manager_is_not_told_how_much_room_others_have(sign_in: SignIn) -> None:
+    manager = sign_in("manager1")
+    rows = [row(2), row(3, company_id="시스템 회사")]
+    answer = send(manager, rows, resource="projects", dry_run=True)
+    assert set(answer.json()["rooms"]) == {"company-test"}
+
+
 def test_repeated_request_applies_nothing_twice(
     admin: httpx.Client, api_server: RunningServer
 ) -> None:
