@@ -116,6 +116,18 @@ def test_finish_sent_again_answers_the_same(admin: httpx.Client) -> None:
     assert admin.get("/api/files").json()["total"] == 1
 
 
+def test_upload_for_what_was_deleted_meanwhile_is_refused(admin: httpx.Client) -> None:
+    values = {"name": "사업", "company_id": "company-test"}
+    project = admin.post("/api/projects", json=values).json()["project_id"]
+    upload_id = begun(admin, "a.txt", len(TEXT), project_id=project)
+    send(admin, upload_id, 0, TEXT)
+    gone = admin.delete(f"/api/projects/{project}", headers={"If-Match": '"1"'})
+    assert gone.status_code == 204
+    answer = finish(admin, upload_id, TEXT)
+    assert codes(answer) == [("project_id", "reference_unknown")]
+    assert admin.get("/api/files").json()["total"] == 0
+
+
 def test_hash_is_made_anew_after_a_restart_of_the_server(
     sign_in: SignIn, api_server: RunningServer
 ) -> None:

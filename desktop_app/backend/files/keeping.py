@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from desktop_app.backend.files import gridfs, places, uploads
+from desktop_app.backend.files import gridfs, places, targets, uploads
 from desktop_app.backend.lists import Condition
 from desktop_app.backend.problem_details import (
     ApiProblem,
@@ -30,7 +30,8 @@ class Kept:
 async def finish(call: Call, file_hash: str) -> Kept:
     """Make a complete upload a file; sent again it answers the same.
 
-    Raises 409 before all parts are there, and 422 where they are not what was announced.
+    Raises 409 before all parts are there, and 422 where they are not what was announced, or where
+    what the file was for has been deleted meanwhile.
     """
     async with call.platform.uploads.turn(call.id):
         upload = await uploads.find(call)
@@ -65,6 +66,7 @@ async def _keep(call: Call, upload: Document, digest: str, within: Condition) ->
             raise not_found()
         if now["finished_as"]:  # by another server: these parts are a file already
             return Kept(now["finished_as"], now["duplicate"])
+        await targets.check_target(store, tx, upload["company_id"], upload["project_id"])
         same = await store["files"].find_one({"file_hash": digest}, session=tx.session)
         if same is None:
             kept = await _keep_content(call, tx, upload, digest)

@@ -57,6 +57,19 @@ async def _project(call: Call, project_id: str | None, own: str | None) -> Docum
     return project
 
 
+async def check_target(
+    store: Store, tx: Transaction, company_id: str | None, project_id: str | None
+) -> None:
+    """Raise 422 where the target of an upload is not there any more: an upload may take a day."""
+    for key, collection, id_ in (
+        ("company_id", store.companies, company_id),
+        ("project_id", store.projects, project_id),
+    ):
+        wanted = {"_id": id_}
+        if id_ and await collection.find_one(wanted, {"_id": 1}, session=tx.session) is None:
+            raise broken_rule(key, "reference_unknown")
+
+
 async def check_storage(
     store: Store, tx: Transaction, owner_id: str | None, size: int, now: datetime
 ) -> None:
