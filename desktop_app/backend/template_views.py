@@ -64,9 +64,17 @@ def revision_view(revision: Document, uses: int) -> dict[str, Any]:
     }
 
 
-async def sheets_by_revision(store: Store, template_id: str) -> dict[int, int]:
-    """How many sheets are bound to each revision; those of projects that use the template."""
-    projects = await store["projects"].distinct("_id", {"template_id": template_id})
+async def sheets_by_revision(
+    store: Store, template_id: str, company_id: str | None
+) -> dict[int, int]:
+    """How many sheets are bound to each revision; those of projects that use the template.
+
+    ``company_id``: of its projects alone, for who is told nothing of those of others.
+    """
+    users = {"template_id": template_id}
+    if company_id is not None:
+        users["company_id"] = company_id
+    projects = await store["projects"].distinct("_id", users)
     cursor = await store["evaluations"].aggregate(
         [
             {"$match": {"project_id": {"$in": projects}, "template_id": template_id}},

@@ -12,6 +12,7 @@ from pymongo import MongoClient
 
 from desktop_app.workspace.mongod import Mongod
 from tests.backend.conftest import SignIn
+from tests.backend.hall import OTHER, Hall
 from tests.fixtures.server import RunningServer, running
 
 BASIC = "template-basic"
@@ -448,3 +449,14 @@ def test_binding_and_changing_at_once_never_slip_past_each_other(
             path = f"/api/templates/{template['id']}"
             bound = admin.get(path, params={"revision": project["template_revision"]})
             assert bound.json()["template"]["criteria"] == content
+
+
+def test_uses_of_a_shared_template_count_the_sheets_in_reach_alone(
+    admin: httpx.Client, sign_in: SignIn, hall: Hall
+) -> None:
+    hall.sheet()
+    hall.sheet(project=OTHER)
+    path = "/api/templates/template-ai-model/revisions"
+    for client, uses in ((admin, 2), (sign_in("manager1"), 1)):
+        [revision] = client.get(path).json()["revisions"]
+        assert revision["uses"] == uses

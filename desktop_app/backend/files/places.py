@@ -1,7 +1,8 @@
 """Places: each content is kept once, and every holder has a place of their own at it.
 
-What the API calls a file is one place: its own name, target, uploader and version. Nobody learns
-from it whether others hold the same content.
+What the API calls a file is one place: its own name, target, uploader and version. No answer says
+who else holds the same content. That somebody did before, the id of a place tells who compares it
+with others: it begins with the content's, by which the place is found.
 """
 
 from __future__ import annotations

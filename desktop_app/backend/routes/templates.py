@@ -108,14 +108,14 @@ async def template_usage(call: Call) -> Response:
 
 
 async def list_revisions(call: Call) -> Response:
-    """Every revision of a template that was saved, with how many sheets are bound to it."""
+    """Every revision of a template that was saved, with how many sheets in reach it binds."""
     store = call.platform.store
     template = await editing.find(call, TEMPLATES)
     cursor = store["template_revisions"].find({"template_id": template["_id"]})
     kept = await cursor.sort("revision", -1).to_list()
     if not kept or kept[0]["revision"] != template["revision"]:
         kept.insert(0, revision_of(template))
-    uses = await sheets_by_revision(store, template["_id"])
+    uses = await sheets_by_revision(store, template["_id"], call.company_scope())
     views = [revision_view(revision, uses.get(revision["revision"], 0)) for revision in kept]
     return answer({"revisions": views})
 
