@@ -283,11 +283,7 @@ class Courier(QObject):
         self._desk.seen_listed(evaluation.id for evaluation in evaluations)
         for evaluation in evaluations:
             record = self._desk.get(evaluation.id)
-            known = record is not None and (
-                record.sheet.evaluation.version >= evaluation.version
-                and record.sheet.evaluation.project_status is evaluation.project_status
-                and record.sheet.evaluation.deadline == evaluation.deadline
-            )
+            known = record is not None and _tells_as_much(record.sheet.evaluation, evaluation)
             if not known and (record is not None or evaluation.status not in FINISHED):
                 self._to_read[evaluation.id] = None
         self.listed.emit()
@@ -300,6 +296,14 @@ class Courier(QObject):
         else:
             self.failed.emit(error)
         self.listed.emit()
+
+
+def _tells_as_much(known: Evaluation, listed: Evaluation) -> bool:
+    """Whether the sheet need not be read anew: what is about it changes without its version."""
+    return known.version >= listed.version and (
+        (known.project_status, known.deadline, known.conflict)
+        == (listed.project_status, listed.deadline, listed.conflict)
+    )
 
 
 def _sheet_of(outcome: Outcome) -> Sheet | None:

@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import ConsoleError
-from desktop_app.core.evaluations import FINISHED, Evaluation
-from desktop_app.core.language import N_, _, language
-from desktop_app.core.scoring import weighted_total
-from desktop_app.core.sheet_fields import scores_given
+from desktop_app.core.evaluations import FINISHED
+from desktop_app.core.language import N_, _
 from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.confirm import confirm
 from desktop_app.ui.messages import Level
@@ -24,9 +22,10 @@ from desktop_app.ui.scoring.merging import merge_dialog
 from desktop_app.ui.scoring.notices import Remedy
 from desktop_app.ui.scoring.peers_dialog import PeersDialog
 from desktop_app.ui.scoring.session import ScoringSession
+from desktop_app.ui.scoring.sheet_lines import SheetLines
 from desktop_app.ui.scoring.sheet_list import SheetList
-from desktop_app.ui.scoring.sheet_model import SheetLine, by_project
-from desktop_app.ui.scoring.sheet_page import SheetPage, said_in
+from desktop_app.ui.scoring.sheet_model import by_project
+from desktop_app.ui.scoring.sheet_page import SheetPage
 from desktop_app.ui.scoring.sheet_text import sheet_as_text
 from desktop_app.ui.scoring.submission import Submission
 from desktop_app.ui.tab import Tab, TabAction, TabTools
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from desktop_app.api.projects import Projects
 
 
+LIST_AGAIN_MS = 60_000
 LIST_AFTER_MS = 150
 """While many sheets come in, the list is built no more often than this."""
 
@@ -76,11 +76,14 @@ class MyEvaluationsTab(Tab):
         self._go_on.setProperty("role", "primary")
         self._declare = QPushButton()
         self._pages = QStackedWidget()
-        self._lines: dict[str, tuple[object, SheetLine]] = {}
+        self._lines = SheetLines(session)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(LIST_AFTER_MS)
         self._soon.timeout.connect(self._show_list)
+        self._again = QTimer(self)
+        self._again.setInterval(LIST_AGAIN_MS)
+        self._again.timeout.connect(self._on_again)
         self._warned: Due | None = None
         self._disk_told = False
         self._build()
@@ -142,6 +145,16 @@ class MyEvaluationsTab(Tab):
             danger=True,
             cancel=_("Stay"),
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Visible: what staff does meanwhile appears by itself."""
+        super().showEvent(event)
+        self._again.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Hidden: nothing is asked of the server but to take what was typed."""
+        super().hideEvent(event)
+        self._again.stop()
 
     def offers(self) -> Sequence[TabAction]:
         """What can be done here, for the command palette."""
@@ -254,7 +267,7 @@ class MyEvaluationsTab(Tab):
         if self._warned is not None and self._warned not in self.watch.dues:
             self._warned = None
             self.banner.hide()
-        projects = by_project(self._line(evaluation, courier) for evaluation in evaluations)
+        projects = by_project(self._lines.of(evaluation, courier) for evaluation in evaluations)
         self.list.show_projects(projects)
         if not projects and courier.loaded:
             self.list.show_empty()
@@ -265,31 +278,15 @@ class MyEvaluationsTab(Tab):
         self._go_on.setEnabled(self._next_unfinished() is not None)
         self._declare.setEnabled(bool(projects))
 
-    def _line(self, evaluation: Evaluation, courier: Courier) -> SheetLine:
-        """A row of the list; read anew only where something is otherwise than the last time."""
-        record = self.session.desk.get(evaluation.id) if self.session.desk is not None else None
-        facts = (evaluation, record, courier.error, self.session.disk_error, language())
-        known = self._lines.get(evaluation.id)
-        if known is None or known[0] != facts:
-            known = self._lines[evaluation.id] = (facts, self._read_line(evaluation, courier))
-        return known[1]
-
-    def _read_line(self, evaluation: Evaluation, courier: Courier) -> SheetLine:
-        record = self.session.desk.get(evaluation.id) if self.session.desk is not None else None
-        if record is None or (evaluation.status in FINISHED and not record.finished):
-            total = f"{evaluation.total_score:.2f}" if evaluation.total_score is not None else ""
-            return SheetLine(evaluation, evaluation.answered, total)
-        given = scores_given(record.sheet.criteria, record.texts)
-        scored = sum(score is not None for score in given.values())
-        total = f"{weighted_total(record.sheet.criteria, given):.2f}" if scored else ""
-        said = said_in(self.session, record, courier) if record.typed else None
-        return SheetLine(evaluation, scored, total, said)
-
     def _on_courier_changed(self, id_: str) -> None:
         if id_ == self.page.id:
             self.page.refresh()
         if self._pages.currentWidget() is not self.page and not self._soon.isActive():
             self._soon.start()
+
+    def _on_again(self) -> None:
+        if self.courier is not None and not self.courier.offline:
+            self.courier.load()
 
     def _on_trip_ended(self) -> None:
         if self.session.clock.known:

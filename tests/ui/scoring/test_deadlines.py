@@ -78,7 +78,7 @@ def test_only_active_projects_with_something_to_hand_in_are_due() -> None:
             evaluation(id="s2"),
             evaluation(id="s3", project_id="q", status=EvaluationStatus.SUBMITTED),
             evaluation(id="s4", project_id="r", project_status=ProjectStatus.CLOSED),
-            evaluation(id="s5", project_id="t"),
+            evaluation(id="s5", project_id="t", deadline=None),
         ]
     )
     assert [(due.project_id, due.unfinished) for due in dues] == [("p", 2)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -201,3 +202,18 @@ def test_the_companys_files_are_beside_its_sheet(
     assert desk.tab.page.file_list.isVisible()
     desk.open(other)
     desk.qtbot.waitUntil(lambda: button.text() == "Files (1)", timeout=15_000)
+
+
+def test_what_staff_does_meanwhile_appears_by_itself(hall: Hall, sit_down: SitDown) -> None:
+    id_ = hall.sheet()
+    desk = sit_down()
+    desk.settled()
+    desk.open(id_)
+    later = datetime.now(UTC) + timedelta(days=30)
+    hall.change_project(deadline=later)
+    hall.server.platform.pages.clear()
+    desk.tab._again.setInterval(10)
+    desk.qtbot.waitUntil(
+        lambda: desk.tab.page.head.deadline.accessibleName() in ("29 days left", "30 days left"),
+        timeout=15_000,
+    )
