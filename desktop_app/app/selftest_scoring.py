@@ -95,7 +95,7 @@ def _contradiction(play: Play) -> None:
     play.look("sheet-changed-elsewhere")
     play.look("sheet-merge", tab.page.banner.button.click)
     play.close()
-    tab.decide(id_, _mine(tab, id_))
+    tab.remedies.decide(id_, _mine(tab, id_))
     play.settle("the merged sheet")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.errors import ConsoleError
@@ -18,15 +18,13 @@ from desktop_app.ui.messages import Level
 from desktop_app.ui.scoring.courier import Courier
 from desktop_app.ui.scoring.deadlines import WARN_AT, DeadlineWatch, Due, warning_text
 from desktop_app.ui.scoring.interests import Interests
-from desktop_app.ui.scoring.merging import merge_dialog
-from desktop_app.ui.scoring.notices import Remedy
 from desktop_app.ui.scoring.peers_dialog import PeersDialog
+from desktop_app.ui.scoring.remedies import Remedies
 from desktop_app.ui.scoring.session import ScoringSession
 from desktop_app.ui.scoring.sheet_lines import SheetLines
 from desktop_app.ui.scoring.sheet_list import SheetList
 from desktop_app.ui.scoring.sheet_model import by_project
 from desktop_app.ui.scoring.sheet_page import SheetPage
-from desktop_app.ui.scoring.sheet_text import sheet_as_text
 from desktop_app.ui.scoring.submission import Submission
 from desktop_app.ui.tab import Tab, TabAction, TabTools
 from desktop_app.ui.texts import follow_language
@@ -70,6 +68,7 @@ class MyEvaluationsTab(Tab):
         self.list = SheetList(tools, session.clock.now)
         self.page = SheetPage(session, files, tools)
         self.submission = Submission(self.page, session, tools)
+        self.remedies = Remedies(self.page, session, self.submission, tools)
         self.interests = Interests(projects, tools, self)
         self.banner = Banner(tools.theme)
         self._go_on = QPushButton()
@@ -240,7 +239,7 @@ class MyEvaluationsTab(Tab):
         self.page.back_asked.connect(self.show_list)
         self.page.step_asked.connect(self._on_step_asked)
         self.page.peers_asked.connect(self._on_peers_asked)
-        self.page.remedy_asked.connect(self._on_remedy_asked)
+        self.remedies.discarded.connect(self._on_discarded)
         self.interests.changed.connect(self.refresh)
         self.watch.warned.connect(self._on_warned)
         self.watch.come.connect(self.list.model.touch)
@@ -349,29 +348,10 @@ class MyEvaluationsTab(Tab):
             done=lambda peers: PeersDialog(sheet, peers, self.window()).open(),
         )
 
-    def _on_remedy_asked(self, remedy: Remedy) -> None:
-        record, desk = self.page.record, self.session.desk
-        if record is None or desk is None:
-            return
-        if remedy is Remedy.SUBMIT:
-            self.submission.confirm()
-        elif remedy is Remedy.DECIDE:
-            dialog = merge_dialog(record, self.window())
-            if dialog is not None:
-                id_ = record.id
-                dialog.resolved.connect(lambda choices: self.decide(id_, choices))
-                dialog.open()
-        elif remedy is Remedy.COPY:
-            QGuiApplication.clipboard().setText(sheet_as_text(record.sheet, record.texts))
-            self._tools.messages.post(Level.OK, _("The sheet is copied as text."))
-
-    def decide(self, id_: str, choices: dict[str, str]) -> None:
-        """Settle what two computers wrote otherwise: "mine" or "theirs" by field."""
-        if self.session.desk is None or self.courier is None:
-            return
-        self.session.desk.resolve(id_, choices)
-        self.page.refresh()
-        self.courier.flush()
+    def _on_discarded(self) -> None:
+        if self.page.record is None:
+            self.show_list()
+        self._show_list()
 
     def _on_warned(self, due: Due) -> None:
         now = self.session.clock.now()

@@ -165,8 +165,8 @@ def test_a_disk_that_refuses_is_said_at_once(hall: Hall, sit_down: SitDown) -> N
     desk.qtbot.waitUntil(lambda: desk.tab.banner.isHidden(), timeout=10_000)
 
 
-def test_a_sheet_given_away_says_so_and_its_text_can_be_copied(
-    hall: Hall, sit_down: SitDown
+def test_a_sheet_given_away_says_so_and_its_text_can_be_copied_then_discarded(
+    hall: Hall, sit_down: SitDown, tools: TabTools
 ) -> None:
     desk, id_ = opened(hall, sit_down)
     hall.server.documents["evaluations"].update_one(
@@ -178,6 +178,14 @@ def test_a_sheet_given_away_says_so_and_its_text_can_be_copied(
     assert desk.form.read_only
     desk.tab.page.banner.button.click()
     assert "정확도: 80" in QGuiApplication.clipboard().text()
+    (message, *_) = tools.messages.history
+    assert message.action is not None
+    message.action[1]()
+    dialog(desk.qtbot, ConfirmDialog).action_button.click()
+    gone(desk.qtbot)
+    assert desk.session.desk is not None
+    assert desk.session.desk.get(id_) is None
+    assert desk.tab.list.isVisible()
 
 
 def test_a_project_closed_meanwhile_is_said_and_goes_on_when_it_is_opened(
