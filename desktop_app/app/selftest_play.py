@@ -110,11 +110,15 @@ class Play:
                 quiet_since[0] = time.monotonic()
             return time.monotonic() - quiet_since[0] >= QUIET_S
 
-        self.stage.wait(quiet, f"{what} to be loaded")
+        try:
+            self.stage.wait(quiet, f"{what} to be loaded")
+        except NotReached as late:
+            waits = [*runner.unfinished, *(type(s.parent()).__name__ for s in self._loading())]
+            raise NotReached(f"{late}; still there: {', '.join(waits)}") from late
 
-    def _loading(self) -> bool:
+    def _loading(self) -> list[Skeleton]:
         skeletons = [s for w in self._visible() for s in w.findChildren(Skeleton)]
-        return any(skeleton.isVisible() for skeleton in skeletons)
+        return [skeleton for skeleton in skeletons if skeleton.isVisible()]
 
     # Looking
 

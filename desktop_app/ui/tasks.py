@@ -162,6 +162,12 @@ class TaskRunner(QObject):
         """Whether nothing at all runs, titled or not."""
         return not self._tasks
 
+    @property
+    def unfinished(self) -> list[str]:
+        """What runs or waits for its turn, titled or not, as the sources name it."""
+        works = [job.work for job, _ in self._tasks.values()]
+        return [getattr(work, "__qualname__", repr(work)) for work in works]
+
     def start(
         self,
         work: Callable[[TaskContext], T],
