@@ -145,7 +145,7 @@ def tab_specs(
     mine = _spec(
         "my_evaluations",
         "score",
-        N_("My evaluations"),
+        N_("My sheets"),
         "evaluations.draft",
         my_evaluations,
         icon="edit",
