@@ -27,7 +27,8 @@ def audited(
     """Do ``change`` and add its entry to the trail, all or nothing; ``change`` may run again.
 
     A standalone server has no transactions: there the platform itself cannot run, the change is
-    made, and the history of the migrations alone speaks of it.
+    made, and the history of the migrations alone speaks of it. Who dies in the middle leaves a
+    transaction that the server ends within a minute; until then others wait for the trail.
     """
     if not target.facts.transactions:
         change(None)

@@ -19,7 +19,7 @@ from desktop_app.db.migrations.steps import Step
 def enforce(run: MigrationRun, step: Step) -> Generator[Event, None, StepEnded]:
     """Bring a collection's validator to what is declared; verified by asking again."""
     started = time.monotonic()
-    yield from run.insist()
+    yield from run.alive()
     earlier = yield from run.ask(lambda: run.journal.record(step.id))
     present = yield from run.ask(lambda: validation_of(run.database, step.collection))
     before = earlier.before if earlier is not None and earlier.holds else present

@@ -39,7 +39,7 @@ def convert(run: MigrationRun, step: Step, count: int) -> Generator[Event, None,
     """Apply a data step to the ``count`` documents, about, that it picks."""
     assert step.data is not None
     started = time.monotonic()
-    yield from run.insist()
+    yield from run.alive()
     earlier = yield from run.ask(lambda: run.journal.record(step.id))
     record = yield from run.ask(lambda: run.journal.begin(step, run.run_id, run.target.by))
     resumed = earlier is not None and not earlier.holds and earlier.run_id != run.run_id
@@ -55,12 +55,12 @@ def convert(run: MigrationRun, step: Step, count: int) -> Generator[Event, None,
     for _pass in range(_PASSES):
         yield from work.over(after_id, count)
         after_id = None
-        left = yield from run.ask(work.left, answer_s=None)
+        left = yield from run.ask(work.left)
         if not left:
             break
     else:
         raise StepFailed(f"{step.collection}: {step.id}")
-    changed = yield from run.ask(work.changed, answer_s=None)
+    changed = yield from run.ask(work.changed)
     yield from run.ask(lambda: run.journal.finish(step.id, changed))
     return StepEnded(
         step=step.id,

@@ -21,11 +21,11 @@ DUPLICATE_KEY = 11000
 SNAPSHOT_TOO_OLD = 239
 
 _PASSING = frozenset({
-    6, 7, 89, 91, 189, 262, 276, 9001, 10107, 11600, 11602, 13435, 13436,
+    6, 7, 89, 91, 189, 276, 9001, 10107, 11600, 11602, 13435, 13436,
 })  # fmt: skip
 """Codes of a server that stops, steps down or elects: asking again is right (its error_codes.yml).
 
-276 is an index build that such a change aborted, 262 a time limit that CSOT set.
+276 is an index build that such a change aborted.
 """
 
 

@@ -28,7 +28,7 @@ from desktop_app.db.migrations.events import (
 )
 from desktop_app.db.migrations.failures import DUPLICATE_KEY, explained, is_passing
 from desktop_app.db.migrations.index_plans import BUILDING, plan_indexes
-from desktop_app.db.migrations.journal import Record
+from desktop_app.db.migrations.journal import IN_PLACE, Record
 from desktop_app.db.migrations.plan_data import IndexPlan
 from desktop_app.db.migrations.run import MigrationRun, StepFailed
 from desktop_app.db.migrations.server import Documents
@@ -48,6 +48,9 @@ class _Build:
     documents: int
     lost_at: float | None = None
     names: list[str] = field(default_factory=list)
+    """What this attempt builds."""
+    changed: int = 0
+    """How many indexes are the step's own, in all its attempts."""
 
 
 def build_indexes(run: MigrationRun, steps: Iterable[Step]) -> Generator[Event, None, None]:
@@ -74,7 +77,7 @@ def build_indexes(run: MigrationRun, steps: Iterable[Step]) -> Generator[Event, 
 def _start(
     run: MigrationRun, step: Step, pool: ThreadPoolExecutor
 ) -> Generator[Event, None, _Build]:
-    yield from run.insist()
+    yield from run.alive()
     record = yield from run.ask(lambda: run.journal.record(step.id))
     plans = yield from run.ask(lambda: _plans(run.database, step))
     before = _before(record, plans, (yield from run.ask(lambda: _present(run.database, step))))
@@ -89,7 +92,8 @@ def _start(
     )
     names = [plan.name for plan in plans if plan.action in BUILDING]
     future = pool.submit(_bring, run.database, step)
-    return _Build(step, future, time.monotonic(), count, names=names)
+    own = set() if began.before == IN_PLACE else set(step.definition) - set(began.before["there"])
+    return _Build(step, future, time.monotonic(), count, names=names, changed=len(own or names))
 
 
 def _before(record: Record | None, plans: Iterable[IndexPlan], present: Mapping[str, Any]) -> Any:
@@ -169,8 +173,8 @@ def _look(
             yield run.ended(_end(build, Outcome.FAILED, error=str(failure)))
             continue
         building.remove(build)
-        yield from run.ask(partial(run.journal.finish, build.step.id, len(build.names)))
-        yield run.ended(_end(build, Outcome.APPLIED, changed=len(build.names)))
+        yield from run.ask(partial(run.journal.finish, build.step.id, build.changed))
+        yield run.ended(_end(build, Outcome.APPLIED, changed=build.changed))
     yield from run.alive()
     yield from progress.of(building)
 

@@ -70,6 +70,11 @@ class Record:
         """Whether what the step made should still be there."""
         return self.state is State.APPLIED
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run was cut short in it: however the database looks, it must be gone over."""
+        return self.state in (State.RUNNING, State.ROLLING_BACK)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -130,15 +135,11 @@ class Journal:
 
         A step that was interrupted keeps its beginning, its place and what was before.
         """
-        again = {
-            "$and": [
-                {"$eq": ["$state", State.RUNNING.value]},
-                {"$eq": ["$checksum", step.checksum]},
-            ]
-        }
+        unfinished = {"$in": ["$state", [State.RUNNING.value, State.ROLLING_BACK.value]]}
+        the_same = {"$and": [unfinished, {"$eq": ["$checksum", step.checksum]}]}
 
-        def kept(name: str, otherwise: Any) -> dict[str, Any]:
-            return {"$cond": [again, f"${name}", otherwise]}
+        def kept(name: str, otherwise: Any, condition: Any = the_same) -> dict[str, Any]:
+            return {"$cond": [condition, f"${name}", otherwise]}
 
         self._steps.update_one(
             {"_id": step.id},
@@ -146,7 +147,7 @@ class Journal:
                 {
                     "$set": {
                         "started_at": kept("started_at", "$$NOW"),
-                        "before": kept("before", {"$literal": canonical(before)}),
+                        "before": kept("before", {"$literal": canonical(before)}, unfinished),
                         "after_id": kept("after_id", None),
                         "changed": kept("changed", 0),
                         "finished_at": None,

@@ -55,7 +55,7 @@ class Lease:
         self._command = command
         self._by = target.by
         self._terms = terms
-        self._renewed = 0.0
+        self._renewed = (0.0, 0.0)
         self.held = False
         """Whether it was taken and not given back; somebody may have broken it since."""
 
@@ -84,7 +84,7 @@ class Lease:
                 if holder is None:  # given back, or expired, a moment ago
                     return self.take()
                 raise LeaseHeld(holder) from None
-        self._renewed, self.held = time.monotonic(), True
+        self._renewed, self.held = _clocks(), True
         return _holder(before) if before and before["run_id"] != self._run_id else None
 
     def await_turn(
@@ -103,17 +103,19 @@ class Lease:
             context.wait(min(self._terms.look_s, left))
 
     def renew(self) -> None:
-        """Say that this run is alive, if it is time to; raises ``LeaseLost``."""
-        if time.monotonic() - self._renewed >= self._terms.renew_s:
-            self.insist()
+        """Say that this run is alive, if it is time to.
 
-    def insist(self) -> None:
-        """Renew at once; raises ``LeaseLost`` when somebody else took the lease or broke it."""
+        Raises ``LeaseLost`` when somebody else took the lease or broke it.
+        """
+        # The one clock stands still while a computer sleeps, the other can be set.
+        away = (now - then for now, then in zip(_clocks(), self._renewed, strict=True))
+        if max(away) < self._terms.renew_s:
+            return
         # One that expired while nobody wanted it is still this run's.
         mine = {"_id": _ID, "run_id": self._run_id}
         if not self._collection.update_one(mine, [{"$set": self._times()}]).matched_count:
             raise LeaseLost
-        self._renewed = time.monotonic()
+        self._renewed = _clocks()
 
     def give_back(self, session: Any = None) -> None:
         """Let the next one go on."""
@@ -123,6 +125,10 @@ class Lease:
     def _times(self) -> Document:
         lasts_ms = int(self._terms.lasts_s * 1000)
         return {"renewed_at": "$$NOW", "expires_at": {"$add": ["$$NOW", lasts_ms]}}
+
+
+def _clocks() -> tuple[float, float]:
+    return time.monotonic(), time.time()
 
 
 def held_by(database: Documents) -> Holder | None:

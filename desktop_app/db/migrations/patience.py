@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from typing import TypeVar
 
-import pymongo
 from pymongo.errors import PyMongoError
 
 from desktop_app.core.redaction import redact
@@ -19,9 +18,6 @@ T = TypeVar("T")
 
 PATIENCE_S = 120.0
 """How long a run goes on asking a server that does not answer."""
-
-ANSWER_S = 60.0
-"""How long one short question may take: a dead connection must not hold a run for ever."""
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
 
@@ -36,22 +32,18 @@ class Patience:
         self.context = context
         self._patience_s = patience_s
 
-    def ask(
-        self, work: Callable[[], T], *, answer_s: float | None = ANSWER_S
-    ) -> Generator[Event, None, T]:
+    def ask(self, work: Callable[[], T]) -> Generator[Event, None, T]:
         """The result of ``work``; tells of each failed attempt.
 
         Raises the last error once patience has run out, and at once what asking again does not
-        help. ``answer_s`` None sets no time for one attempt. Raises ``Cancelled`` while waiting.
+        help. Raises ``Cancelled`` while waiting. There is no time limit for one attempt: some take
+        long, and a connection that is dead is found out by the driver's own heartbeat.
         """
         lost_at: float | None = None
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
-                if answer_s is None:
-                    return work()
-                with pymongo.timeout(answer_s):
-                    return work()
+                return work()
             except PyMongoError as error:
                 now = time.monotonic()
                 lost_at = now if lost_at is None else lost_at

@@ -332,6 +332,14 @@ class Draft:
         }
 
     def _counted(self, draft: StepPlan, answers: Answers) -> StepPlan:
+        """The plan of one step with its figures; what was begun and not finished is finished."""
+        planned = self._with_figures(draft, answers)
+        record = self.records.get(draft.id)
+        if record is None or not record.unfinished or planned.pending:
+            return planned
+        return replace(planned, standing=Standing.PENDING, action="finish", estimate_s=_SMALL_S)
+
+    def _with_figures(self, draft: StepPlan, answers: Answers) -> StepPlan:
         if draft.kind is Kind.COLLECTION:
             return replace(draft, violations=answers.violations(draft.id))
         if draft.kind is not Kind.DATA:

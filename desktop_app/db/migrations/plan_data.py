@@ -43,7 +43,8 @@ class IndexPlan:
 class StepPlan:
     """What one step would do.
 
-    ``action`` is "none", "create", "change", "build", "convert" or "insert". ``documents`` are
+    ``action`` is "none", "create", "change", "build", "convert", "insert" or "finish" (what an
+    interrupted run has begun and maybe done). ``documents`` are
     those it would change (data), has to look through (indexes) or would insert (seeds);
     ``violations`` those that contradict the validator once the data steps are done.
     """

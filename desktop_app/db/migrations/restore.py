@@ -182,7 +182,7 @@ class _Restore:
 
     def _copy(self, one: KeptCollection) -> Generator[Event, None, None]:
         run, database = self._run, self._database
-        yield from run.insist()
+        yield from run.alive()
         yield from run.ask(lambda: _create(database, one))
         if not one.file:
             return
@@ -222,7 +222,7 @@ class _Restore:
         indexes = [spec for spec in _parsed(one.indexes) if spec["name"] != "_id_"]
         if not indexes:
             return
-        yield from self._run.insist()
+        yield from self._run.alive()
         specs = [{key: value for key, value in spec.items() if key != "ns"} for spec in indexes]
         command = {"createIndexes": one.name, "indexes": specs}
         started = time.monotonic()

@@ -122,7 +122,7 @@ def _rollback(
 
 def _one(run: MigrationRun, step: Step) -> Generator[Event, None, StepEnded]:
     started = time.monotonic()
-    yield from run.insist()
+    yield from run.alive()
     record = yield from run.ask(lambda: run.journal.record(step.id))
     assert record is not None
     yield from run.ask(lambda: run.journal.set_state(step.id, State.ROLLING_BACK))
@@ -158,7 +158,7 @@ def _undo(run: MigrationRun, step: Step, record: Record) -> Generator[Event, Non
         back = yield from run.ask(lambda: withdraw(database, step.collection, record.before))
         return int(back), int(not back)
     if step.kind is Kind.INDEXES:
-        undone = yield from run.ask(lambda: _undo_indexes(database, step, record), answer_s=None)
+        undone = yield from run.ask(lambda: _undo_indexes(database, step, record))
         return undone, 0
     if not step.reversible:
         return 0, 0

@@ -92,11 +92,9 @@ class MigrationRun:
         self._started = time.monotonic()
         self._in_history = False
 
-    def ask(
-        self, work: Callable[[], T], *, answer_s: float | None = 60.0
-    ) -> Generator[Event, None, T]:
+    def ask(self, work: Callable[[], T]) -> Generator[Event, None, T]:
         """``Patience.ask``."""
-        return self._patience.ask(work, answer_s=answer_s)
+        return self._patience.ask(work)
 
     def alive(self) -> Generator[Event, None, None]:
         """Between two writes: renew the lease and see whether to stop.
@@ -105,11 +103,6 @@ class MigrationRun:
         """
         self.context.check()
         yield from self.ask(self.lease.renew)
-
-    def insist(self) -> Generator[Event, None, None]:
-        """Make sure that the lease is this run's before a step begins."""
-        self.context.check()
-        yield from self.ask(self.lease.insist)
 
     def begin(self, steps: tuple[str, ...]) -> Generator[Event, None, None]:
         """Take the lease, waiting if asked to, and enter the history; raises ``LeaseHeld``."""

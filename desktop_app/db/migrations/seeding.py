@@ -33,7 +33,7 @@ def plant(
     """Insert what is missing of the initial data."""
     started = time.monotonic()
     database = run.database
-    yield from run.insist()
+    yield from run.alive()
     earlier = yield from run.ask(lambda: run.journal.record(step.id))
     missing = yield from run.ask(lambda: seeds.pending(database, run.environment))
     wanted = [[seed.collection, seed.id] for seed in missing]

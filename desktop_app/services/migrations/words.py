@@ -65,6 +65,7 @@ ACTIONS: Mapping[str, str] = {
     "build": N_("Build indexes"),
     "convert": N_("Convert documents"),
     "insert": N_("Insert"),
+    "finish": N_("Finish what was interrupted"),
 }
 INDEX_ACTIONS: Mapping[str, str] = {
     IndexAction.NONE: N_("In place"),
