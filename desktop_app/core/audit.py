@@ -11,8 +11,9 @@ from typing import Any
 class AuditEntry:
     """One entry: ``sequence`` counts from 1 without gaps; ``hash`` covers ``previous_hash``.
 
-    ``operation`` is an id of ``permissions.OPERATIONS``; ``changes`` maps a dotted key to
-    ``[before, after]`` with secrets left out.
+    ``operation`` is an id of ``permissions.OPERATIONS``, or ``migrations.…`` for what was done to
+    the database past the API; ``changes`` maps a dotted key to ``[before, after]`` with secrets
+    left out.
     """
 
     sequence: int

@@ -120,17 +120,30 @@ def pending(database: Database[dict[str, Any]], environment: str) -> tuple[Seed,
         return ()
     at = datetime.now(UTC)
     wanted = (
-        *(("companies", "name", company) for company in _companies(at)),
-        *(("templates", "_id", template) for template in _templates(at)),
-        *(("users", "login_id", user) for user in _users(environment == PRODUCTION, at)),
+        ("companies", "name", _companies(at)),
+        ("templates", "_id", _templates(at)),
+        ("users", "login_id", _users(environment == PRODUCTION, at)),
     )
     return tuple(
         Seed(collection, str(document["_id"]), str(document.get("login_id", document["name"])))
-        for collection, unique, document in wanted
-        if not database[collection].find_one(
-            {"$or": [{"_id": document["_id"]}, {unique: document[unique]}]}, {"_id": 1}
-        )
+        for collection, unique, documents in wanted
+        for document in _absent(database, collection, unique, documents)
     )
+
+
+def _absent(
+    database: Database[dict[str, Any]],
+    collection: str,
+    unique: str,
+    documents: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Those of which neither the id nor the unique value is there; one question for all."""
+    ids = [document["_id"] for document in documents]
+    values = [document[unique] for document in documents]
+    either = {"$or": [{"_id": {"$in": ids}}, {unique: {"$in": values}}]}
+    found = list(database[collection].find(either, {unique: 1}))
+    taken = {entry["_id"] for entry in found}, {entry.get(unique) for entry in found}
+    return [one for one in documents if one["_id"] not in taken[0] and one[unique] not in taken[1]]
 
 
 def _complete(database: Database[dict[str, Any]]) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import million, results, scoring, start, transfer, window, workspace
+from tests.bench import migrations, million, results, scoring, start, transfer, window, workspace
 from tests.bench.figures import Figure
 from tests.bench.served import served
 
@@ -46,6 +46,7 @@ SUBJECTS: dict[str, Measure] = {
     "window": lambda folder, quick: window.measure(folder, quick=quick),
     "transfer": lambda folder, quick: transfer.measure(folder, quick=quick),
     "million": _million,
+    "migrations": lambda folder, quick: migrations.measure(folder, quick=quick),
     "results": _results,
     "scoring": lambda folder, quick: scoring.measure(folder, quick=quick),
 }

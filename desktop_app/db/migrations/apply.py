@@ -105,7 +105,7 @@ def _apply(
 
 def _preflight(run: MigrationRun, draft: Draft) -> Generator[Event, None, Plan]:
     """The plan, with what applying needs to know counted."""
-    budgets = {"duplicates": PREFLIGHT_S, "data": None}
+    budgets = {"duplicates": PREFLIGHT_S, "seeds": None, "data": None}
     while True:
         try:
             answers = yield from draft.count(None, kinds=budgets)

@@ -50,6 +50,8 @@ NOT_EMPTY, NO_ROOM, DISK_FULL, TOO_SLOW = (
 _SNAPSHOT_UNAVAILABLE = 246
 _ATTEMPTS = 5
 _MARGIN = 1.05
+_BATCH = 10_000
+"""Documents per message; one of 16 MB, which the server would send, is held several times."""
 _TELL_S = 0.25
 _LENGTH = struct.Struct("<i")
 
@@ -347,7 +349,9 @@ def batches_of(
     database: Documents, name: str, session: ClientSession | None = None
 ) -> Iterator[bytes]:
     """A collection as concatenated BSON, a message of the server at a time."""
-    batches: Any = database[name].find_raw_batches(session=session)  # its stub has no bytes
+    batches: Any = database[name].find_raw_batches(
+        batch_size=_BATCH, session=session
+    )  # its stub has no bytes
     yield from batches
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pymongo.collection import Collection as MongoCollection
+from pymongo.errors import ExecutionTimeout
 
 from desktop_app.db.collections import Index
 from desktop_app.db.migrations.events import Offender
@@ -23,6 +25,9 @@ _COUNTED_AND_LISTED: Mapping[str, Any] = {
     }
 }
 _IDS_PER_VALUE = 10
+_PER_PART = 300_000
+"""Documents that are grouped at once; the server may use 100 MB for it."""
+_SAMPLED = 500
 _LONGEST = 200
 
 
@@ -108,34 +113,84 @@ def _what_is_wrong(
 
 def duplicates(database: Documents, name: str, index: Index, limit_ms: int | None = None) -> Count:
     """Values that a unique index would refuse: ``count`` of them, with the documents that hold
-    them. A missing field counts as null, as the index has it."""
+    them. A missing field counts as null, as the index has it.
+
+    A large collection is gone over part by part, so that the groups of one part fit in the
+    server's memory: grouping on its disk takes ten times as long, and hardly lets itself be
+    stopped. Raises ``ExecutionTimeout`` where nothing was found until the time was up.
+    """
     fields = [field for field, _direction in index.keys]
-    key = {field.replace(".", "_"): {"$ifNull": [f"${field}", None]} for field in fields}
-    pipeline: list[Mapping[str, Any]] = [
-        {"$group": {"_id": key, "n": {"$sum": 1}}},
-        {"$match": {"n": {"$gt": 1}}},
-        _COUNTED_AND_LISTED,
-    ]
-    (found,) = aggregated(database[name], pipeline, limit_ms)
-    if not found["all"]:
-        return Count()
+    end = None if limit_ms is None else time.monotonic() + limit_ms / 1000
+    count, groups, exact = 0, list[Document](), True
+    for part in _parts(database[name], fields[0], limit_ms):
+        left_ms = None if end is None else int((end - time.monotonic()) * 1000)
+        try:
+            if left_ms is not None and left_ms <= 0:
+                raise ExecutionTimeout("the time is up", 50)
+            (found,) = aggregated(database[name], _groups(fields, part), left_ms)
+        except ExecutionTimeout:
+            if not count:
+                raise
+            exact = False
+            break
+        count += int(found["all"][0]["n"]) if found["all"] else 0
+        groups += found["first"]
     offenders: list[Offender] = []
-    for group in found["first"]:
-        values = [group["_id"].get(field.replace(".", "_")) for field in fields]
-        where = dict(zip(fields, values, strict=True))
-        same = [
-            entry["_id"]
-            for entry in database[name].find(where, {"_id": 1}).sort("_id", 1).limit(_IDS_PER_VALUE)
-        ]
-        detail = {field: shown(value) for field, value in where.items()}
-        for id_ in same:
-            others = [id_text(other) for other in same if other != id_]
-            offenders.append(
-                Offender(collection=name, id=id_text(id_), detail={**detail, "also": others})
-            )
+    for group in groups[:LISTED]:
+        offenders += _holders(database, name, dict(zip(fields, group["values"], strict=True)))
         if len(offenders) >= LISTED:
             break
-    return Count(count=int(found["all"][0]["n"]), offenders=tuple(offenders[:LISTED]))
+    return Count(count=count, offenders=tuple(offenders[:LISTED]), exact=exact)
+
+
+def _groups(fields: Sequence[str], part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    values = [{"$ifNull": [f"${field}", None]} for field in fields]
+    return [
+        {"$match": part},
+        {"$group": {"_id": values[0] if len(values) == 1 else values, "n": {"$sum": 1}}},
+        {"$match": {"n": {"$gt": 1}}},
+        {"$project": {"values": ["$_id"] if len(values) == 1 else "$_id"}},
+        _COUNTED_AND_LISTED,
+    ]
+
+
+def _parts(
+    collection: MongoCollection[Document], field: str, limit_ms: int | None
+) -> list[Mapping[str, Any]]:
+    """Conditions that divide a collection by the values of a field, about equally."""
+    parts = collection.estimated_document_count() // _PER_PART + 1
+    if parts == 1:
+        return [{}]
+    value = {"$ifNull": [f"${field}", None]}
+    sample: list[Mapping[str, Any]] = [
+        {"$sample": {"size": parts * _SAMPLED}},
+        {"$project": {"_id": 0, "value": value}},
+        {"$sort": {"value": 1}},
+    ]
+    found = [entry["value"] for entry in aggregated(collection, sample, limit_ms)]
+    bounds = list(dict.fromkeys(found[n * len(found) // parts] for n in range(1, parts)))
+    # $expr compares values of different types, too: none is left out.
+    below = [{"$lt": [value, {"$literal": bound}]} for bound in bounds]
+    from_ = [{"$gte": [value, {"$literal": bound}]} for bound in bounds]
+    return [
+        {"$expr": {"$and": [*from_[n - 1 : n][: n > 0], *below[n : n + 1]]}}
+        for n in range(len(bounds) + 1)
+    ]
+
+
+def _holders(database: Documents, name: str, where: Mapping[str, Any]) -> list[Offender]:
+    """The documents that hold one value which occurs more than once."""
+    found = database[name].find(dict(where), {"_id": 1}).sort("_id", 1).limit(_IDS_PER_VALUE)
+    same = [entry["_id"] for entry in found]
+    detail = {field: shown(value) for field, value in where.items()}
+    return [
+        Offender(
+            collection=name,
+            id=id_text(id_),
+            detail={**detail, "also": [id_text(other) for other in same if other != id_]},
+        )
+        for id_ in same
+    ]
 
 
 def counted(

@@ -29,10 +29,10 @@ from desktop_app.db.migrations.server import Documents, Target
 from desktop_app.db.migrations.steps import Kind, Migration, Standing, Step, migration, standing
 from desktop_app.db.schema import Index
 
-QUICK_S = 2.5
+QUICK_S = 2.6
 """How long a quick plan counts; what is not counted by then is said to be uncounted."""
 
-_AT_ONCE = 3
+_AT_ONCE = 2
 _LOOK_S = 0.1
 _GRIDFS = re.compile(r"^\w+\.(files|chunks)$")
 
@@ -52,6 +52,12 @@ class Answers:
         for key, counts in answers.items():
             if key[0] == "data" and counts is not None:
                 self.data.update(counts)
+
+    @property
+    def seeds(self) -> tuple[seeds.Seed, ...]:
+        """The initial data that is missing."""
+        found: tuple[seeds.Seed, ...] = self._answers.get(("seeds",)) or ()
+        return found
 
     @property
     def uncounted(self) -> tuple[str, ...]:
@@ -169,7 +175,8 @@ class Draft:
     ) -> Generator[Event, None, Answers]:
         """Ask the server what has to be counted, some questions at a time.
 
-        ``kinds`` limits the questions ("duplicates", "data", "violations"), each with a budget.
+        ``kinds`` limits the questions ("duplicates", "seeds", "data", "violations"), each with a
+        budget.
         """
         questions = self._questions(kinds)
         answers: dict[tuple[str, ...], Any] = {}
@@ -178,7 +185,7 @@ class Draft:
         def ask(key: tuple[str, ...], question: Question) -> Any:
             budget = budget_s if kinds is None else kinds[key[0]]
             limit_ms = None if budget is None else int((began + budget - time.monotonic()) * 1000)
-            if limit_ms is not None and limit_ms <= 0:
+            if limit_ms is not None and limit_ms <= 0 and key[0] != "seeds":
                 return None
             try:
                 return question(limit_ms)
@@ -205,16 +212,21 @@ class Draft:
     def _questions(
         self, kinds: Mapping[str, float | None] | None
     ) -> dict[tuple[str, ...], Question]:
-        """What to count, the blockers first: the time may be short."""
+        """What to count: the time may be short. First one pass over each collection, the largest
+        first; then what takes several."""
         questions: dict[tuple[str, ...], Question] = {}
+        data = self._data_steps()
+        for name in sorted(data, key=self._documents, reverse=True):
+            ask_data = partial(pending_counts, self.database, name, data[name], self.at)
+            questions["data", name] = ask_data
+        if self.steps.of_kind(Kind.SEEDS):
+            questions["seeds",] = lambda _limit: seeds.pending(self.database, self.environment)
         for draft in self.drafts.values():
             name = draft.collection
             if draft.kind is Kind.INDEXES and self._documents(name):
                 for index in self._unique_to_build(draft):
                     ask = partial(duplicates, self.database, name, index)
                     questions["duplicates", name, index.name] = ask
-        for name, steps in self._data_steps().items():
-            questions["data", name] = partial(pending_counts, self.database, name, steps, self.at)
         for draft in self.drafts.values():
             changes = draft.kind is Kind.COLLECTION and draft.action == "change"
             if changes and self._documents(draft.collection):
@@ -283,7 +295,7 @@ class Draft:
         if step.kind is Kind.INDEXES:
             return StepPlan(**facts, **self._indexes(step))
         if step.kind is Kind.SEEDS:
-            return StepPlan(**facts, **self._seeds())
+            return StepPlan(**facts, standing=Standing.IN_PLACE)
         assert step.data is not None
         return StepPlan(**facts, purpose=step.data.purpose, standing=Standing.IN_PLACE)
 
@@ -319,18 +331,6 @@ class Draft:
             "estimate_s": _SMALL_S + count * len(to_build) * _BUILD_S if to_build else 0.0,
         }
 
-    def _seeds(self) -> dict[str, Any]:
-        missing = seeds.pending(self.database, self.environment)
-        if not missing:
-            return {"standing": Standing.IN_PLACE}
-        return {
-            "standing": Standing.PENDING,
-            "action": "insert",
-            "seeds": missing,
-            "documents": len(missing),
-            "estimate_s": _HASHING_S,
-        }
-
     def _counted(self, draft: StepPlan, answers: Answers) -> StepPlan:
         """The plan of one step with its figures; what was begun and not finished is finished."""
         planned = self._with_figures(draft, answers)
@@ -342,6 +342,15 @@ class Draft:
     def _with_figures(self, draft: StepPlan, answers: Answers) -> StepPlan:
         if draft.kind is Kind.COLLECTION:
             return replace(draft, violations=answers.violations(draft.id))
+        if draft.kind is Kind.SEEDS and answers.seeds:
+            return replace(
+                draft,
+                standing=Standing.PENDING,
+                action="insert",
+                seeds=answers.seeds,
+                documents=len(answers.seeds),
+                estimate_s=_HASHING_S,
+            )
         if draft.kind is not Kind.DATA:
             return draft
         if f"data:{draft.collection}" in answers.uncounted:

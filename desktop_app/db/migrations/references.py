@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop_app.db.migrations.catalogue import PresentCollection
-from desktop_app.db.migrations.counting import Count, aggregated, counted
+from desktop_app.db.migrations.counting import Count, counted, id_text
 from desktop_app.db.migrations.server import Documents
 
+_AT_ONCE = 5_000
 _MOST_VALUES = 10_000
 """Values that point nowhere and are looked for in documents; of more, the first ones are."""
 
@@ -56,25 +57,15 @@ REFERENCES: tuple[Reference, ...] = (
 )
 
 
-def dangling_values(reference: Reference) -> list[Mapping[str, Any]]:
-    """The pipeline that gives each value that points nowhere, once."""
+def values_of(reference: Reference) -> list[Mapping[str, Any]]:
+    """The pipeline that gives each value of the field once; null, which is allowed, too.
+
+    To leave null out here would have the server read every document: it would do so first.
+    """
     apart: list[Mapping[str, Any]] = [{"$unwind": f"${reference.unwind}"}]
     return [
-        *(apart if reference.unwind else []),
+        *(apart if reference.unwind else [{"$project": {"_id": 0, reference.field: 1}}]),
         {"$group": {"_id": f"${reference.field}"}},
-        {"$match": {"_id": {"$ne": None}}},
-        {
-            "$lookup": {
-                "from": reference.to,
-                "localField": "_id",
-                "foreignField": "_id",
-                "pipeline": [{"$project": {"_id": 1}}],
-                "as": "found",
-            }
-        },
-        {"$match": {"found": []}},
-        {"$project": {"_id": 1}},
-        {"$limit": _MOST_VALUES + 1},
     ]
 
 
@@ -91,18 +82,42 @@ def index_for(reference: Reference, there: PresentCollection) -> str | None:
 
 
 def dangling(database: Documents, reference: Reference, hint: str | None) -> Count:
-    """Documents whose reference points nowhere."""
+    """Documents whose reference points nowhere.
+
+    Values and ids are compared here, some thousands at a time: for each value to look the server
+    up itself (``$lookup``) takes it ten times as long.
+    """
     options: dict[str, Any] = {"hint": hint} if hint else {}
-    found = aggregated(database[reference.collection], dangling_values(reference), None, **options)
-    if not found:
+    found = database[reference.collection].aggregate(
+        values_of(reference), allowDiskUse=True, **options
+    )
+    lost: list[Any] = []
+    for values in _some(found):
+        there = database[reference.to].find({"_id": {"$in": values}}, {"_id": 1})
+        known = {id_text(entry["_id"]) for entry in there}
+        lost += [value for value in values if id_text(value) not in known]
+        if len(lost) > _MOST_VALUES:
+            break
+    if not lost:
         return Count()
-    values = [entry["_id"] for entry in found[:_MOST_VALUES]]
     count = counted(
         database,
         reference.collection,
         [
-            {"$match": {reference.field: {"$in": values}}},
+            {"$match": {reference.field: {"$in": lost[:_MOST_VALUES]}}},
             {"$project": {reference.field: 1}},
         ],
     )
-    return replace(count, exact=len(found) <= _MOST_VALUES)
+    return replace(count, exact=len(lost) <= _MOST_VALUES)
+
+
+def _some(found: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
+    values: list[Any] = []
+    for entry in found:
+        if entry["_id"] is not None:
+            values.append(entry["_id"])
+        if len(values) == _AT_ONCE:
+            yield values
+            values = []
+    if values:
+        yield values

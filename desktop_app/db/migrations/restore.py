@@ -47,7 +47,7 @@ from desktop_app.db.migrations.server import Documents, Target
 NOT_EMPTY, DIFFERS = "database_not_empty", "copy_differs"
 """Why a restore was refused or failed, beside what is damaged and what the server says."""
 
-_PIECE = 8 * 1024 * 1024
+_PIECE = 4 * 1024 * 1024
 _MOST_DOCUMENTS = 20_000
 
 

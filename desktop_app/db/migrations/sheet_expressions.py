@@ -27,6 +27,8 @@ from desktop_app.db.migrations.counting import LISTED
 _NEAR = 1e-9
 _HALF = 0.005
 _ODD_LISTED = 10_000
+_ODD, _UNKNOWN = 4, 8
+"""Flags of sheets that are left to us, and of those whose revision is not there."""
 _FINISHED = sorted(status.value for status in FINISHED)
 _CENT_DIGITS = 23
 
@@ -35,37 +37,38 @@ Expression = Any
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A revision of a template that sheets are bound to; no criteria where it is not there."""
+    """A revision of a template, with its criteria."""
 
     template_id: str
     revision: int
-    criteria: tuple[Criterion, ...] = ()
-    sheets: int = 0
-
-    @property
-    def is_there(self) -> bool:
-        """Whether its criteria are known."""
-        return bool(self.criteria)
+    criteria: tuple[Criterion, ...]
 
 
-def wrong_sheets(revisions: Sequence[Revision]) -> list[Mapping[str, Any]]:
-    """The pipeline that counts and lists the wrong sheets of some revisions."""
-    listed: list[Mapping[str, Any]] = [
-        {"$sort": {"_id": 1}},
-        {"$limit": LISTED},
-        {"$project": {"scores": 1, "total_score": 1, "expected": 1}},
-    ]
+SHOWN = {"template_id": 1, "template_revision": 1}
+"""What is told of a sheet whose revision is not there."""
+
+
+def wrong_sheets(
+    revisions: Sequence[Revision], *, others_are_unknown: bool = False
+) -> list[Mapping[str, Any]]:
+    """The pipeline that counts and lists the wrong sheets of some revisions.
+
+    ``others_are_unknown``: there are no other revisions than these.
+    """
+    first: list[Mapping[str, Any]] = [{"$sort": {"_id": 1}}, {"$limit": LISTED}]
+    listed = [*first, {"$project": {"scores": 1, "total_score": 1, "expected": 1}}]
     flags = {
         "_id": 1,
         "scores": 1,
         "total_score": 1,
         "template_id": 1,
         "template_revision": 1,
-        "wrong": _by_revision(revisions, _flags),
+        "wrong": _by_revision(revisions, _flags, otherwise=_UNKNOWN if others_are_unknown else 0),
     }
     bad_scores, bad_total = {"wrong": {"$in": [1, 3]}}, {"wrong": {"$in": [2, 3]}}
+    right = _by_revision(revisions, _all_right, otherwise=not others_are_unknown)
     return [
-        {"$match": {"$expr": {"$not": [_by_revision(revisions, _all_right, otherwise=True)]}}},
+        {"$match": {"$expr": {"$not": [right]}}},
         {"$project": flags},
         {"$match": {"wrong": {"$gt": 0}}},
         {
@@ -78,13 +81,17 @@ def wrong_sheets(revisions: Sequence[Revision]) -> list[Mapping[str, Any]]:
                     {"$set": {"expected": _by_revision(revisions, _exact_total)}},
                     *listed,
                 ],
-                "odd": [{"$match": {"wrong": 4}}, {"$limit": _ODD_LISTED}],
+                "odd": [{"$match": {"wrong": _ODD}}, {"$limit": _ODD_LISTED}],
+                "unknown_all": [{"$match": {"wrong": _UNKNOWN}}, {"$count": "n"}],
+                "unknown": [{"$match": {"wrong": _UNKNOWN}}, *first, {"$project": SHOWN}],
             }
         },
     ]
 
 
 def _by_revision(revisions: Sequence[Revision], of: Any, otherwise: Any = 0) -> Expression:
+    if not revisions:
+        return otherwise
     branches = [
         {
             "case": {
@@ -122,19 +129,38 @@ def _all_right(criteria: tuple[Criterion, ...]) -> Expression:
     """Whether a sheet is right beyond doubt, told quickly: nearly all are.
 
     Its scores are as its criteria, one each, in their order. No other value than a number lies
-    between two numbers; a total that is no number would make ``$subtract`` fail.
+    between two numbers; a total that is no number would make ``$subtract`` fail, and a score that
+    is null would make the sum null, which is below everything.
     """
     scores = [{"$arrayElemAt": ["$$given", place]} for place in range(len(criteria))]
-    within = [
-        test
-        for criterion, score in zip(criteria, scores, strict=True)
-        for test in ({"$gte": [score, 0]}, {"$lte": [score, criterion.max_score]})
-    ]
-    shares = [_approximate(*pair) for pair in zip(criteria, scores, strict=True)]
-    away = {"$abs": {"$subtract": ["$total_score", {"$add": shares}]}}
-    total = [{"$isNumber": "$total_score"}, {"$lt": [away, _HALF - _NEAR]}, _IS_CENTS]
-    aligned = {"$eq": ["$scores.criterion_id", {"$literal": [one.id for one in criteria]}]}
-    right = {"$and": [aligned, *within, {"$or": [{"$not": [_IS_FINISHED]}, {"$and": total}]}]}
+    pairs = list(zip(criteria, scores, strict=True))
+    most = {criterion.max_score for criterion in criteria}
+    # One comparison does for all criteria where they are scored alike; $min and $max leave null
+    # out, which a draft may hold.
+    within = (
+        [{"$lte": [{"$max": "$$given"}, *most]}]
+        if len(most) == 1
+        else [{"$lte": [score, criterion.max_score]} for criterion, score in pairs]
+    )
+    away = {
+        "$abs": {"$subtract": ["$total_score", {"$add": [_approximate(*pair) for pair in pairs]}]}
+    }
+    near = {
+        "$let": {
+            "vars": {"away": away},
+            "in": {"$and": [{"$gte": ["$$away", 0]}, {"$lt": ["$$away", _HALF - _NEAR]}]},
+        }
+    }
+    total = [{"$isNumber": "$total_score"}, near, _IS_CENTS]
+    right = {
+        "$and": [
+            {"$eq": ["$scores.criterion_id", {"$literal": [one.id for one in criteria]}]},
+            {"$eq": [{"$size": "$$given"}, len(criteria)]},
+            {"$gte": [{"$min": "$$given"}, 0]},
+            *within,
+            {"$or": [{"$not": [_IS_FINISHED]}, {"$and": total}]},
+        ]
+    }
     return {"$let": {"vars": {"given": "$scores.score"}, "in": right}}
 
 

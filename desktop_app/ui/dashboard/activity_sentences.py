@@ -55,6 +55,10 @@ SENTENCES: Mapping[str, str] = {
     "files.change": N_("{actor} renamed the file {target}"),
     "files.delete": N_("{actor} deleted the file {target}"),
     "imports.undo": N_("{actor} took back an import"),
+    "migrations.apply": N_("{actor} ran the migrations of {target}"),
+    "migrations.rollback": N_("{actor} rolled back migrations of {target}"),
+    "migrations.restore": N_("{actor} restored a backup into {target}"),
+    "migrations.break_lease": N_("{actor} broke the lease of a migration of {target}"),
 }
 IMPORTED: Mapping[str, str] = {
     "users.import": N_("{actor} imported the user {target}"),

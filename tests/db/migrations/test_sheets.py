@@ -14,7 +14,6 @@ from pymongo.database import Database
 
 from desktop_app.core.scoring import weighted_total
 from desktop_app.core.templates import Criterion
-from desktop_app.db.migrations.sheet_expressions import Revision
 from desktop_app.db.migrations.sheets import check_sheets
 
 Documents = Database[dict[str, Any]]
@@ -73,7 +72,14 @@ def document(id_: str, scores: Scores, total: float | None) -> dict[str, Any]:
 
 def wrong(database: Documents, template: tuple[Criterion, ...]) -> dict[str, Any]:
     """The sheets that the server calls wrong, with the total that it expects."""
-    found = check_sheets(database, [Revision("t", 1, template)])
+    content = [
+        {"id": one.id, "name": "", "weight": one.weight, "max_score": one.max_score}
+        for one in template
+    ]
+    database["templates"].replace_one(
+        {"_id": "t"}, {"_id": "t", "revision": 1, "criteria": content}, upsert=True
+    )
+    found = check_sheets(database)
     assert found.scores.count == 0
     assert found.totals.count == len(found.totals.offenders)
     return {one.id: one.detail["expected"] for one in found.totals.offenders}
@@ -151,6 +157,23 @@ def test_numbers_that_no_person_writes_are_left_to_core_scoring(database: Docume
         ]
     )
     assert wrong(database, template) == {"wrong": 0.01}
+
+
+def test_more_revisions_than_one_pass_takes(database: Documents) -> None:
+    criteria = [{"id": "c", "name": "", "weight": 100, "max_score": 10}]
+    database["template_revisions"].insert_many(
+        [
+            {"_id": f"t:{n}", "template_id": "t", "revision": n, "criteria": criteria}
+            for n in range(1, 91)
+        ]
+    )
+    bound = {n: document(f"{n:02}", {"c": 5}, 50.0 if n % 2 else 49.0) for n in range(1, 93)}
+    database["evaluations"].insert_many(
+        [{**one, "template_revision": n} for n, one in bound.items()]
+    )
+    found = check_sheets(database)
+    assert found.totals.count == 45
+    assert [one.id for one in found.unknown.offenders] == ["91", "92"]
 
 
 def test_decimals_and_whole_numbers_of_the_database_count_alike(
