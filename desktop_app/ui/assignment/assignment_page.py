@@ -223,7 +223,7 @@ class AssignmentPage(QWidget):
         self._find.triggered.connect(tools.search.setFocus)
         self.view.toggled.connect(self.toggle)
         self.view.opened.connect(self._on_opened)
-        self.view.customContextMenuRequested.connect(self._on_context_menu)
+        self.view.menu_wanted.connect(self._on_context_menu)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.bar.used.connect(self.view.setFocus)
         self.cells.assigned.connect(self._on_assigned)
@@ -269,7 +269,7 @@ class AssignmentPage(QWidget):
         self.actions_of_cells.refresh()
         shown = [a for a in self.actions_of_cells.actions.values() if a.isVisible()]
         menu.addActions(shown)
-        menu.popup(self.view.viewport().mapToGlobal(at))
+        menu.popup(at)
 
     def _on_assigned(self, project_id: str, sheets: tuple[Evaluation, ...]) -> None:
         self._show_ahead(project_id, lambda now: now.with_sheets(sheets))

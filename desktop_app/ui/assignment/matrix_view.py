@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from desktop_app.core.evaluations import MOST_AT_ONCE
@@ -12,6 +19,7 @@ from desktop_app.ui.assignment.cells import Cell, state_word
 from desktop_app.ui.assignment.grid import Place
 from desktop_app.ui.assignment.matrix_model import MatrixModel
 from desktop_app.ui.assignment.matrix_paint import MatrixDelegate, MatrixHeading
+from desktop_app.ui.tables.menu_place import menu_place
 from desktop_app.ui.tables.tsv import tsv
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme
@@ -30,6 +38,7 @@ class MatrixView(QTableView):
     model is reset.
     """
 
+    menu_wanted = Signal(QPoint)
     toggled = Signal()
     opened = Signal()
 
@@ -48,7 +57,6 @@ class MatrixView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         follow_language(self, self._retranslate)
 
@@ -99,6 +107,10 @@ class MatrixView(QTableView):
         self.select_places(places, current)
         self.horizontalScrollBar().setValue(across)
         self.verticalScrollBar().setValue(down)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu: under the mouse, or at the current cell when a key calls it."""
+        self.menu_wanted.emit(menu_place(self, event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the class; Esc drops the selection, the rest moves."""

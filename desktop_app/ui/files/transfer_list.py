@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
@@ -69,6 +70,18 @@ def describe(transfer: Transfer) -> str:
         if left is not None:
             parts.append(_("{time} left").format(time=duration(left)))
     return " · ".join(parts)
+
+
+def _head_text(going: int, failed: Sequence[Transfer]) -> str:
+    if going:
+        text = ngettext("{n} file on its way", "{n} files on their way", going)
+        return text.format(n=f"{going:,}")
+    if failed:
+        text = ngettext(
+            "{name} was not transferred.", "{n} files were not transferred.", len(failed)
+        )
+        return text.format(name=failed[0].name, n=f"{len(failed):,}")
+    return _("Transfers")
 
 
 class TransferRow(QWidget):
@@ -189,12 +202,24 @@ class TransferList(QFrame):
         self.rows[transfer] = row
         self._column.insertWidget(self._column.count() - 1, row)
         self._show()
+        self._bring_into_sight(transfer)
 
     def _on_changed(self, transfer: Transfer) -> None:
         if transfer in self.rows:
             self.rows[transfer].refresh()
             if transfer.state is not State.RUNNING or not self._tick.isActive():
                 self._show()
+            if transfer.state is State.FAILED:
+                self._bring_into_sight(transfer)
+
+    def _bring_into_sight(self, transfer: Transfer) -> None:
+        """Scroll to it once the rows are laid out: with more than a few it would be below them."""
+
+        def scroll() -> None:
+            if transfer in self.rows:
+                self._area.ensureWidgetVisible(self.rows[transfer], 0, 0)
+
+        QTimer.singleShot(0, self, scroll)
 
     def _on_removed(self, transfer: Transfer) -> None:
         row = self.rows.pop(transfer, None)
@@ -213,8 +238,8 @@ class TransferList(QFrame):
         count = len(self.rows)
         self.setVisible(count > 0)
         left = sum(t.state is not State.DONE for t in self.rows)
-        text = ngettext("{n} file on its way", "{n} files on their way", left).format(n=left)
-        self._head.setText(text if left else _("Transfers"))
+        failed = [t for t in self.rows if t.state is State.FAILED]
+        self._head.setText(_head_text(left - len(failed), failed))
         self.clear_button.setText(_("Clear what is done"))
         self.clear_button.setVisible(left < count)
         seen = list(self.rows.values())[:_ROWS_SEEN]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QTime, QTimeZone
+from PySide6.QtCore import QDateTime, QEvent, QObject, QTime, QTimer, QTimeZone
 from PySide6.QtWidgets import QCheckBox, QDateTimeEdit, QWidget
 
 from desktop_app.core.fields import Field
@@ -39,11 +39,11 @@ class MomentEditor(Editor):
         super().__init__(field, parent)
         self._zone = zone
         self._kept: str | None = None
-        self.given = QCheckBox(_("Set"))
+        self.given = QCheckBox(_("Set a time"))
         self.given.setVisible(not field.required)
         self.given.setChecked(field.required)
         self.given.clicked.connect(self._on_given_clicked)
-        self.moment = QDateTimeEdit()
+        self.moment = _DateTimeEdit()
         self.moment.setTimeZone(zone)
         self.moment.setCalendarPopup(True)
         self.moment.setFixedHeight(tokens.CONTROL_HEIGHT)
@@ -89,6 +89,25 @@ class MomentEditor(Editor):
     def _on_moment_changed(self) -> None:
         self._kept = None
         self.edited.emit()
+
+
+class _DateTimeEdit(QDateTimeEdit):
+    """A click selects the part it is in, so that digits typed next replace it as after Tab."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lineEdit().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Select the part once the button is up, unless the person has selected something."""
+        handled = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.MouseButtonRelease and not self.lineEdit().selectedText():
+            QTimer.singleShot(0, self, self._select_part)
+        return handled
+
+    def _select_part(self) -> None:
+        if not self.lineEdit().selectedText():
+            self.setSelectedSection(self.currentSection())
 
 
 def _tomorrow_evening(zone: QTimeZone) -> QDateTime:

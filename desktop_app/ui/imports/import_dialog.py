@@ -34,6 +34,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.second_click import SecondClick
 
 if TYPE_CHECKING:
     from desktop_app.api.imports import Imports
@@ -133,6 +134,7 @@ class ImportDialog(QDialog):
         self.next_button = QPushButton()
         self.next_button.setProperty("role", "primary")
         self.next_button.setDefault(True)
+        SecondClick(self, self.back_button, self.close_button, self.next_button)
         footer = QHBoxLayout()
         footer.setSpacing(8)
         footer.addWidget(self.past_button)

@@ -62,7 +62,7 @@ _COLUMNS: tuple[Column[_Line], ...] = (
         value=lambda line: line.criterion.weight,
         text=lambda line: f"{line.criterion.weight:g} %",
         align=Align.END,
-        width=60,
+        width=76,
     ),
     Column(
         key="max_score",

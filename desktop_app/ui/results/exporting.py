@@ -89,7 +89,7 @@ class ResultsExport:
         chooser = QFileDialog(self._owner, _("Export to which file?"))
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        words = _(KINDS[suffix]).replace("(", "").replace(")", "")
+        words = _(KINDS[suffix]).partition("(")[0].strip()  # parentheses hold a filter's patterns
         chooser.setNameFilter(f"{words} (*.{suffix})")
         chooser.setDefaultSuffix(suffix)
         chooser.setDirectory(folder_to_begin_in(self._tools.state.get(_FOLDER)))
@@ -153,4 +153,5 @@ def file_name(project_name: str) -> str:
     """A project's name as part of a file's name, wherever the file goes."""
     words = _FORBIDDEN.sub(" ", project_name).split()
     name = " ".join(words).strip(" .")[:_LONGEST_NAME].strip(" .")
-    return f"{name} {_('results')}".strip()
+    results = _("results")
+    return f"{name} {results}".strip()

@@ -42,6 +42,8 @@ _WIDTHS = (12.0, 54.0, 26.0, 17.0, 17.0, 17.0, 17.0, 20.0)
 _RANK, _TOTAL = 12.0, 15.0
 _PEOPLE = 8
 """Evaluators beside each other in the table of totals."""
+_ON_ONE_PAGE = 14
+"""Rows of two signatures that have room on a page with the words above and the date below."""
 _ENDS = (True, False, False, True, True, True, True, True)
 
 
@@ -277,10 +279,14 @@ def _signatures(results: Results) -> Iterable[Sequence[Block]]:
     words = Paragraph(_("We confirm the results above."), 10, strong=True)
     date = Paragraph(_("Date:            year        month        day"), 10)
     confirm = Signatures(("",), _("Confirmed by"), _("Signature"))
-    yield [words, Gap(1), *places[:1]]
+    ending = (Gap(6), date, Gap(1), confirm)
+    if len(places) <= _ON_ONE_PAGE:  # a panel signs on one page, under the words
+        yield [words, Gap(1), *places, *ending]
+        return
+    yield [words, Gap(1), places[0]]
     for place in places[1:]:
         yield [place]
-    yield [Gap(6), date, Gap(1), confirm]
+    yield ending
 
 
 def _draw_foot(pen: Pen, results: Results, hash_: str, page: int, pages: int) -> None:

@@ -205,7 +205,7 @@ class PagedTable(TableFace, Generic[T]):
         self.view.page_turned.connect(self.pager.turn)
         self.view.sort_wanted.connect(self.sort_by)
         self.view.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        self.view.customContextMenuRequested.connect(self._on_context_menu)
+        self.view.menu_wanted.connect(self._on_context_menu)
         self.view.horizontalHeader().sectionClicked.connect(self._on_section_clicked)
         self.pager.page_wanted.connect(lambda page: self._ask(self._query.at(page)))
         self.pager.size_wanted.connect(self.set_page_size)
@@ -368,7 +368,7 @@ class PagedTable(TableFace, Generic[T]):
         menu.addSeparator()
         menu.addAction(self._copy)
         menu.addAction(self._again)
-        menu.popup(self.view.viewport().mapToGlobal(at))
+        menu.popup(at)
 
     def _retranslate(self) -> None:
         self._copy.setText(_("Copy"))

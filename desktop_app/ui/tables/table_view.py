@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.ui.tables.cell_delegate import CellDelegate
+from desktop_app.ui.tables.menu_place import menu_place
 from desktop_app.ui.tables.page_model import PageModel
 from desktop_app.ui.tables.tsv import tsv
 from desktop_app.ui.theme import tokens
@@ -22,6 +23,7 @@ class TableView(QTableView):
     with the current column and whether descending. Esc drops the selection.
     """
 
+    menu_wanted = Signal(QPoint)
     opened = Signal(int)
     page_turned = Signal(int)
     sort_wanted = Signal(int, bool)
@@ -41,7 +43,6 @@ class TableView(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(tokens.ROW_HEIGHT_DENSE if dense else tokens.ROW_HEIGHT)
@@ -70,6 +71,10 @@ class TableView(QTableView):
         ]
         if rows:
             QGuiApplication.clipboard().setText(tsv(rows))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu: under the mouse, or at the current cell when a key calls it."""
+        self.menu_wanted.emit(menu_place(self, event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; the keys of the class turn pages and sort; the rest moves in the page."""

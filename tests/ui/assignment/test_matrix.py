@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_app.api.guard import WriteGuard
@@ -451,3 +452,20 @@ def test_a_locked_production_system_says_so_and_assigns_nothing(
     QTest.keyClick(tab.assignment.view, Qt.Key.Key_Space)
     loaded(qtbot, tab, tools)
     assert floor.places() == [(1, 1)]
+
+
+def test_the_menu_that_a_key_calls_opens_at_the_cell(
+    qtbot: QtBot, floor: Floor, tools: TabTools
+) -> None:
+    tab = evaluations_tab(qtbot, floor.admin, tools, floor.project_id)
+    go_to(tab, 3, 1)
+    view = tab.assignment.view
+    inside = view.visualRect(view.currentIndex())
+    beside = view.mapFromGlobal(view.viewport().mapToGlobal(inside.center()))  # as Qt tells it
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, beside, view.mapToGlobal(beside))
+    QApplication.sendEvent(view.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    place = view.viewport().mapFromGlobal(menu.pos())
+    menu.close()
+    assert inside.contains(place)

@@ -198,6 +198,21 @@ def test_refused_file_says_why_and_cannot_be_tried_again(
     assert tools.messages.history[0].text == "보고서.pdf was not transferred."
 
 
+def test_what_failed_is_brought_into_sight_and_not_called_under_way(
+    qtbot: QtBot, tab: FilesTab, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"자료 {n}.txt" for n in range(5)]
+    for path in paths:
+        path.write_text(f"내용 {path.name}", encoding="utf-8")
+    paths[4].write_bytes(b"MZ\x90\x00" + bytes(100))
+    drop(tab, *paths)
+    click(dialog(qtbot, UploadDialog).upload_button)
+    qtbot.waitUntil(lambda: states(tab) == [State.DONE] * 4 + [State.FAILED])
+    row = tab.transfer_list.rows[tab.transfers.all[4]]
+    qtbot.waitUntil(lambda: row.visibleRegion().boundingRect().contains(row.name.geometry()))
+    assert tab.transfer_list._head.text() == "자료 4.txt was not transferred."
+
+
 def test_same_content_is_told_of(qtbot: QtBot, tab: FilesTab, path: Path, admin: SignedIn) -> None:
     keep(admin.api, "그 자료.txt", TEXT)
     drop(tab, path)

@@ -33,6 +33,20 @@ def test_keys_change_the_part_they_are_in(qtbot: QtBot, theme: object) -> None:
     assert editor.value() == "2026-11-30T10:00:42Z"
 
 
+def test_a_click_selects_the_part_it_is_in_for_typing(qtbot: QtBot, theme: object) -> None:
+    editor = MomentEditor(DEADLINE, SEOUL)
+    qtbot.addWidget(editor)
+    editor.set_value("2026-11-30T09:00:00Z")
+    editor.show()
+    line = editor.moment.lineEdit()
+    line.setCursorPosition(1)
+    at = line.cursorRect().center()
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: line.selectedText() == "2026")
+    QTest.keyClicks(editor.moment, "202712010905")
+    assert editor.moment.text() == "2027-12-01 09:05"
+
+
 def test_an_empty_one_offers_the_coming_evening(qtbot: QtBot, theme: object) -> None:
     editor = MomentEditor(DEADLINE, SEOUL)
     qtbot.addWidget(editor)

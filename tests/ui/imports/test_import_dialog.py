@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -218,6 +219,27 @@ def test_existing_entries_are_problems_unless_updates_are_wanted(
     click(qtbot, dialog.back_button)
     reach_check(qtbot, dialog, write_book(user_rows(3), name="more.xlsx"))
     assert counts(dialog) == {Verdict.INVALID: 2, Verdict.CREATE: 1}
+
+
+def test_a_double_click_on_the_main_button_leaves_what_was_written_on_show(
+    dialog: ImportDialog, write_book: WriteBook, qtbot: QtBot
+) -> None:
+    reach_check(qtbot, dialog, write_book(user_rows(2)))
+    click(qtbot, dialog.next_button)
+    dialog.layout().activate()
+    place = dialog.next_button.rect().center() + QPoint(dialog.next_button.width() // 3, 0)
+    at = dialog.next_button.mapToGlobal(place)
+    QTest.mouseClick(dialog.next_button, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: dialog.job.started and not dialog.job.busy, timeout=WAIT_MS)
+    dialog.layout().activate()
+    under = dialog.close_button
+    place = under.mapFromGlobal(at)
+    assert under.rect().contains(place)
+    QTest.mouseClick(under, Qt.MouseButton.LeftButton, pos=place)
+    assert dialog.isVisible()
+    assert dialog.job.started
+    click(qtbot, dialog.back_button)
+    assert not dialog.job.started
 
 
 def test_one_time_passwords_are_saved_and_closing_without_them_is_asked(

@@ -112,6 +112,13 @@ def test_what_each_evaluator_gave_is_told_and_what_was_dropped(tmp_path: Path) -
     assert "평가위원별 총점" in text
 
 
+@pytest.mark.parametrize("evaluators", [5, 6, 7, 8, 9, 12, 28])
+def test_a_panel_signs_on_one_page(tmp_path: Path, evaluators: int) -> None:
+    texts = printed(tmp_path, results_of(sample_scoring(evaluators=evaluators)))
+
+    assert sum("서명" in text for text in texts) == 1
+
+
 def test_a_large_panel_stands_in_several_tables(tmp_path: Path) -> None:
     results = results_of(sample_scoring(evaluators=19))
 
