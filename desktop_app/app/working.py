@@ -175,6 +175,7 @@ class Working(QObject):
                 close_journal()
             last()
 
+        self._parts.messages.clear()  # the next person must not read what this one did
         runner.stop_all()
         runner.when_idle(
             lambda: runner.start(end, owner=window, keep=True, urgent=True),

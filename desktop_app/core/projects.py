@@ -150,6 +150,19 @@ PROJECT_FIELDS: tuple[Field, ...] = (
         aliases=("template", "template_id", "템플릿", "평가 템플릿", "평가표"),
     ),
     Field(
+        key="start_date",
+        kind=Kind.DATETIME,
+        label=N_("Start"),
+        aliases=("start_date", "start", "시작일", "시작"),
+    ),
+    Field(
+        key="deadline",
+        kind=Kind.DATETIME,
+        label=N_("Deadline"),
+        hint=N_("By the server's clock; later sheets are refused."),
+        aliases=("deadline", "due", "마감일", "마감", "기한"),
+    ),
+    Field(
         key="status",
         kind=Kind.CHOICE,
         label=N_("Status"),
@@ -162,19 +175,6 @@ PROJECT_FIELDS: tuple[Field, ...] = (
         ),
         default=ProjectStatus.DRAFT.value,
         aliases=("status", "상태", "진행 상태"),
-    ),
-    Field(
-        key="start_date",
-        kind=Kind.DATETIME,
-        label=N_("Start"),
-        aliases=("start_date", "start", "시작일", "시작"),
-    ),
-    Field(
-        key="deadline",
-        kind=Kind.DATETIME,
-        label=N_("Deadline"),
-        hint=N_("By the server's clock; later sheets are refused."),
-        aliases=("deadline", "due", "마감일", "마감", "기한"),
     ),
     Field(
         key="results.basis",

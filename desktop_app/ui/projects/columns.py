@@ -71,13 +71,13 @@ def _share(project: Project) -> float | None:
 def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
     """All columns; times are shown in the time zone of ``settings``."""
     return (
-        Column(key="name", title=N_("Project name"), value=lambda p: p.name, width=170),
+        Column(key="name", title=N_("Project name"), value=lambda p: p.name, width=160),
         Column(
             key="status",
             title=N_("Status"),
             value=lambda p: _(PROJECT_STATUS_LABELS[p.status]),
             chip=project_state,
-            width=116,
+            width=112,
             filter=ChoiceFilter(
                 tuple(Choice(s.value, label) for s, label in PROJECT_STATUS_LABELS.items())
             ),
@@ -104,7 +104,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             key="template_name",
             title=N_("Template"),
             value=template_text,
-            width=180,
+            width=170,
             sortable=False,
             filter=ReferenceFilter("templates"),
             filter_key="template_id",
@@ -114,7 +114,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             title=N_("Deadline"),
             value=lambda p: p.deadline,
             chip=lambda p: deadline_state(p, settings, datetime.now(UTC)),
-            width=220,
+            width=216,
             kind=Kind.DATETIME,
             filter=FlagFilter(N_("Overdue"), N_("Not overdue")),
             filter_key="is_overdue",
@@ -124,7 +124,7 @@ def project_columns(settings: Settings) -> tuple[Column[Project], ...]:
             title=N_("Submitted"),
             value=progress_text,
             share=_share,
-            width=144,
+            width=138,
             sortable=False,
         ),
         *_further_columns(settings),

@@ -64,6 +64,13 @@ def apply(qtbot: QtBot, dialog: ImportDialog) -> None:
     qtbot.waitUntil(lambda: dialog.job.started and not dialog.job.busy, timeout=WAIT_MS)
 
 
+def laid_out(dialog: ImportDialog) -> None:
+    """Let buttons have the places that their words want."""
+    layout = dialog.layout()
+    assert layout is not None
+    layout.activate()
+
+
 def counts(dialog: ImportDialog) -> dict[str, int]:
     assert dialog.job.draft is not None
     return {str(state): n for state, n in dialog.job.draft.counts().items()}
@@ -226,12 +233,12 @@ def test_a_double_click_on_the_main_button_leaves_what_was_written_on_show(
 ) -> None:
     reach_check(qtbot, dialog, write_book(user_rows(2)))
     click(qtbot, dialog.next_button)
-    dialog.layout().activate()
+    laid_out(dialog)
     place = dialog.next_button.rect().center() + QPoint(dialog.next_button.width() // 3, 0)
     at = dialog.next_button.mapToGlobal(place)
     QTest.mouseClick(dialog.next_button, Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: dialog.job.started and not dialog.job.busy, timeout=WAIT_MS)
-    dialog.layout().activate()
+    laid_out(dialog)
     under = dialog.close_button
     place = under.mapFromGlobal(at)
     assert under.rect().contains(place)

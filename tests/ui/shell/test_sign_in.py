@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.config.profiles import LOCAL_PROFILE_ID
+from desktop_app.ui.messages import Level
 from desktop_app.ui.signin.new_password import NewPasswordPage
 from tests.ui.shell.conftest import Person
 
@@ -86,6 +87,14 @@ def test_the_sign_in_name_is_remembered_per_profile(person: Person) -> None:
     assert person.page.password.text() == ""
     person.page.profiles.setCurrentIndex(0)
     assert person.page.login.text() == ""
+
+
+def test_the_next_person_does_not_read_what_the_last_one_did(person: Person) -> None:
+    person.sign_in()
+    person.console.parts.messages.post(Level.OK, "2 users added.")
+    person.working.sign_out()
+    person.wait(lambda: person.console.working is None)
+    assert person.console.parts.messages.history == ()
 
 
 def test_the_password_can_be_shown(person: Person) -> None:
