@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -218,6 +219,21 @@ def test_a_run_that_waits_goes_on_when_the_other_is_done(target: Target) -> None
     assert first.holder.run_id == "r1"
     holder.give_back()
     assert last(running, RunEnded).reason is Stop.DONE
+
+
+def test_two_runners_at_once_do_everything_once(target: Target, database: Documents) -> None:
+    old_database(database)
+    options = RunOptions(wait_s=60, terms=QUICK, batch=5)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: applied(target, options=options), range(2))
+    assert (first.reason, second.reason) == (Stop.DONE, Stop.DONE)
+    both = [step.step for end in (first, second) for step in end.steps if step.changed]
+    assert len(both) == len(set(both)), "nothing was done twice"
+    assert planned(target).up_to_date
+    runs = Journal(database).runs()
+    assert [run.outcome for run in runs] == [Stop.DONE, Stop.DONE]
+    assert runs[1].ended_at is not None
+    assert runs[1].ended_at <= runs[0].started_at
 
 
 def test_a_lease_that_expired_is_taken_over(target: Target, database: Documents) -> None:
