@@ -7,7 +7,7 @@ was removed by somebody. It must not come back, least of all an account with a k
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,23 +111,29 @@ def seed(
     return SeedResult(created=created + sum(made), admin_password=generated)
 
 
-def pending(database: Database[dict[str, Any]], environment: str) -> tuple[Seed, ...]:
+def pending(
+    database: Database[dict[str, Any]], environment: str, limit_ms: int | None = None
+) -> tuple[Seed, ...]:
     """What ``seed`` would insert, in its order; reads only.
 
-    A document is left out where its id or a unique value of it is taken.
+    A document is left out where its id or a unique value of it is taken. Raises
+    ``ExecutionTimeout`` where a question takes longer than ``limit_ms``.
     """
-    if _complete(database):
-        return ()
     at = datetime.now(UTC)
-    wanted = (
-        ("companies", "name", _companies(at)),
-        ("templates", "_id", _templates(at)),
-        ("users", "login_id", _users(environment == PRODUCTION, at)),
-    )
+    users = _users(environment == PRODUCTION, at)
+    # The administrator is asked for along with them: users may be many, and not indexed yet.
+    taken = list(_taken(database, "users", "login_id", users, limit_ms, role=Role.ADMIN.value))
+    if any(entry.get("role") == Role.ADMIN.value for entry in taken):
+        return ()
+    found = [
+        *_absent(database, "companies", "name", _companies(at), limit_ms),
+        *_absent(database, "templates", "_id", _templates(at), limit_ms),
+    ]
+    logins, ids = {entry.get("login_id") for entry in taken}, {entry["_id"] for entry in taken}
+    missing = [one for one in users if one["_id"] not in ids and one["login_id"] not in logins]
     return tuple(
         Seed(collection, str(document["_id"]), str(document.get("login_id", document["name"])))
-        for collection, unique, documents in wanted
-        for document in _absent(database, collection, unique, documents)
+        for collection, document in [*found, *(("users", user) for user in missing)]
     )
 
 
@@ -136,14 +142,34 @@ def _absent(
     collection: str,
     unique: str,
     documents: list[dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """Those of which neither the id nor the unique value is there; one question for all."""
-    ids = [document["_id"] for document in documents]
-    values = [document[unique] for document in documents]
-    either = {"$or": [{"_id": {"$in": ids}}, {unique: {"$in": values}}]}
-    found = list(database[collection].find(either, {unique: 1}))
-    taken = {entry["_id"] for entry in found}, {entry.get(unique) for entry in found}
-    return [one for one in documents if one["_id"] not in taken[0] and one[unique] not in taken[1]]
+    limit_ms: int | None,
+) -> list[tuple[str, dict[str, Any]]]:
+    """Those of which neither the id nor the unique value is there."""
+    taken = list(_taken(database, collection, unique, documents, limit_ms))
+    ids, values = {entry["_id"] for entry in taken}, {entry.get(unique) for entry in taken}
+    return [
+        (collection, one)
+        for one in documents
+        if one["_id"] not in ids and one[unique] not in values
+    ]
+
+
+def _taken(
+    database: Database[dict[str, Any]],
+    collection: str,
+    unique: str,
+    documents: list[dict[str, Any]],
+    limit_ms: int | None,
+    **also: str,
+) -> Iterator[dict[str, Any]]:
+    """The documents that are in the way of ``documents``, or hold what ``also`` names."""
+    either: list[dict[str, Any]] = [
+        {"_id": {"$in": [one["_id"] for one in documents]}},
+        {unique: {"$in": [one[unique] for one in documents]}},
+        *({field: value} for field, value in also.items()),
+    ]
+    fields = dict.fromkeys((unique, *also), 1)
+    yield from database[collection].find({"$or": either}, fields, max_time_ms=limit_ms)
 
 
 def _complete(database: Database[dict[str, Any]]) -> bool:

@@ -20,13 +20,7 @@ from desktop_app.db.migrations.index_plans import plan_indexes
 from desktop_app.db.migrations.plan_data import IndexAction, IndexPlan
 from desktop_app.db.migrations.queries import QUERIES, Query
 from desktop_app.db.migrations.query_plans import plan_of_aggregate
-from desktop_app.db.migrations.references import (
-    REFERENCES,
-    Reference,
-    dangling,
-    index_for,
-    values_of,
-)
+from desktop_app.db.migrations.references import REFERENCES, Reference, dangling, way_of
 from desktop_app.db.migrations.server import Documents
 from desktop_app.db.migrations.sheets import (
     SheetCounts,
@@ -276,12 +270,11 @@ def _references(look: Look, *, reference: Reference) -> Seen | None:
     there = look.there(reference.collection)
     if there is None:
         return None
-    hint = index_for(reference, there)
-    options: dict[str, Any] = {"hint": hint} if hint else {}
-    pipeline = values_of(reference)
+    way = way_of(reference, there)
+    name = reference.collection
     return Seen(
-        count=dangling(look.database, reference, hint),
-        plan=plan_of_aggregate(look.database, reference.collection, pipeline, **options),
+        count=dangling(look.database, reference, way),
+        plan=plan_of_aggregate(look.database, name, way.pipeline, **way.options),
     )
 
 

@@ -29,7 +29,7 @@ from desktop_app.db.migrations.server import Documents, Target
 from desktop_app.db.migrations.steps import Kind, Migration, Standing, Step, migration, standing
 from desktop_app.db.schema import Index
 
-QUICK_S = 2.6
+QUICK_S = 2.5
 """How long a quick plan counts; what is not counted by then is said to be uncounted."""
 
 _AT_ONCE = 2
@@ -185,7 +185,7 @@ class Draft:
         def ask(key: tuple[str, ...], question: Question) -> Any:
             budget = budget_s if kinds is None else kinds[key[0]]
             limit_ms = None if budget is None else int((began + budget - time.monotonic()) * 1000)
-            if limit_ms is not None and limit_ms <= 0 and key[0] != "seeds":
+            if limit_ms is not None and limit_ms <= 0:
                 return None
             try:
                 return question(limit_ms)
@@ -220,7 +220,7 @@ class Draft:
             ask_data = partial(pending_counts, self.database, name, data[name], self.at)
             questions["data", name] = ask_data
         if self.steps.of_kind(Kind.SEEDS):
-            questions["seeds",] = lambda _limit: seeds.pending(self.database, self.environment)
+            questions["seeds",] = partial(seeds.pending, self.database, self.environment)
         for draft in self.drafts.values():
             name = draft.collection
             if draft.kind is Kind.INDEXES and self._documents(name):
@@ -342,6 +342,8 @@ class Draft:
     def _with_figures(self, draft: StepPlan, answers: Answers) -> StepPlan:
         if draft.kind is Kind.COLLECTION:
             return replace(draft, violations=answers.violations(draft.id))
+        if draft.kind is Kind.SEEDS and "seeds" in answers.uncounted:
+            return replace(draft, standing=Standing.PENDING, action="insert", documents_exact=False)
         if draft.kind is Kind.SEEDS and answers.seeds:
             return replace(
                 draft,

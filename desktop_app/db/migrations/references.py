@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bson import ObjectId
+
 from desktop_app.db.migrations.catalogue import PresentCollection
-from desktop_app.db.migrations.counting import Count, counted, id_text
+from desktop_app.db.migrations.counting import Count, counted
 from desktop_app.db.migrations.server import Documents
 
 _AT_ONCE = 5_000
@@ -57,20 +59,29 @@ REFERENCES: tuple[Reference, ...] = (
 )
 
 
-def values_of(reference: Reference) -> list[Mapping[str, Any]]:
-    """The pipeline that gives each value of the field once; null, which is allowed, too.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to read every value of a reference once: the pipeline, and the index that it needs."""
 
-    To leave null out here would have the server read every document: it would do so first.
+    pipeline: list[Mapping[str, Any]]
+    hint: str | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the aggregation."""
+        return {"hint": self.hint} if self.hint else {}
+
+
+def way_of(reference: Reference, there: PresentCollection) -> Way:
+    """The quickest way there is.
+
+    An index that begins with the field is skipped through from value to value: MongoDB sees that
+    where there is nothing but the group. One that holds it further on is read instead of the
+    documents. Null is among the values: to leave it out here would make either impossible.
     """
-    apart: list[Mapping[str, Any]] = [{"$unwind": f"${reference.unwind}"}]
-    return [
-        *(apart if reference.unwind else [{"$project": {"_id": 0, reference.field: 1}}]),
-        {"$group": {"_id": f"${reference.field}"}},
-    ]
-
-
-def index_for(reference: Reference, there: PresentCollection) -> str | None:
-    """An index that holds every value of the field, so that documents need not be read."""
+    group: list[Mapping[str, Any]] = [{"$group": {"_id": f"${reference.field}"}}]
+    if reference.unwind:
+        return Way([{"$unwind": f"${reference.unwind}"}, *group])
     fits = [
         (place, name)
         for name, definition in there.indexes.items()
@@ -78,24 +89,24 @@ def index_for(reference: Reference, there: PresentCollection) -> str | None:
         for place, (key, kind) in enumerate(definition["key"])
         if key == reference.field and kind in (1, -1)
     ]
-    return min(fits)[1] if fits and not reference.unwind else None
+    place, name = min(fits, default=(0, None))
+    if place == 0:
+        return Way(group)
+    return Way([{"$project": {"_id": 0, reference.field: 1}}, *group], name)
 
 
-def dangling(database: Documents, reference: Reference, hint: str | None) -> Count:
+def dangling(database: Documents, reference: Reference, way: Way) -> Count:
     """Documents whose reference points nowhere.
 
     Values and ids are compared here, some thousands at a time: for each value to look the server
     up itself (``$lookup``) takes it ten times as long.
     """
-    options: dict[str, Any] = {"hint": hint} if hint else {}
-    found = database[reference.collection].aggregate(
-        values_of(reference), allowDiskUse=True, **options
-    )
+    found = database[reference.collection].aggregate(way.pipeline, allowDiskUse=True, **way.options)
     lost: list[Any] = []
     for values in _some(found):
         there = database[reference.to].find({"_id": {"$in": values}}, {"_id": 1})
-        known = {id_text(entry["_id"]) for entry in there}
-        lost += [value for value in values if id_text(value) not in known]
+        known = {_comparable(entry["_id"]) for entry in there}
+        lost += [value for value in values if _comparable(value) not in known]
         if len(lost) > _MOST_VALUES:
             break
     if not lost:
@@ -109,6 +120,11 @@ def dangling(database: Documents, reference: Reference, hint: str | None) -> Cou
         ],
     )
     return replace(count, exact=len(lost) <= _MOST_VALUES)
+
+
+def _comparable(value: Any) -> Any:
+    """A value that sets can hold: "5" and 5 stay apart."""
+    return value if isinstance(value, str | int | float | ObjectId) else repr(value)
 
 
 def _some(found: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
