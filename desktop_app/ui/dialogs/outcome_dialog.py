@@ -19,6 +19,9 @@ from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.tables.tsv import tsv
 from desktop_app.ui.widgets.plain_text import one_line, plain_label, plain_tooltip
 
+_WRAPPED = 200
+"""Rows up to here are as high as their words ask for; measuring thousands would hold the window."""
+
 
 class OutcomeDialog(DialogFrame):
     """Lists (name, reason) of what failed; ``instead`` offers another way for all of it."""
@@ -66,6 +69,8 @@ class OutcomeDialog(DialogFrame):
         table.horizontalHeader().setDefaultAlignment(start)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, 200)
+        if len(self._failures) <= _WRAPPED:
+            table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for row, texts in enumerate(self._failures):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(one_line(text))

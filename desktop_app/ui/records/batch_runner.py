@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.errors import Cancelled, ConsoleError, InUse
+from desktop_app.core.errors import Cancelled, Conflict, ConsoleError, InUse, NotFound
 from desktop_app.core.language import N_, _, ngettext
 from desktop_app.ui.changes import Change
 from desktop_app.ui.dialogs.edit_dialog import Record
@@ -64,8 +64,9 @@ class BatchRunner(Generic[T]):
         outcome: Outcome[T],
         instead: tuple[str, Callable[[], object]] | None,
     ) -> None:
-        if outcome.done:
-            ids = frozenset(item.id for item in outcome.done)
+        moved = [item for item, error in outcome.failed if isinstance(error, (Conflict, NotFound))]
+        if outcome.done or moved:  # what others changed is shown anew too, to be tried again
+            ids = frozenset(item.id for item in (*outcome.done, *moved))
             self._tools.changes.tell(Change(self._changed, ids))
         if not outcome.failed and not outcome.untried:
             self._tools.messages.post(Level.OK, _("{work}: done.").format(work=title))
@@ -85,11 +86,16 @@ class BatchRunner(Generic[T]):
 
 
 _UNTRIED = N_("Not tried.")
+_CONFLICT = N_(
+    "Someone else changed it in the meantime. The list shows it as it is now: look, then try again."
+)
 
 
 def _reason(error: ConsoleError) -> str:
     if isinstance(error, InUse):
         return _("In use by {usage}.").format(usage=usage_text(error.usage))
+    if isinstance(error, Conflict):
+        return _(_CONFLICT)
     problems = getattr(error, "problems", ())
     if problems:
         return " ".join(problem.text() for problem in problems)

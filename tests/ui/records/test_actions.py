@@ -103,10 +103,27 @@ def test_one_stale_entry_does_not_stop_the_others(
     QTest.mouseClick(dialog(qtbot, ConfirmDialog).action_button, Qt.MouseButton.LeftButton)
     told = dialog(qtbot, OutcomeDialog)
     assert told.table.rowCount() == 1
-    assert "Someone else changed this entry" in told.text_at(0, 1)
+    assert "Someone else changed it" in told.text_at(0, 1)
     told.reject()
     inactive = api_server.documents["users"].find({"is_active": False}).to_list()
     assert [user["login_id"] for user in inactive] == ["evaluator1"]
+
+
+def test_a_stale_entry_is_read_anew_so_that_a_second_try_succeeds(
+    qtbot: QtBot, tab: UsersTab, admin: SignedIn, api_server: RunningServer
+) -> None:
+    [manager] = by_login(tab, "manager1")
+    admin.api.users.change(manager, {"name": "새 이름"}, version=1)
+    for tries in (1, 2):
+        select(tab, [manager])
+        tab.actions_of_rows.run("delete")
+        QTest.mouseClick(dialog(qtbot, ConfirmDialog).action_button, Qt.MouseButton.LeftButton)
+        if tries == 1:
+            dialog(qtbot, OutcomeDialog).reject()
+            gone(qtbot)
+            qtbot.waitUntil(lambda: any(u.name == "새 이름" for u in tab.table.model.items))
+    qtbot.waitUntil(lambda: not by_login(tab, "manager1"))
+    assert api_server.documents["users"].find_one({"_id": manager}) is None
 
 
 def test_ones_own_account_is_neither_deleted_nor_deactivated(tab: UsersTab) -> None:
