@@ -26,19 +26,19 @@ RANKING: tuple[Column[CompanyResult], ...] = (
     ),
     Column(key="name", title=N_("Company"), value=lambda c: c.name, width=172),
     Column(
-        key="standing",
-        title=N_("Standing"),
-        value=lambda c: standing(c).text,
-        chip=standing,
-        width=152,
-    ),
-    Column(
         key="figure",
         title=N_("Figure"),
         value=lambda c: c.figure,
         text=lambda c: number(c.figure),
         align=Align.END,
         width=72,
+    ),
+    Column(
+        key="standing",
+        title=N_("Standing"),
+        value=lambda c: standing(c).text,
+        chip=standing,
+        width=152,
     ),
     Column(
         key="mean",
