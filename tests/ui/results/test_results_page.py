@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.services.session import SignedIn
 from desktop_app.ui.changes import Change
+from desktop_app.ui.results.ranking_columns import RANKING
 from desktop_app.ui.results.results_page import EVALUATORS_PAGE, ResultsPage
 from desktop_app.ui.tab import TabTools
 from tests.fixtures.server import RunningServer
@@ -55,7 +56,7 @@ def test_a_column_sorts_by_its_values_and_keeps_the_company_chosen(
     chosen = page.ranking.model.items[3].id
     page.ranking.choose(chosen)
 
-    page.ranking.sort_by(3, descending=False)
+    page.ranking.sort_by([c.key for c in RANKING].index("figure"), descending=False)
 
     assert page.ranking.model.items[0].rank == 8
     assert page.ranking.current is not None
