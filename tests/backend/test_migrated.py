@@ -8,7 +8,7 @@ from desktop_app.db.migrations.server import target_of
 from desktop_app.db.migrations.verification import CheckState
 from tests.backend.file_sending import upload
 from tests.backend.hall import FULL, OWN, Hall, at, body
-from tests.db.migrations.databases import planned, prepared, verified
+from tests.db.migrations.databases import WHOLE, planned, prepared, verified
 from tests.fixtures.server import RunningServer
 
 
@@ -46,8 +46,8 @@ def test_a_database_of_the_server_needs_no_migration_and_passes_every_check(
     _created(evaluator.post(f"/api/projects/{OWN}/conflicts", json=declared))
     _created(upload(admin, "파일.txt", b"content", project_id=OWN))
 
-    assert [(step.id, step.documents) for step in planned(target).pending] == []
-    prepared(target)
+    assert [(step.id, step.documents) for step in planned(target, steps=WHOLE).pending] == []
+    prepared(target, steps=WHOLE)
     ended = verified(target)
     failed = [one for one in ended.results if one.state is not CheckState.PASS]
     assert {one.state for one in failed} <= {CheckState.NOT_APPLICABLE}, failed

@@ -16,13 +16,19 @@ from desktop_app.db.migrations.journal import OWN_COLLECTIONS
 from desktop_app.db.migrations.plan import plan
 from desktop_app.db.migrations.plan_data import Plan, PlanReady
 from desktop_app.db.migrations.server import Target
+from desktop_app.db.migrations.steps import Migration, migration
 from desktop_app.db.migrations.verification import CheckResult, VerifyEnded
 from desktop_app.db.migrations.verify import verify
+from desktop_app.db.schema import COLLECTIONS
 
 Documents = Database[dict[str, Any]]
 E_ = TypeVar("E_", bound=Event)
 
 AT = datetime(2024, 3, 1, tzinfo=UTC)
+CORE = migration(COLLECTIONS)
+"""The six core collections with everything of theirs: what most tests need is in them."""
+WHOLE = migration()
+"""Those and the supporting ones."""
 TRAIL = ("audit_log", "audit_head")
 SCORES = {"quality": 90, "efficiency": 80, "creativity": 70, "communication": 60, "teamwork": 50}
 TOTAL = 75.0
@@ -148,20 +154,24 @@ def last(events: Iterable[Event], kind: type[E_]) -> E_:
     return end
 
 
-def planned(target: Target, environment: str = "local", **options: Any) -> Plan:
+def planned(
+    target: Target, environment: str = "local", steps: Migration = CORE, **options: Any
+) -> Plan:
     """The plan for a database."""
-    return last(plan(target, environment=environment, **options), PlanReady).plan
+    return last(plan(target, environment=environment, steps=steps, **options), PlanReady).plan
 
 
-def applied(target: Target, environment: str = "local", **options: Any) -> RunEnded:
+def applied(
+    target: Target, environment: str = "local", steps: Migration = CORE, **options: Any
+) -> RunEnded:
     """Apply to the end, whatever it is."""
-    events = apply(target, environment=environment, hash_password=no_hash, **options)
+    events = apply(target, environment=environment, hash_password=no_hash, steps=steps, **options)
     return last(events, RunEnded)
 
 
-def prepared(target: Target, environment: str = "local") -> None:
+def prepared(target: Target, environment: str = "local", steps: Migration = CORE) -> None:
     """Apply, which must succeed."""
-    ended = applied(target, environment)
+    ended = applied(target, environment, steps)
     assert ended.reason is Stop.DONE, ended
 
 

@@ -35,6 +35,8 @@ from desktop_app.db.setup import ensure_schema
 from desktop_app.workspace.mongod import Mongod
 from tests.db.migrations.databases import (
     AT,
+    CORE,
+    WHOLE,
     applied,
     content,
     last,
@@ -51,7 +53,7 @@ QUICK = LeaseTerms(lasts_s=30, renew_s=5, look_s=0.05)
 
 
 def events(target: Target, environment: str = "local", **options: Any) -> Iterator[Event]:
-    return apply(target, environment=environment, hash_password=no_hash, **options)
+    return apply(target, environment=environment, hash_password=no_hash, steps=CORE, **options)
 
 
 def test_an_old_database_becomes_a_new_one(target: Target, database: Documents) -> None:
@@ -101,7 +103,7 @@ def test_it_makes_what_the_api_server_makes(target: Target, database: Documents)
     other = target.client[f"{target.name}_api"]
     try:
         ensure_schema(other)
-        prepared(target)
+        prepared(target, steps=WHOLE)
         ours, theirs = platform_content(database), content(other)
         for name in theirs:
             for part in ("options", "indexes"):

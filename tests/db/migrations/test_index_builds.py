@@ -18,7 +18,7 @@ from desktop_app.db.migrations.lease import held_by
 from desktop_app.db.migrations.run import RunOptions
 from desktop_app.db.migrations.server import Target, target_of
 from desktop_app.workspace.mongod import Mongod
-from tests.db.migrations.databases import applied, no_hash, old_database, planned
+from tests.db.migrations.databases import CORE, applied, no_hash, old_database, planned
 from tests.fixtures.mongo import _QUICK
 from tests.fixtures.waiting import until
 
@@ -72,7 +72,7 @@ def go_on_once_aborted(client: MongoClient[dict[str, Any]]) -> None:
 
 
 def test_the_server_says_how_far_a_build_is(target: Target) -> None:
-    running = apply(target, environment="local", hash_password=no_hash, options=OPTIONS)
+    running = apply(target, environment="local", hash_password=no_hash, steps=CORE, options=OPTIONS)
     with paused(target.client):
         progress = next(event for event in running if building(event))
     assert isinstance(progress, StepProgress)
@@ -87,7 +87,12 @@ def test_the_server_says_how_far_a_build_is(target: Target) -> None:
 def test_cancelling_aborts_a_build_on_the_server(target: Target) -> None:
     context = TaskContext()
     running = apply(
-        target, environment="local", hash_password=no_hash, options=OPTIONS, context=context
+        target,
+        environment="local",
+        hash_password=no_hash,
+        steps=CORE,
+        options=OPTIONS,
+        context=context,
     )
     end: Event | None = None
     with ThreadPoolExecutor(1) as pool, paused(target.client):

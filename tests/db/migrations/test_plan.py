@@ -19,6 +19,7 @@ from desktop_app.db.setup import ensure_schema
 from desktop_app.workspace.mongod import Mongod
 from tests.db.migrations.databases import (
     AT,
+    WHOLE,
     applied,
     content,
     old_database,
@@ -34,7 +35,7 @@ UNIQUE = [(schema, index) for schema in ALL_COLLECTIONS for index in schema.inde
 
 
 def test_an_empty_database_lacks_everything(target: Target) -> None:
-    plan = planned(target)
+    plan = planned(target, steps=WHOLE)
     assert {step.collection for step in plan.pending if step.kind is Kind.COLLECTION} == {
         schema.name for schema in ALL_COLLECTIONS
     }
@@ -72,14 +73,14 @@ def test_production_gets_no_test_users(target: Target) -> None:
 
 def test_what_the_api_server_sets_up_is_up_to_date(target: Target, database: Documents) -> None:
     ensure_schema(database)
-    plan = planned(target)
+    plan = planned(target, steps=WHOLE)
     assert [step.id for step in plan.pending] == ["seeds"]
     assert not plan.drifted
 
 
 def test_what_was_applied_is_up_to_date(target: Target) -> None:
-    prepared(target)
-    plan = planned(target)
+    prepared(target, steps=WHOLE)
+    plan = planned(target, steps=WHOLE)
     assert plan.up_to_date
     assert not plan.drifted
     assert plan.step("indexes:users").applied_by == "tester@here"
@@ -139,7 +140,7 @@ def test_data_steps_are_counted(target: Target, database: Documents) -> None:
         ("change_index", "indexes:users", "idx_users_created_at"),
         ("weaken_validator", "collection:companies", "validationLevel"),
         ("remove_validator", "collection:companies", "validator.$jsonSchema"),
-        ("drop_collection", "collection:uploads", ""),
+        ("drop_collection", "collection:files", ""),
     ],
 )
 def test_what_somebody_altered_is_drift_and_not_pending(
@@ -156,7 +157,7 @@ def test_what_somebody_altered_is_drift_and_not_pending(
     elif alter == "remove_validator":
         database.command("collMod", "companies", validator={})
     else:
-        database.drop_collection("uploads")
+        database.drop_collection("files")
     plan = planned(target)
     assert step in [one.id for one in plan.drifted]
     drifted = plan.step(step)
@@ -211,13 +212,13 @@ def test_duplicates_that_a_unique_index_would_refuse_are_named(
     same = dict.fromkeys((key for key, _direction in index.keys), "같은 값")
     documents = [{"_id": f"d{n}", **{key: f"{key}-{n}" for key in unique}} for n in range(4)]
     database[schema.name].insert_many([{**one, **same} for one in documents[:3]] + documents[3:])
-    (blocker,) = planned(target).blockers
+    (blocker,) = planned(target, steps=WHOLE).blockers
     assert (blocker.obstacle, blocker.index) == (Obstacle.DUPLICATES, index.name)
     assert blocker.count == 1
     assert [offender.id for offender in blocker.offenders] == ["d0", "d1", "d2"]
     assert blocker.offenders[0].detail["also"] == ["d1", "d2"]
     before = content(database)
-    ended = applied(target)
+    ended = applied(target, steps=WHOLE)
     assert ended.reason == "blocked"
     assert ended.blockers == (blocker,)
     ours = content(database)
@@ -247,7 +248,7 @@ def test_documents_that_would_violate_a_validator_are_counted_and_named(
     target: Target, database: Documents, schema: Collection
 ) -> None:
     database[schema.name].insert_one(VIOLATING.get(schema.name, {"_id": "bad", "user_id": 5}))
-    step = planned(target).step(f"collection:{schema.name}")
+    step = planned(target, steps=WHOLE).step(f"collection:{schema.name}")
     assert step.action == "change"
     assert step.violations is not None
     assert step.violations.count == 1

@@ -13,6 +13,7 @@ from desktop_app.db.migrations.run import RunOptions
 from desktop_app.db.migrations.server import Target
 from desktop_app.db.setup import ensure_schema
 from tests.db.migrations.databases import (
+    WHOLE,
     applied,
     last,
     old_database,
@@ -117,7 +118,7 @@ def test_what_the_migration_found_in_place_is_not_its_to_undo(
 ) -> None:
     ensure_schema(database)
     before = platform_content(database)
-    prepared(target)
+    prepared(target, steps=WHOLE)
     assert [step.id for step in rollback_plan(target)] == ["seeds"]
     rolled_back(target)
     assert platform_content(database) == before

@@ -22,6 +22,7 @@ from desktop_app.db.migrations.verification import CheckState, VerifyEnded
 from desktop_app.db.migrations.verify import verify
 from tests.db.migrations.databases import (
     SCORES,
+    WHOLE,
     content,
     old_database,
     prepared,
@@ -40,7 +41,7 @@ def put(database: Documents, collection: str, document: dict[str, Any]) -> None:
 
 
 def fill(target: Target) -> Documents:
-    prepared(target)
+    prepared(target, steps=WHOLE)
     put(target.database, "projects", project())
     put(target.database, "evaluations", sheet("good"))
     return target.database
