@@ -340,6 +340,8 @@ def _ended(job: _Job, command: str, ended: RunEnded) -> int:
 def _say_report(report: ReportDocument) -> None:
     _say(report.verdict)
     for table in report.tables:
+        if not table.rows:
+            continue
         _say(f"{table.title}:")
         for row in table.rows:
             _say("  " + " · ".join(cell for cell in row if cell))

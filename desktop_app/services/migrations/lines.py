@@ -95,6 +95,8 @@ def _run_ended(event: RunEnded) -> str:
 
 
 def _counting(event: Counting) -> str:
+    if not event.done:
+        return ""
     return _("Counting: {done} of {total}").format(done=event.done, total=event.total)
 
 
@@ -103,7 +105,8 @@ def _check_done(event: CheckDone) -> str:
     state = _(words.STATES[result.state])
     found = f" ({result.count:,})" if result.count else ""
     title = words.check_title(result.check)
-    return f"{state}{found}: {title} · {result.seconds:.2f} s · {words.evidence(result)}"
+    parts = (f"{state}{found}: {title}", f"{result.seconds:.2f} s", words.evidence(result))
+    return " · ".join(part for part in parts if part)
 
 
 def _verify_ended(event: VerifyEnded) -> str:
