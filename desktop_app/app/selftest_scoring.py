@@ -34,13 +34,17 @@ class Keyring:
 
 
 def someone_who_evaluates(play: Play) -> tuple[str, str]:
-    """Sign-in name and password of an evaluator with a sheet that was not begun."""
+    """Sign-in name and password of an evaluator with a sheet to begin, and one begun in time."""
+
+    def with_sheets(status: EvaluationStatus, **filters: str) -> set[str]:
+        query = PageQuery(page_size=200, filters={"status": status.value, **filters})
+        sheets = play.api.evaluations.page(query).items
+        return {sheet.evaluator_id for sheet in sheets if not sheet.conflict}
 
     def find() -> str:
-        query = PageQuery(filters={"status": EvaluationStatus.ASSIGNED.value})
-        sheets = play.api.evaluations.page(query).items
-        active = [sheet for sheet in sheets if not sheet.conflict]
-        return play.api.users.get(active[0].evaluator_id).login_id
+        begun = with_sheets(EvaluationStatus.IN_PROGRESS, is_late="false")
+        both = with_sheets(EvaluationStatus.ASSIGNED) & begun
+        return min(play.api.users.get(id_).login_id for id_ in both)
 
     return play.elsewhere(find), PASSWORD
 
@@ -54,9 +58,16 @@ def _tab(play: Play) -> MyEvaluationsTab:
 def _record(play: Play, status: EvaluationStatus) -> SheetRecord:
     desk = _tab(play).session.desk
     assert desk is not None
+    begun = status is EvaluationStatus.IN_PROGRESS  # what is late cannot be handed in
     for record in desk:
         one = record.sheet.evaluation
-        if one.status is status and not one.conflict and not record.trouble:
+        late = one.deadline is not None and one.deadline < record.sheet.server_time
+        if (
+            one.status is status
+            and not (begun and late)
+            and not one.conflict
+            and not record.trouble
+        ):
             return record
     raise NotReached(f"no sheet is {status}")
 
