@@ -13,6 +13,7 @@ from desktop_app.services.session import SignedIn
 from desktop_app.ui.tab import Tab, TabSpec, TabTools
 
 if TYPE_CHECKING:
+    from desktop_app.services.migrations.desk import Desk
     from desktop_app.ui.scoring.session import ScoringSession
 
 OpenTab = Callable[[str, dict[str, str]], None]
@@ -25,11 +26,13 @@ def tab_specs(
     open_tab: OpenTab,
     data_folder: Path,
     scoring: ScoringSession | None = None,
+    *,
+    desk: Callable[[], Desk],
 ) -> tuple[TabSpec, ...]:
     """The tabs in their order; which of them show depends on the role.
 
     What must outlast the program, tabs keep in ``data_folder``. ``scoring`` is there for
-    evaluators only: nobody else has sheets of their own.
+    evaluators only: nobody else has sheets of their own. ``desk`` makes what migrations work with.
     """
     api, user = signed_in.api, signed_in.user
 
@@ -137,6 +140,13 @@ def tab_specs(
             parent=parent,
         )
 
+    def migrations(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.migrations import MigrationsTab
+
+        tab = MigrationsTab(desk=desk, tools=tools, parent=parent)
+        tab.open_requested.connect(open_tab)
+        return tab
+
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab
 
@@ -166,6 +176,15 @@ def tab_specs(
             icon="matrix",
         ),
         _spec("files", "manage", N_("Files"), "files.upload", files, icon="folder"),
+        # It asks MongoDB, not the API: for those who may see the servers' insides.
+        _spec(
+            "migrations",
+            "operate",
+            N_("Migrations"),
+            "metrics.read",
+            migrations,
+            icon="database",
+        ),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

@@ -28,6 +28,7 @@ from desktop_app.ui.signin.resume_dialog import ResumeDialog
 from desktop_app.ui.tab import TabTools
 
 if TYPE_CHECKING:
+    from desktop_app.services.migrations.desk import Desk
     from desktop_app.services.session import SessionKeeper, SignedIn
     from desktop_app.ui.scoring.session import ScoringSession
 
@@ -76,6 +77,7 @@ class Working(QObject):
             lambda key, filters: self._open(key, filters),
             parts.folders.data,
             self.scoring,
+            desk=partial(_desk, parts, signed_in),
         )
         self.page = WorkPage(
             signed_in.user, signed_in.profile, signed_in.api.base_url, specs, self.tools
@@ -328,6 +330,21 @@ def _scoring(
         parts.messages,
         owner,
         lock=keeper.journal_lock,
+    )
+
+
+def _desk(parts: Parts, signed_in: SignedIn) -> Desk:
+    """What migrations work with; loads a database's driver, so call it from a worker."""
+    from desktop_app.services.migrations.desk import Desk
+
+    workspace = parts.workspace
+    return Desk(
+        user=signed_in.user,
+        profile=signed_in.profile,
+        guard=signed_in.guard,
+        secrets=parts.secrets,
+        profiles=parts.profiles,
+        workspace_uri=lambda: workspace.mongo_uri,
     )
 
 

@@ -50,6 +50,12 @@ class WorkspaceLink(QObject):
         return ready.api_url if ready else None
 
     @property
+    def mongo_uri(self) -> str | None:
+        """Where its MongoDB answers, with a password: for no screen; None while it does not."""
+        ready = self.last is not None and self.last.state == "ready" and self.last.info
+        return ready.mongo_uri if ready else None
+
+    @property
     def started(self) -> bool:
         """Whether a start was asked for."""
         return self._workspace is not None

@@ -76,10 +76,10 @@ def check_profile(profile: Profile) -> tuple[Problem, ...]:
     if not profile.api_url:
         if not profile.is_local:
             add("api_url", "required")
-    elif code := _address_problem(profile.api_url, ("http", "https")):
+    elif code := address_problem(profile.api_url, ("http", "https")):
         add("api_url", code)
     if profile.mongo_uri and (
-        code := _address_problem(profile.mongo_uri, ("mongodb", "mongodb+srv"))
+        code := address_problem(profile.mongo_uri, ("mongodb", "mongodb+srv"))
     ):
         add("mongo_uri", code)
     if profile.environment is Environment.PRODUCTION and not profile.verify_tls:
@@ -87,7 +87,7 @@ def check_profile(profile: Profile) -> tuple[Problem, ...]:
     if profile.ca_file and not Path(profile.ca_file).is_file():
         add("ca_file", "file_missing")
     if profile.proxy not in ("system", "none") and (
-        code := _address_problem(profile.proxy, ("http", "https"))
+        code := address_problem(profile.proxy, ("http", "https"))
     ):
         add("proxy", code)
     if not 0.5 <= profile.connect_timeout_s <= 120:
@@ -96,7 +96,8 @@ def check_profile(profile: Profile) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _address_problem(address: str, schemes: tuple[str, ...]) -> str | None:
+def address_problem(address: str, schemes: tuple[str, ...]) -> str | None:
+    """The code of what is wrong with an address: its form, or a password in it; None for none."""
     try:
         parts = urlsplit(address)
         port_fits = "," in parts.netloc or parts.port is None or parts.port > 0

@@ -49,6 +49,7 @@ FILE_LIST = ListSpec(
         ("uploaded_at", "file_name", "file_type", "size", "created_at", "updated_at")
     ),
     filters={
+        "id": lambda text, _now: {"$or": [{"places.id": text}, {"_id": text}]},
         "file_name": equals("places.file_name"),
         "file_type": one_of("file_type", frozenset(FILE_TYPES)),
         "group": lambda text, _now: _in_group(text),

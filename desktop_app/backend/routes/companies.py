@@ -45,6 +45,7 @@ COMPANY_LIST = ListSpec(
         "settings.storage_limit_gb": None,
     },
     filters={
+        "id": equals("_id"),
         "name": equals("name"),
         "business_number": equals("business_number"),
         "contact_email": equals("contact_email"),

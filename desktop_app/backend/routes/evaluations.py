@@ -55,6 +55,7 @@ EVALUATION_LIST = ListSpec(
         "updated_at": None,
     },
     filters={
+        "id": equals("_id"),
         "project_id": equals("project_id"),
         "company_id": equals("company_id"),
         "evaluator_id": equals("evaluator_id"),

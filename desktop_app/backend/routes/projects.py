@@ -35,6 +35,7 @@ PROJECT_LIST = ListSpec(
         "deadline": None,
     },
     filters={
+        "id": equals("_id"),
         "name": equals("name"),
         "company_id": equals("company_id"),
         "manager_id": equals("manager_id"),

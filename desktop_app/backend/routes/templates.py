@@ -44,6 +44,7 @@ TEMPLATE_LIST = ListSpec(
         "revision": None,
     },
     filters={
+        "id": equals("_id"),
         "name": equals("name"),
         "company_id": equals("company_id"),
         "category": equals("category"),

@@ -59,6 +59,7 @@ USER_LIST = ListSpec(
         "profile.position": None,
     },
     filters={
+        "id": equals("_id"),
         "login_id": equals("login_id"),
         "name": equals("name"),
         "email": equals("email"),

@@ -79,7 +79,7 @@ def _plan_tables(plan: Plan) -> Iterable[Table]:
         yield blockers_table(plan.blockers)
     yield Table(
         title=_("Steps"),
-        headers=(_("Step"), _("State"), _("What applying does"), _("About")),
+        headers=(_("Migration step"), _("State"), _("What applying does"), _("About")),
         rows=tuple(
             (
                 words.step_title(step.id),
@@ -98,7 +98,7 @@ def _plan_tables(plan: Plan) -> Iterable[Table]:
     if differing:
         yield Table(
             title=_("Differences"),
-            headers=(_("Step"), _("Place"), _("Found"), _("Declared")),
+            headers=(_("Migration step"), _("Place"), _("In the database"), _("Declared")),
             rows=tuple(differing),
         )
     violating = [one for step in plan.steps if step.violations for one in step.violations.offenders]
@@ -123,7 +123,7 @@ def run_report(target: Target, command: str, ended: RunEnded) -> ReportDocument:
     tables = [
         Table(
             title=_("Steps"),
-            headers=(_("Step"), _("Result"), _("Changed"), _("Time"), _("Error")),
+            headers=(_("Migration step"), _("Result"), _("Changed"), _("Time"), _("Error")),
             rows=tuple(
                 (
                     words.step_title(step.step),
@@ -167,7 +167,7 @@ def verify_report(target: Target, ended: VerifyEnded) -> ReportDocument:
         )
         for result in ended.results
     ]
-    headers = (_("Group"), _("Check"), _("State"), _("Found"), _("Time"), _("Evidence"))
+    headers = (_("Group"), _("Check"), _("State"), _("Findings"), _("Time"), _("Evidence"))
     offending = [one for result in ended.results for one in result.offenders]
     return ReportDocument(
         title=_title(_("Verification"), target.name),
@@ -240,7 +240,7 @@ def rollback_plan_report(target: Target, steps: tuple[RollbackStep, ...]) -> Rep
         tables=(
             Table(
                 title=_("Steps"),
-                headers=(_("Step"), _("Documents"), _("Can be undone"), _("Applied"), _("By")),
+                headers=(_("Migration step"), _("Documents"), _("Can be undone"), _("Applied"), _("By")),
                 rows=tuple(
                     (
                         words.step_title(step.id),

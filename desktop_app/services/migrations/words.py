@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desktop_app.config.profiles import ENVIRONMENT_LABELS
 from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.db.migrations import backup as backups
 from desktop_app.db.migrations import restore as restores
@@ -104,6 +105,9 @@ REASONS: Mapping[str, str] = {
     rollbacks.UNKNOWN_STEP: N_("There are no such steps"),
     rollbacks.NOT_APPLIED: N_("These steps are not applied"),
 }
+ENVIRONMENTS: Mapping[str, str] = {
+    environment.value: label for environment, label in ENVIRONMENT_LABELS.items()
+}
 DAMAGES: Mapping[str, str] = {
     Damage.NO_MANIFEST: N_("{file} is missing: this is no finished backup"),
     Damage.MANIFEST: N_("{file} was altered or cannot be read"),
@@ -139,7 +143,9 @@ _CHECK_KINDS: Mapping[str, str] = {
     "duplicates": N_("{what}: no duplicates"),
     "references": N_("{what}: references lead to a document"),
 }
-_PURPOSES = {step.id: step.data.purpose for step in migration().steps if step.data}
+_PURPOSES = {
+    step.id: (step.collection, step.data.purpose) for step in migration().steps if step.data
+}
 _DOCUMENTS = NN_("{n} document", "{n} documents")
 
 
@@ -158,11 +164,10 @@ def step_title(step: str) -> str:
         return _("Indexes of {name}").format(name=name)
     if kind == Kind.SEEDS:
         return _("Initial data")
-    purpose = _PURPOSES.get(step)
-    if purpose is None:
+    if step not in _PURPOSES:
         return step
-    collection = name.split("-")[1] if "-" in name else ""
-    return f"{collection}: {_(purpose)}" if collection else _(purpose)
+    collection, purpose = _PURPOSES[step]
+    return f"{collection}: {_(purpose)}"
 
 
 def check_title(check: str) -> str:
@@ -197,13 +202,22 @@ _BUILT = (IndexAction.CREATE, IndexAction.REPLACE)
 
 def blocker_text(blocker: Blocker) -> str:
     """What stands in the way, in one sentence, and what to do."""
-    said = _(OBSTACLES[blocker.obstacle]).format(
+    return f"{obstacle_text(blocker)}. {advice_text(blocker)}"
+
+
+def obstacle_text(blocker: Blocker) -> str:
+    """What stands in the way."""
+    return _(OBSTACLES[blocker.obstacle]).format(
         index=blocker.index,
         step=step_title(blocker.step),
         missing=", ".join(blocker.missing),
         collection=blocker.collection,
     )
-    return f"{said}. {_(ADVICE[blocker.obstacle])}"
+
+
+def advice_text(blocker: Blocker) -> str:
+    """What to do about it."""
+    return _(ADVICE[blocker.obstacle])
 
 
 def holder_text(holder: Holder) -> str:

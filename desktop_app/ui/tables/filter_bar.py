@@ -105,7 +105,9 @@ class FilterBar(QWidget):
     def title_of(self, key: str) -> str:
         """What the filter of ``key`` is called, in words."""
         column = self._columns.get(key)
-        return _(column.filter_title or column.title) if column else key
+        if column is None:
+            return _("Id") if key == "id" else key
+        return _(column.filter_title or column.title)
 
     def value_text(self, key: str) -> str:
         """The value set for ``key``, in words."""
