@@ -60,6 +60,17 @@ def test_filters_are_combined(shared_admin: httpx.Client) -> None:
     assert page(shared_admin, company_id="")["total"] == 0
 
 
+@pytest.mark.parametrize("name", ["users", "companies", "projects", "templates", "evaluations"])
+def test_a_list_is_narrowed_to_one_document_by_its_id(
+    shared_admin: httpx.Client, shared_api_server: RunningServer, name: str
+) -> None:
+    wanted = shared_api_server.documents[name].find_one({}, {"_id": 1})
+    asked = wanted["_id"] if wanted else "nobody"
+    answer = shared_admin.get(f"/api/{name}", params={"id": asked})
+    assert answer.status_code == 200, answer.text
+    assert [one["id"] for one in answer.json()[name]] == ([asked] if wanted else [])
+
+
 def test_search_finds_korean_and_any_case(shared_admin: httpx.Client) -> None:
     assert [u["login_id"] for u in page(shared_admin, q="시스템 관")["users"]] == ["admin"]
     assert "manager1" in [u["login_id"] for u in page(shared_admin, q="MANAGER1@")["users"]]

@@ -116,7 +116,8 @@ class Journal:
 
     def runs(self, limit: int = 100) -> tuple[Run, ...]:
         """The history, newest first."""
-        holder = self._database[LEASE].find_one({"_id": "lease"}, {"run_id": 1}) or {}
+        alive = {"_id": "lease", "$expr": {"$gt": ["$expires_at", "$$NOW"]}}
+        holder = self._database[LEASE].find_one(alive, {"run_id": 1}) or {}
         found = self._runs.find().sort([("started_at", -1), ("_id", -1)]).limit(limit)
         return tuple(_run(entry, holder.get("run_id")) for entry in found)
 

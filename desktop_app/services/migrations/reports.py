@@ -240,7 +240,13 @@ def rollback_plan_report(target: Target, steps: tuple[RollbackStep, ...]) -> Rep
         tables=(
             Table(
                 title=_("Steps"),
-                headers=(_("Migration step"), _("Documents"), _("Can be undone"), _("Applied"), _("By")),
+                headers=(
+                    _("Migration step"),
+                    _("Documents"),
+                    _("Can be undone"),
+                    _("Applied"),
+                    _("By"),
+                ),
                 rows=tuple(
                     (
                         words.step_title(step.id),

@@ -117,7 +117,9 @@ class RollbackDialog(DialogFrame):
         tree.setAllColumnsShowFocus(True)
         tree.setAccessibleName(_("Steps"))
         tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        tree.setHeaderLabels([_("Migration step"), _("Can be undone"), _("Documents"), _("Applied")])
+        tree.setHeaderLabels(
+            [_("Migration step"), _("Can be undone"), _("Documents"), _("Applied")]
+        )
         tree.setMinimumHeight(220)
         header = tree.header()
         header.setStretchLastSection(False)

@@ -60,7 +60,7 @@ class MigrationsScreen(QWidget):
         self._status: Answer[Status] | None = None
         self._verified: Answer[VerifyEnded] | None = None
         self._last: Report | None = None
-        self._stale = self._looking_at_lease = False
+        self._stale = self._looking_at_lease = self._told_of_look = False
         self.work = EngineWork(tools.runner, self)
         self.deeds = Deeds(desk, self._first_choice(), self.work, tools, self)
         self.header = PageHeader(
@@ -246,6 +246,9 @@ class MigrationsScreen(QWidget):
 
     def _on_looked(self, answer: Answer[Status]) -> None:
         self._status = answer
+        if self._told_of_look:
+            self.banner.hide()
+        self._told_of_look = False
         self.bar.show_status(answer)
         self.plan.show_plan(answer.result.plan)
         self.history.show_runs(answer.result.runs)
@@ -257,6 +260,7 @@ class MigrationsScreen(QWidget):
         action = (_("Choose database…"), self.choose) if ask else (_("Try again"), self.refresh)
         if self._status is not None:
             self.banner.tell(text, tone="danger", action=action)
+            self._told_of_look = True
             return
         heading = _("The database cannot be looked at")
         if isinstance(error, NoDatabase):
@@ -284,6 +288,7 @@ class MigrationsScreen(QWidget):
 
     def _on_begun(self, title: str) -> None:
         self.banner.hide()
+        self._told_of_look = False
         self.stack.setCurrentWidget(self.pages)
         self.run.begin(title)
         self.pages.setCurrentWidget(self.run)

@@ -62,11 +62,11 @@ class TargetDialog(DialogFrame):
         self._stake_note = plain_label(role="caption")
         self._stake_note.setWordWrap(True)
         for stake in (Environment.LOCAL, Environment.STAGING, Environment.PRODUCTION):
-            self.environment.addItem(_(ENVIRONMENT_LABELS[stake]), stake)
+            self.environment.addItem(_(ENVIRONMENT_LABELS[stake]), stake.value)
         self._build()
         self.own.setEnabled(desk.has_own)
         (self.other if choice.uri or not desk.has_own else self.own).setChecked(True)
-        self.environment.setCurrentIndex(self.environment.findData(choice.environment))
+        self.environment.setCurrentIndex(self.environment.findData(choice.environment.value))
         self._connect()
         self._show()
         (self.uri if self.other.isChecked() else self.own).setFocus()
@@ -183,7 +183,7 @@ class TargetDialog(DialogFrame):
         made = replace(self.choice(), database="x")
         if made.uri and not check_choice(made):
             stake = self._desk.suggested(made.uri)
-            self.environment.setCurrentIndex(self.environment.findData(stake))
+            self.environment.setCurrentIndex(self.environment.findData(stake.value))
 
     def _on_environment_activated(self) -> None:
         self._typed_stake = True
@@ -210,7 +210,7 @@ class TargetDialog(DialogFrame):
         elif made.uri and not check_choice(replace(made, database="x")):
             least = self._desk.least_stake(made.uri)
         if least is not None and (not other or made.environment is not self._shown_stake()):
-            self.environment.setCurrentIndex(self.environment.findData(made.environment))
+            self.environment.setCurrentIndex(self.environment.findData(made.environment.value))
         fixed = not other or least is Environment.PRODUCTION
         self.environment.setEnabled(idle and not fixed)
         text = _("Production is migrated only with a backup, and after it was unlocked.")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import Qt
 from pymongo.database import Database
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_app.api.guard import WriteGuard
@@ -16,6 +16,7 @@ from desktop_app.config.secrets import Backend, Secrets
 from desktop_app.core.users import Role, User
 from desktop_app.db.migrations.run import RunOptions
 from desktop_app.services.migrations.desk import Desk
+from desktop_app.services.migrations.standing import Situation
 from desktop_app.ui.migrations.screen import MigrationsScreen
 from desktop_app.ui.tab import TabTools
 
@@ -98,6 +99,11 @@ def settle(qtbot: QtBot, screen: MigrationsScreen, tools: TabTools) -> None:
     qtbot.waitUntil(
         lambda: tools.runner.idle and not screen.work.busy and not screen._stale, timeout=LONG_MS
     )
+
+
+def situation(screen: MigrationsScreen) -> Situation | None:
+    """How the database stands, as shown."""
+    return screen.bar.situation
 
 
 def press(qtbot: QtBot, widget: Any) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
 from pymongo import MongoClient
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_app.db.migrations.journal import INTERRUPTED
@@ -25,9 +25,9 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.users import UsersTab
 from tests.db.migrations.databases import platform_content, user
 from tests.fixtures.server import RunningServer
-from tests.ui.migrations.stage import Documents, make_desk, open_screen, press, settle
-from tests.ui.records.stage import dialog, gone, sign_in, users_tab
+from tests.ui.migrations.stage import Documents, make_desk, open_screen, press, settle, situation
 from tests.ui.records.stage import admin as admin
+from tests.ui.records.stage import dialog, gone, sign_in, users_tab
 from tests.ui.records.stage import settle as loaded
 
 __all__ = ["sign_in"]
@@ -78,7 +78,7 @@ def test_planned_backed_up_repaired_applied_verified_rolled_back_restored(
     screen.open_requested.connect(lambda key, filters: asked.append((key, filters)))
 
     # Planned: what is in the way is told with its documents, and nothing can be applied.
-    assert screen.bar.situation is Situation.BLOCKED
+    assert situation(screen) is Situation.BLOCKED
     assert not screen.apply_button.isEnabled()
     assert {step.id for step in screen.plan.plan.pending} == {  # type: ignore[union-attr]
         "collection:companies",
@@ -105,7 +105,7 @@ def test_planned_backed_up_repaired_applied_verified_rolled_back_restored(
     assert troubled["users"].find_one({"_id": "twin"})["email"] == "twin@example.com"  # type: ignore[index]
     screen.refresh()
     settle(qtbot, screen, tools)
-    assert screen.bar.situation is Situation.PENDING
+    assert situation(screen) is Situation.PENDING
 
     # Applied, with the backup that is there.
     press(qtbot, screen.apply_button)
@@ -115,7 +115,7 @@ def test_planned_backed_up_repaired_applied_verified_rolled_back_restored(
     order.existing_folder.line.setText(str(folder))
     press(qtbot, order.action_button)
     settle(qtbot, screen, tools)
-    assert screen.bar.situation is Situation.UP_TO_DATE
+    assert situation(screen) is Situation.UP_TO_DATE
     assert {row.step for row in screen.run.rows if row.done} == {
         "collection:companies",
         "indexes:users",
@@ -146,7 +146,7 @@ def test_planned_backed_up_repaired_applied_verified_rolled_back_restored(
     assert len(undo.chosen()) == 3
     press(qtbot, undo.action_button)
     settle(qtbot, screen, tools)
-    assert screen.bar.situation is Situation.PENDING
+    assert situation(screen) is Situation.PENDING
     assert "idx_users_email" not in troubled["users"].index_information()
 
     # Restored beside it, as it was when it was backed up.
@@ -172,7 +172,9 @@ def choose(screen: MigrationsScreen, document: str) -> None:
     """Put the keyboard on a document in the plan."""
     indexes = screen.plan.model.indexes()
     (index,) = [
-        one for one in indexes if screen.plan.model.node_at(one).key.endswith(f"/{document}")  # type: ignore[union-attr]
+        one
+        for one in indexes
+        if screen.plan.model.node_at(one).key.endswith(f"/{document}")  # type: ignore[union-attr]
     ]
     screen.plan.tree.setCurrentIndex(index)
     screen.plan.tree.setFocus()

@@ -55,6 +55,7 @@ TABS_OF_ADMINISTRATORS = (
     "templates",
     "evaluations",
     "files",
+    "migrations",
     "settings",
 )
 
