@@ -69,6 +69,12 @@ def test_what_is_typed_is_checked(choice: DatabaseChoice, problems: list[tuple[s
 def test_a_choice_is_remembered_and_nonsense_is_not() -> None:
     choice = DatabaseChoice(uri="mongodb://db", database="a", environment=STAGING)
     assert choice_from(choice.kept()) == choice
-    for nonsense in (None, [], {"uri": "x"}, {**choice.kept(), "environment": "moon"}):
+    senseless: tuple[object, ...] = (
+        None,
+        5,
+        {"uri": "x"},
+        {**choice.kept(), "environment": "moon"},
+    )
+    for nonsense in senseless:
         assert choice_from(nonsense) is None
     assert choice_from({**choice.kept(), "uri": "mongodb://a:b@db"}) is None

@@ -277,4 +277,4 @@ def _value(value: Any) -> str:
         return f"({detail_text(value)})"
     if isinstance(value, list | tuple):
         return ", ".join(_value(item) for item in value)
-    return "–" if value is None else str(value)
+    return "–" if value is None else str(value) or "“”"

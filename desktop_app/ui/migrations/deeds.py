@@ -39,9 +39,10 @@ CopyEnd = RunEnded | BackupEnded | RestoreEnded
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """How a deed ended, and the report of it; ``kind`` as ``EngineWork.kind``."""
+    """How a deed (``title``, in words) ended, and its report; ``kind`` as ``EngineWork.kind``."""
 
     kind: str
+    title: str
     ended: CopyEnd
     report: ReportDocument
 
@@ -68,6 +69,7 @@ class Deeds(QObject):
         self.choice = choice
         self._desk, self._work, self._tools, self._owner = desk, work, tools, owner
         self._asking = False
+        self._title = ""
 
     # Asking
 
@@ -223,10 +225,11 @@ class Deeds(QObject):
     ) -> None:
         words = title.format(database=database or self.choice.database)
         if self._work.start(kind, work, title=words, done=done, failed=self.failed.emit):
+            self._title = words
             self.begun.emit(words)
 
     def _tell(self, kind: str, ended: CopyEnd, report: ReportDocument) -> None:
-        self.ended.emit(Deed(kind, ended, report))
+        self.ended.emit(Deed(kind, self._title, ended, report))
 
     def _on_applied(self, answer: Answer[Applied]) -> None:
         saved, ended = answer.result.saved, answer.result.ended

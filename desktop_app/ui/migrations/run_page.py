@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -91,6 +92,7 @@ class RunPage(QWidget):
         self._above.hide()
         self.bar.setRange(0, 0)
         self.detail.show_text("")
+        self.log.moveCursor(QTextCursor.MoveOperation.End)
         self._log(what)
         self._clock.start()
         self._tick.start()
@@ -136,6 +138,11 @@ class RunPage(QWidget):
         self._show()
 
     _title = _error = ""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Visible again: the newest lines are in sight."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._scroll_to_end)
 
     def _build(self) -> None:
         words_ = QHBoxLayout()
@@ -190,11 +197,17 @@ class RunPage(QWidget):
     def _log(self, text: str) -> None:
         at = local_clock(datetime.now(UTC), self._tools.settings)
         bar = self.log.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 4
+        at_end = not self.log.isVisible() or bar.value() >= bar.maximum() - 1
         for line in text.splitlines():
             self.log.appendPlainText(f"{at}  {line}")
         if at_end:
-            bar.setValue(bar.maximum())
+            self._scroll_to_end()
+
+    def _scroll_to_end(self) -> None:
+        self.log.moveCursor(QTextCursor.MoveOperation.End)
+        self.log.moveCursor(QTextCursor.MoveOperation.StartOfLine)
+        bar = self.log.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
     def _show_time(self) -> None:
         if self._clock.isValid():

@@ -225,8 +225,13 @@ class MigrationsScreen(QWidget):
             done=self._on_looked,
             failed=self._on_look_failed,
         )
+        self._stale = self._stale and not started
         if started and self._status is None:
             self.stack.setCurrentWidget(self.skeleton)
+
+    def _refresh_if_stale(self) -> None:
+        if self._stale:
+            self.refresh()
 
     def _on_told(self, event: Event) -> None:
         if isinstance(event, SecretMade):
@@ -309,7 +314,8 @@ class MigrationsScreen(QWidget):
         elif isinstance(ended, RestoreEnded) and ended.database != self.choice.database:
             into = replace(self.choice, database=ended.database)
             self.banner.tell(text, tone="ok", action=(_("Look at it"), lambda: self.use(into)))
-        self._tools.messages.post(Level(tone), text.partition("\n")[0], text)
+        said, _line, more = text.partition("\n")
+        self._tools.messages.post(Level(tone), f"{deed.title}: {said}", more)
         self._stale = deed.kind != "backup"
         if self._stale and self._desk.is_platform(self.choice):
             for resource in _RESOURCES:
@@ -401,8 +407,7 @@ class MigrationsScreen(QWidget):
     def _show_state(self) -> None:
         busy, status = self.work.busy, self.status
         if self._stale and not busy:
-            self._stale = False
-            QTimer.singleShot(0, self, self.refresh)
+            QTimer.singleShot(0, self, self._refresh_if_stale)
         for button in (self.more_button, self.verify_button, self.backup_button):
             button.setEnabled(status is not None and not busy)
         plan = status.plan if status is not None else None
