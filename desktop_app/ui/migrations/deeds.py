@@ -34,6 +34,7 @@ from desktop_app.ui.migrations.rollback_dialog import RollbackDialog
 from desktop_app.ui.tab import TabTools
 
 R = TypeVar("R")
+_RESUMED = ("apply", "rollback")
 CopyEnd = RunEnded | BackupEnded | RestoreEnded
 
 
@@ -224,7 +225,10 @@ class Deeds(QObject):
         database: str = "",
     ) -> None:
         words = title.format(database=database or self.choice.database)
-        if self._work.start(kind, work, title=words, done=done, failed=self.failed.emit):
+        listed = words
+        if kind in _RESUMED:  # whoever is about to stop it should know
+            listed = _("{what}: the next run goes on from there").format(what=words)
+        if self._work.start(kind, work, title=listed, done=done, failed=self.failed.emit):
             self._title = words
             self.begun.emit(words)
 

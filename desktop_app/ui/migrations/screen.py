@@ -22,13 +22,14 @@ from desktop_app.services.migrations.lines import line_of
 from desktop_app.services.migrations.places import Place
 from desktop_app.services.migrations.reports import Status
 from desktop_app.ui.changes import Change
-from desktop_app.ui.dialogs.secret_dialog import SecretDialog
 from desktop_app.ui.messages import Level
 from desktop_app.ui.migrations.chips import tone_of
 from desktop_app.ui.migrations.deeds import Deed, Deeds
 from desktop_app.ui.migrations.document_dialog import DocumentDialog
 from desktop_app.ui.migrations.engine_work import EngineWork
 from desktop_app.ui.migrations.history_page import HistoryPage
+from desktop_app.ui.migrations.lease_watch import LeaseWatch
+from desktop_app.ui.migrations.made_password import show_password
 from desktop_app.ui.migrations.plan_page import PlanPage
 from desktop_app.ui.migrations.report_export import Report, ReportExport
 from desktop_app.ui.migrations.run_page import RunPage
@@ -45,7 +46,6 @@ from desktop_app.ui.widgets.second_click import SecondClick
 from desktop_app.ui.widgets.skeleton import Skeleton
 
 _CHOICE = "migrations.database"
-LEASE_LOOK_MS = 3_000
 _RESOURCES = ("users", "companies", "projects", "templates", "evaluations", "files")
 
 
@@ -60,7 +60,7 @@ class MigrationsScreen(QWidget):
         self._status: Answer[Status] | None = None
         self._verified: Answer[VerifyEnded] | None = None
         self._last: Report | None = None
-        self._stale = self._looking_at_lease = self._told_of_look = False
+        self._stale = self._told_of_look = False
         self.work = EngineWork(tools.runner, self)
         self.deeds = Deeds(desk, self._first_choice(), self.work, tools, self)
         self.header = PageHeader(
@@ -76,8 +76,7 @@ class MigrationsScreen(QWidget):
         self.more_button, self.verify_button = QPushButton(), QPushButton()
         self.backup_button, self.apply_button = QPushButton(), QPushButton()
         self.exporting = ReportExport(self, tools, self._report)
-        self._lease_look = QTimer(self)
-        self._lease_look.setInterval(LEASE_LOOK_MS)
+        self._lease = LeaseWatch(desk, tools.runner, self)
         self._build()
         self._connect()
         self.bar.show_target(self.choice, desk.address_of(self.choice))
@@ -207,7 +206,8 @@ class MigrationsScreen(QWidget):
         self.deeds.failed.connect(self._on_run_failed)
         self.deeds.refused.connect(self._on_refused)
         self.deeds.broken.connect(self._on_broken)
-        self._lease_look.timeout.connect(self._look_at_lease)
+        self._lease.seen.connect(self._on_lease_seen)
+        self._lease.ended.connect(self.refresh)
 
     def _ask_apply(self) -> None:
         if self._status is not None:
@@ -235,17 +235,7 @@ class MigrationsScreen(QWidget):
 
     def _on_told(self, event: Event) -> None:
         if isinstance(event, SecretMade):
-            text = _(
-                "The password of “{login}”, made up for this database. It must be changed at the"
-                " first sign-in."
-            )
-            SecretDialog(
-                _("Password of the administrator"),
-                text.format(login=event.login_id),
-                event.password,
-                self._tools,
-                self.window(),
-            ).open()
+            show_password(event, self._tools, self.window())
         if self.work.kind != "look":
             self.run.follow(event)
 
@@ -347,36 +337,13 @@ class MigrationsScreen(QWidget):
         self.work.stop()
         self.run.show_stopping()
 
-    def _look_at_lease(self) -> None:
-        """Somebody else's run goes on or ends without anybody's doing here."""
-        if self.work.busy or not self.isVisible() or self._looking_at_lease:
-            return
-        self._looking_at_lease = True
-        choice, desk = self.choice, self._desk
-
-        def work(_context: TaskContext) -> tuple[Holder | None, datetime]:
-            return desk.holder(choice)
-
-        self._tools.runner.start(
-            work,
-            owner=self,
-            done=lambda found: self._on_lease_seen(choice, *found),
-            failed=lambda _error: self._on_lease_seen(choice, None),
-        )
-
-    def _on_lease_seen(
-        self, choice: DatabaseChoice, holder: Holder | None, now: datetime | None = None
-    ) -> None:
-        self._looking_at_lease = False
-        if self._status is None or choice != self.choice or self.work.busy:
-            return
-        if holder is None or now is None:
-            self.refresh()
-            return
-        status = self._status.result
-        seen = replace(status, holder=holder, plan=replace(status.plan, at=now))
-        self._status = replace(self._status, result=seen)
-        self.bar.show_status(self._status)
+    def _on_lease_seen(self, holder: Holder, now: datetime) -> None:
+        """Somebody else's run goes on: it grows older."""
+        if self._status is not None:
+            status = self._status.result
+            seen = replace(status, holder=holder, plan=replace(status.plan, at=now))
+            self._status = replace(self._status, result=seen)
+            self.bar.show_status(self._status)
 
     def _on_document_found(self, offender: Offender, found: Place | str | None) -> None:
         if isinstance(found, Place):
@@ -414,10 +381,8 @@ class MigrationsScreen(QWidget):
         ready = plan is not None and bool(plan.pending) and not plan.blockers
         self.apply_button.setEnabled(ready and not busy)
         self.bar.allow(not busy)
-        if status is not None and status.holder is not None and not busy:
-            self._lease_look.start()
-        else:
-            self._lease_look.stop()
+        held = status is not None and status.holder is not None and not busy
+        self._lease.watch(self.choice if held else None)
 
     def _word(self) -> None:
         titles = (_("Plan"), _("Run"), _("Verification"), _("History"))

@@ -82,7 +82,7 @@ def test_a_run_is_stopped_between_steps_and_resumed(
     screen = open_on(options=SLOW)
     when(screen, StepProgress, lambda: press(qtbot, screen.run.stop_button))
     apply_without_backup(qtbot, screen)
-    qtbot.waitUntil(lambda: "Applying to" in [t.title[:11] for t in tools.runner.running])
+    qtbot.waitUntil(lambda: any(t.title.startswith("Applying to") for t in tools.runner.running))
     settle(qtbot, screen, tools)
 
     assert screen.run.state.accessibleName() == "Stopped"
