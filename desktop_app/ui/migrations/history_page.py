@@ -89,22 +89,22 @@ class HistoryPage(QWidget):
                 key="command",
                 title=N_("Run"),
                 value=lambda run: _(words.COMMANDS.get(run.command, run.command)),
-                width=110,
+                width=90,
             ),
             Column(
                 key="outcome",
                 title=N_("Result"),
                 value=lambda run: run.outcome,
                 chip=lambda run: stop_chip(run.outcome),
-                width=250,
+                width=170,
             ),
-            Column(key="by", title=N_("By"), value=lambda run: run.by, width=180),
+            Column(key="by", title=N_("By"), value=lambda run: run.by, width=150),
             Column(
                 key="started_at",
                 title=N_("Began"),
                 value=lambda run: run.started_at,
                 text=lambda run: local_time_exact(run.started_at, settings),
-                width=190,
+                width=180,
             ),
             Column(
                 key="seconds",
@@ -112,7 +112,7 @@ class HistoryPage(QWidget):
                 value=_seconds,
                 text=_time,
                 align=Align.END,
-                width=90,
+                width=70,
             ),
             Column(
                 key="environment",
@@ -120,7 +120,7 @@ class HistoryPage(QWidget):
                 value=lambda run: _(words.ENVIRONMENTS.get(run.environment, run.environment)),
                 width=100,
             ),
-            Column(key="run_id", title=N_("Id"), value=lambda run: run.run_id, width=130),
+            Column(key="run_id", title=N_("Id"), value=lambda run: run.run_id, width=110),
         )
 
     def _on_run_chosen(self, run: Run | None) -> None:

@@ -27,7 +27,7 @@ from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.plain_text import plain_label
 
-_WIDTHS = {STATE: 150, DOES: 300, TIME: 90}
+_WIDTHS = {STATE: 140, DOES: 270, TIME: 80}
 
 
 class PlanTree(QTreeView):

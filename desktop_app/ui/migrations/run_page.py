@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent, QTextCursor
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -80,6 +80,10 @@ class RunPage(QWidget):
         self.log.setMaximumBlockCount(_LINES)
         self.log.setProperty("role", "log")
         self.log.setFont(monospace_font())
+        # Of the person alone: what the program sets is no such action.
+        bar = self.log.verticalScrollBar()
+        bar.actionTriggered.connect(lambda _action: self._on_scrolled())
+        bar.rangeChanged.connect(lambda _low, _high: self._scroll_to_end())
         self._build()
         follow_language(self, self._word)
 
@@ -92,7 +96,7 @@ class RunPage(QWidget):
         self._above.hide()
         self.bar.setRange(0, 0)
         self.detail.show_text("")
-        self.log.moveCursor(QTextCursor.MoveOperation.End)
+        self._follow = True
         self._log(what)
         self._clock.start()
         self._tick.start()
@@ -138,6 +142,7 @@ class RunPage(QWidget):
         self._show()
 
     _title = _error = ""
+    _follow = True
 
     def showEvent(self, event: QShowEvent) -> None:
         """Visible again: the newest lines are in sight."""
@@ -196,18 +201,19 @@ class RunPage(QWidget):
 
     def _log(self, text: str) -> None:
         at = local_clock(datetime.now(UTC), self._tools.settings)
-        bar = self.log.verticalScrollBar()
-        at_end = not self.log.isVisible() or bar.value() >= bar.maximum() - 1
         for line in text.splitlines():
             self.log.appendPlainText(f"{at}  {line}")
-        if at_end:
-            self._scroll_to_end()
+        self._scroll_to_end()
 
     def _scroll_to_end(self) -> None:
-        self.log.moveCursor(QTextCursor.MoveOperation.End)
-        self.log.moveCursor(QTextCursor.MoveOperation.StartOfLine)
+        """Keep the newest line in sight, unless somebody reads further up."""
+        if self._follow:
+            bar = self.log.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
+    def _on_scrolled(self) -> None:
         bar = self.log.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self._follow = bar.sliderPosition() >= bar.maximum() - 1
 
     def _show_time(self) -> None:
         if self._clock.isValid():

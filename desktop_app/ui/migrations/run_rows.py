@@ -118,7 +118,7 @@ COLUMNS: tuple[Column[StepRow], ...] = (
         key="step",
         title=N_("Migration step"),
         value=lambda row: words.step_title(row.step),
-        width=280,
+        width=240,
         sortable=False,
     ),
     Column(
@@ -126,7 +126,7 @@ COLUMNS: tuple[Column[StepRow], ...] = (
         title=N_("State"),
         value=lambda row: row.state().text,
         chip=StepRow.state,
-        width=150,
+        width=140,
         sortable=False,
     ),
     Column(
@@ -135,7 +135,7 @@ COLUMNS: tuple[Column[StepRow], ...] = (
         value=lambda row: row.done,
         text=StepRow.amount,
         share=lambda row: row.share,
-        width=190,
+        width=170,
         sortable=False,
     ),
     Column(
@@ -144,7 +144,7 @@ COLUMNS: tuple[Column[StepRow], ...] = (
         value=lambda row: row.progress.per_s if row.progress else None,
         text=lambda row: f"{row.progress.per_s:,.0f}" if row.progress and row.running else "",
         align=Align.END,
-        width=80,
+        width=86,
         sortable=False,
     ),
     Column(
@@ -153,14 +153,14 @@ COLUMNS: tuple[Column[StepRow], ...] = (
         value=lambda row: row.ended.seconds if row.ended else None,
         text=lambda row: f"{row.ended.seconds:.1f} s" if row.ended and not in_place(row) else "",
         align=Align.END,
-        width=70,
+        width=60,
         sortable=False,
     ),
     Column(
         key="remark",
         title=N_("Remark"),
         value=StepRow.remark,
-        width=160,
+        width=100,
         sortable=False,
     ),
 )

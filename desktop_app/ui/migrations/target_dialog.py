@@ -86,7 +86,10 @@ class TargetDialog(DialogFrame):
         if self._trying:
             return
         choice = self.choice()
-        problems = {one.field: one.text() for one in check_choice(choice)}
+        found = check_choice(choice)
+        problems = {one.field: one.text() for one in found}
+        if any(one.code == "address_form" for one in found):
+            problems["uri"] = _("Write it as in mongodb://host.example:27017/?replicaSet=rs0.")
         if self.other.isChecked() and not choice.uri:
             problems["uri"] = _("Type an address.")
         for field, label in self._problems.items():

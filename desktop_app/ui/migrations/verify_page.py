@@ -40,19 +40,19 @@ CHECKS: tuple[Column[CheckResult], ...] = (
         title=N_("Verdict"),
         value=lambda result: _ORDER[result.state],
         chip=lambda result: state_chip(result.state),
-        width=130,
+        width=120,
     ),
     Column(
         key="check",
         title=N_("Check"),
         value=lambda result: words.check_title(result.check),
-        width=360,
+        width=300,
     ),
     Column(
         key="group",
         title=N_("Group"),
         value=lambda result: _(words.GROUPS[result.group]),
-        width=90,
+        width=80,
     ),
     Column(
         key="count",
@@ -60,7 +60,7 @@ CHECKS: tuple[Column[CheckResult], ...] = (
         value=lambda result: result.count,
         text=_found,
         align=Align.END,
-        width=80,
+        width=70,
     ),
     Column(
         key="seconds",
@@ -68,13 +68,13 @@ CHECKS: tuple[Column[CheckResult], ...] = (
         value=lambda result: result.seconds,
         text=lambda result: f"{result.seconds * 1000:,.0f} ms",
         align=Align.END,
-        width=80,
+        width=70,
     ),
     Column(
         key="index",
         title=N_("Index used"),
         value=lambda result: _index(result) or None,
-        width=220,
+        width=120,
     ),
 )
 OFFENDERS: tuple[Column[Offender], ...] = (
@@ -84,7 +84,7 @@ OFFENDERS: tuple[Column[Offender], ...] = (
         key="detail",
         title=N_("What"),
         value=lambda one: words.detail_text(one.detail),
-        width=400,
+        width=200,
     ),
 )
 

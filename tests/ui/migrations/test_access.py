@@ -107,7 +107,7 @@ def test_a_kept_database_whose_password_is_gone_asks_for_it(
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("db.example.org", "address"),
+        ("db.example.org", "mongodb://host.example"),
         ("mongodb://me:secret@db.example.org", "password"),
         ("", "Type an address."),
     ],
