@@ -107,7 +107,7 @@ class BackupState:
 
 
 class Desk:
-    """Migrations in the name of one person who is signed in.
+    """Migrations in the name of one person who is signed in; to be made on a worker.
 
     ``workspace_uri`` tells where the local workspace's MongoDB is (None while it does not run).
     """
@@ -129,6 +129,8 @@ class Desk:
         self._workspace_uri = workspace_uri
         self.platform_database = platform_database
         self._options = options or RunOptions()
+        self.passwords_kept = secrets.available  # asks the keyring, which may take its time
+        """Whether passwords outlive the program."""
         self._guards: dict[frozenset[str], WriteGuard] = {}
         self._lock = threading.Lock()
 
@@ -198,11 +200,6 @@ class Desk:
         if password and choices.user_of(uri):
             self._secrets.set(self._profile.id, _secret_name(uri), password)
         return facts
-
-    @property
-    def passwords_kept(self) -> bool:
-        """Whether passwords outlive the program: there is a keyring."""
-        return self._secrets.kept
 
     def look(
         self, choice: DatabaseChoice, telling: Telling, *, thorough: bool = False
