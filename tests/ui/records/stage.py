@@ -17,15 +17,21 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tables.paged_table import PagedTable
 from desktop_app.ui.tabs.companies import CompaniesTab
 from desktop_app.ui.tabs.users import UsersTab
+from desktop_app.ui.tasks import TaskRunner
 from tests.fixtures.server import RunningServer
+from tests.fixtures.window import SHUTDOWN_S
 
 W = TypeVar("W", bound=QWidget)
 SignIn = Callable[..., SignedIn]
 
 
 @pytest.fixture
-def sign_in(api_server: RunningServer) -> Iterator[SignIn]:
-    """Signs a person in; without arguments the administrator."""
+def sign_in(api_server: RunningServer, runner: TaskRunner) -> Iterator[SignIn]:
+    """Signs a person in; without arguments the administrator.
+
+    A request whose connection is closed beneath it hangs, and loses its socket: what the screens
+    still ask when a test ends is answered first.
+    """
     keepers: list[SessionKeeper] = []
 
     def enter(login_id: str = "admin", password: str = "admin123!") -> SignedIn:
@@ -41,8 +47,10 @@ def sign_in(api_server: RunningServer) -> Iterator[SignIn]:
         return keeper.sign_in(login_id, password)
 
     yield enter
+    left = runner.shutdown(SHUTDOWN_S)
     for keeper in keepers:
         keeper.close()
+    assert left == ()
 
 
 @pytest.fixture
