@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from desktop_app.api.transport import Transport
+from desktop_app.core.errors import Unreachable
 from desktop_app.core.users import User
 
 
@@ -53,4 +54,8 @@ class Auth:
         return self._transport.call("POST", "/api/auth/password", body=body).decode(_TOKENS)
 
     def _public(self, path: str, body: dict[str, str]) -> Tokens:
-        return self._transport.call("POST", path, body=body, public=True).decode(_TOKENS)
+        try:
+            return self._transport.call("POST", path, body=body, public=True).decode(_TOKENS)
+        except Unreachable as error:
+            error.advice = Unreachable.advice  # nothing was changed that a look could show
+            raise

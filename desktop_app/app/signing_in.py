@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.app.parts import Parts
 from desktop_app.config.profiles import LOCAL_PROFILE_ID, Profile
-from desktop_app.core.errors import ConsoleError, SessionExpired
+from desktop_app.core.errors import ConsoleError, SessionExpired, Unreachable
 from desktop_app.core.language import N_, _
 from desktop_app.core.tasks import TaskContext
 from desktop_app.ui.signin.page import SignInPage
@@ -142,6 +142,12 @@ class SigningIn(QObject):
             self.page.show_notice(_("Your last session has ended. Sign in again."))
             self.page.focus_first()
         elif isinstance(error, ConsoleError):
+            from desktop_app.services.scoring.journal_opening import has_journals
+
+            if isinstance(error, Unreachable) and has_journals(self._parts.folders.data):
+                error.advice = N_(
+                    "Scores typed on this computer are kept, and sent after the next sign-in."
+                )
             self.page.show_error(error)
         else:
             self.page.show_busy(False)

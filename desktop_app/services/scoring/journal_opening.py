@@ -65,6 +65,11 @@ def owner_of(profile: Profile, user_id: str) -> str:
     return f"{platform}\n{user_id}"
 
 
+def has_journals(folder: Path) -> bool:
+    """Whether somebody's journal is kept on this computer."""
+    return any((folder / FOLDER).glob("*.journal"))
+
+
 def open_journal(
     path: Path, secrets: Secrets, now: datetime, lock: bytes | None = None
 ) -> OpenedJournal:

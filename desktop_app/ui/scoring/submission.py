@@ -5,7 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from desktop_app.core.language import _
-from desktop_app.core.sheet_fields import GENERAL_COMMENT, comment_key, score_key
+from desktop_app.core.sheet_fields import (
+    GENERAL_COMMENT,
+    comment_key,
+    score_key,
+    scores_given,
+    written,
+)
 from desktop_app.services.scoring.records import SheetRecord
 from desktop_app.services.scoring.sync import Closed, Gone, NotNow, Read, Refused, Submitted
 from desktop_app.ui.scoring.courier import Courier
@@ -89,8 +95,16 @@ class Submission(QObject):
             hindrance = _("The server is not reached: {why} Your scores are kept.").format(
                 why=courier.error.text()
             )
+        given = scores_given(form.criteria, texts)
+        scores = [
+            (c.name, f"{written(given[c.id])} / {written(c.max_score)}") for c in form.criteria
+        ]
         dialog = SubmitDialog(
-            one.company_name or "–", facts, hindrance=hindrance, parent=self._page.window()
+            one.company_name or "–",
+            facts,
+            scores=scores,
+            hindrance=hindrance,
+            parent=self._page.window(),
         )
         dialog.accepted.connect(self.confirm)
         dialog.open()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.core.language import _, ngettext
 from desktop_app.ui.dialogs.frame import DialogFrame
@@ -46,11 +46,7 @@ class MissingDialog(DialogFrame):
             column.addWidget(link)
             self.links.append(link)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(place)
-        area.setMinimumHeight(min(_MOST_SHOWN_HEIGHT, 34 * n + 8))
-        self.content.addWidget(area, 1)
+        self.content.addWidget(_scrolled(place, 34 * n + 8), 1)
         self.back = self.add_button(_("Go to the first"), role="primary")
         self.back.clicked.connect(partial(self._on_link_clicked, items[0][0]))
         self.back.setFocus()
@@ -68,10 +64,14 @@ class SubmitDialog(DialogFrame):
         company: str,
         facts: Sequence[tuple[str, str]],
         *,
+        scores: Sequence[tuple[str, str]],
         hindrance: str,
         parent: QWidget | None = None,
     ) -> None:
-        """``facts`` are labels and values; ``hindrance`` says why it cannot be done now, if so."""
+        """``facts`` are labels and values, ``scores`` criteria and what was given for them.
+
+        ``hindrance`` says why it cannot be done now, if so.
+        """
         title = _("Submit the sheet of “{company}”?").format(company=one_line(company))
         super().__init__(title, parent, narrowest=440)
         text = plain_label(
@@ -81,6 +81,8 @@ class SubmitDialog(DialogFrame):
         self.content.addWidget(text)
         for label, value in facts:
             self.content.addLayout(fact_row(label, value))
+        self.content.addWidget(plain_label(_("Scores"), role="caption"))
+        self.content.addWidget(_scrolled(_score_rows(scores), 26 * len(scores) + 8), 1)
         if hindrance:
             problem = plain_label(hindrance, role="danger")
             problem.setWordWrap(True)
@@ -91,6 +93,31 @@ class SubmitDialog(DialogFrame):
         self.submit_button.setEnabled(not hindrance)
         self.submit_button.clicked.connect(self.accept)
         (self.back if hindrance else self.submit_button).setFocus()
+
+
+def _score_rows(scores: Sequence[tuple[str, str]]) -> QWidget:
+    place = QWidget()
+    place.setObjectName("scrolled")
+    grid = QGridLayout(place)
+    grid.setContentsMargins(0, 0, 12, 0)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 1)
+    for row, (criterion, score) in enumerate(scores):
+        name = plain_label(one_line(criterion))
+        name.setWordWrap(True)
+        grid.addWidget(name, row, 0)
+        grid.addWidget(plain_label(score, role="strong"), row, 1, Qt.AlignmentFlag.AlignRight)
+    grid.setRowStretch(len(scores), 1)
+    return place
+
+
+def _scrolled(place: QWidget, height: int) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(place)
+    area.setMinimumHeight(min(_MOST_SHOWN_HEIGHT, height))
+    return area
 
 
 def fact_row(label: str, value: str) -> QVBoxLayout:

@@ -254,6 +254,7 @@ class MyEvaluationsTab(Tab):
         courier.listed.connect(self._show_list)
         courier.trip_ended.connect(self._on_trip_ended)
         self.submission.watch(courier)
+        courier.submission_ended.connect(self._on_submission_ended)
         self._show_list()
         courier.load()
 
@@ -263,9 +264,7 @@ class MyEvaluationsTab(Tab):
             return
         evaluations = courier.evaluations
         self.watch.watch(evaluations, guess=courier.offline)
-        if self._warned is not None and self._warned not in self.watch.dues:
-            self._warned = None
-            self.banner.hide()
+        self._renew_warning()
         projects = by_project(self._lines.of(evaluation, courier) for evaluation in evaluations)
         self.list.show_projects(projects)
         if not projects and courier.loaded:
@@ -276,6 +275,9 @@ class MyEvaluationsTab(Tab):
             self.list.show_failure(str(shown))
         self._go_on.setEnabled(self._next_unfinished() is not None)
         self._declare.setEnabled(bool(projects))
+
+    def _on_submission_ended(self, _id: str, _outcome: object) -> None:
+        self._show_list()
 
     def _on_courier_changed(self, id_: str) -> None:
         if id_ == self.page.id:
@@ -354,12 +356,30 @@ class MyEvaluationsTab(Tab):
         self._show_list()
 
     def _on_warned(self, due: Due) -> None:
+        urgent = self._show_warning(due)
+        text = warning_text(due, self.session.clock.now())
+        self._tools.messages.post(Level.DANGER if urgent else Level.WARNING, text)
+
+    def _show_warning(self, due: Due) -> bool:
+        """Show the warning in the banner; whether it is urgent."""
         now = self.session.clock.now()
         urgent = due.level(now) >= len(WARN_AT) - 1
-        text = warning_text(due, now)
         self._warned = due
-        self.banner.tell(text, tone="danger" if urgent else "warning")
-        self._tools.messages.post(Level.DANGER if urgent else Level.WARNING, text)
+        self.banner.tell(warning_text(due, now), tone="danger" if urgent else "warning")
+        return urgent
+
+    def _renew_warning(self) -> None:
+        """Let the banner count what is unfinished now; hide it where nothing is."""
+        warned = self._warned
+        if warned is None or warned in self.watch.dues:
+            return
+        same = (warned.project_id, warned.deadline)
+        now = [due for due in self.watch.dues if (due.project_id, due.deadline) == same]
+        if not now:
+            self._warned = None
+            self.banner.hide()
+        elif self.banner.isVisibleTo(self):
+            self._show_warning(now[0])
 
     def _on_changes_changed(self, change: Change) -> None:
         if change.resource in ("evaluations", "projects") and self.isVisible():

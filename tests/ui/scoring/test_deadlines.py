@@ -20,9 +20,12 @@ from desktop_app.ui.scoring.deadlines import (
     until_next,
     warning_text,
 )
+from desktop_app.ui.scoring.receipt_dialog import ReceiptDialog
+from desktop_app.ui.scoring.submit_dialog import SubmitDialog
 from desktop_app.ui.tab import TabTools
 from tests.backend.hall import Hall
-from tests.ui.scoring.stage import SitDown
+from tests.ui.records.stage import dialog
+from tests.ui.scoring.stage import SitDown, fill_in
 
 NOW = datetime(2026, 11, 25, 3, 30, tzinfo=UTC)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -144,3 +147,21 @@ def test_banner_and_bell_warn_by_the_servers_clock(
     desk.open(id_)
     left = desk.tab.page.head.deadline.accessibleName()
     assert left.startswith(("54 min", "55 min"))
+
+
+def test_banner_counts_what_is_unfinished_after_a_submission(
+    hall: Hall, sit_down: SitDown, tools: TabTools
+) -> None:
+    first, _second = hall.sheet(company="alpha"), hall.sheet(company="beta")
+    hall.change_project(deadline=datetime.now(UTC) + HOUR)
+    desk = sit_down()
+    desk.settled()
+    desk.qtbot.waitUntil(lambda: "2 sheets are not" in desk.tab.banner.text, timeout=15_000)
+    warned = len(tools.messages.history)
+    desk.open(first)
+    fill_in(desk)
+    desk.tab.page.submit.click()
+    dialog(desk.qtbot, SubmitDialog).submit_button.click()
+    dialog(desk.qtbot, ReceiptDialog).close_button.click()
+    desk.qtbot.waitUntil(lambda: "1 sheet is not" in desk.tab.banner.text)
+    assert len(tools.messages.history) == warned

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_app.ui.scoring.peers_dialog import PeersDialog
 from desktop_app.ui.scoring.receipt_dialog import ReceiptDialog, computed_receipt
@@ -122,6 +122,18 @@ def test_a_late_submission_is_refused_with_the_draft_kept(
     assert hall.kept(id_)["status"] == "in_progress"
     assert not desk.form.read_only
     desk.sent(id_)
+
+
+def test_the_summary_shows_every_score_as_it_goes(hall: Hall, sit_down: SitDown) -> None:
+    desk, _id = opened(hall, sit_down)
+    fill_in(desk)
+    desk.form.rows[1].score.setText("8")
+    desk.tab.page.submit.click()
+    summary = dialog(desk.qtbot, SubmitDialog)
+    texts = [label.text() for label in summary.findChildren(QLabel)]
+    assert texts[texts.index("성능") + 1] == "8 / 100"
+    summary.back.click()
+    gone(desk.qtbot)
 
 
 def test_without_the_server_nothing_is_submitted_and_it_says_so(

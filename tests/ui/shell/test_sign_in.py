@@ -53,6 +53,16 @@ def test_a_server_that_does_not_answer_is_told(person: Person) -> None:
     assert "does not answer" in person.page.problem.text()
 
 
+def test_without_the_server_one_hears_that_what_was_typed_here_is_kept(person: Person) -> None:
+    folder = person.console.parts.folders.data / "journals"
+    folder.mkdir(parents=True)
+    (folder / "somebody.journal").touch()
+    person.server.stop()
+    person.type_sign_in("evaluator1", "test123!")
+    person.wait(person.page.problem.isVisible)
+    assert "Scores typed on this computer are kept" in person.page.problem.text()
+
+
 def test_the_problem_goes_when_one_types_again(person: Person) -> None:
     person.type_sign_in("admin", "wrong")
     person.wait(person.page.problem.isVisible)
