@@ -70,3 +70,9 @@ def test_missing_libraries_are_named_by_their_package(monkeypatch: pytest.Monkey
 
 def test_the_exit_code_of_a_job_is_passed_on() -> None:
     assert dev._run(sys.executable, "-c", "raise SystemExit(7)") == 7
+
+
+def test_the_whole_suite_runs_side_by_side_and_chosen_tests_do_not() -> None:
+    assert dev._side_by_side(["-q", "--durations=10"])[:1] == ["-n"]
+    assert dev._side_by_side(["-q", "tests/core"]) == []
+    assert dev._side_by_side(["tests/tooling/test_dev.py::test_nothing"]) == []
