@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import errno
 import os
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
@@ -15,6 +14,7 @@ from typing import Any, Protocol, Self
 from desktop_app.config.json_file import replace_file
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
+from desktop_app.services.local_files import unwritable
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is run as a formula by spreadsheets (OWASP, CSV Injection)."""
@@ -70,7 +70,7 @@ class TableFile:
             self._writer = make(self._temporary, self._headings)
         except OSError as error:
             self._discard()
-            raise write_failure(self.path, error) from error
+            raise unwritable(self.path, error) from error
         return self
 
     def add(self, cells: Iterable[Any]) -> None:
@@ -85,7 +85,7 @@ class TableFile:
         try:
             self._writer.add([self._local(cell) for cell in cells])
         except OSError as error:
-            raise write_failure(self.path, error) from error
+            raise unwritable(self.path, error) from error
         self.rows += 1
 
     def __exit__(
@@ -105,7 +105,7 @@ class TableFile:
         except OSError as failure:
             self._writer.abandon()
             self._discard()
-            raise write_failure(self.path, failure) from failure
+            raise unwritable(self.path, failure) from failure
 
     def _local(self, cell: Any) -> Any:
         if isinstance(cell, datetime) and cell.tzinfo is not None:
@@ -115,28 +115,6 @@ class TableFile:
     def _discard(self) -> None:
         with contextlib.suppress(OSError):
             self._temporary.unlink(missing_ok=True)
-
-
-def write_failure(path: Path, error: OSError) -> LocalFailure:
-    """Why ``path`` could not be written, and what to do."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return LocalFailure(
-            what=N_("There is no room left for “{file}”."),
-            advice=N_("Free some space, or choose another folder."),
-            file=str(path),
-        )
-    if isinstance(error, PermissionError):
-        return LocalFailure(
-            what=N_("“{file}” cannot be written."),
-            advice=N_("Close it if it is open in Excel, or choose another name or folder."),
-            file=str(path),
-        )
-    return LocalFailure(
-        what=N_("“{file}” cannot be written: {reason}."),
-        advice=N_("Choose another name or folder."),
-        file=str(path),
-        reason=error.strerror or str(error),
-    )
 
 
 class _CsvWriter:

@@ -17,7 +17,7 @@ from desktop_app.core.fields import normalised
 from desktop_app.core.language import N_
 from desktop_app.core.problems import Problem
 from desktop_app.core.templates import CRITERION_FIELDS, TEMPLATE_FIELDS, Template
-from desktop_app.services.table_file import write_failure
+from desktop_app.services.local_files import unwritable
 from desktop_app.services.template_files import (
     MOST_TEMPLATES,
     TEMPLATE_KEYS,
@@ -47,7 +47,7 @@ def write(path: Path, templates: Sequence[Template]) -> None:
         replace_file(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise write_failure(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def read(path: Path) -> tuple[FoundTemplate, ...]:

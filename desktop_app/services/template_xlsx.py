@@ -25,10 +25,11 @@ from desktop_app.core.templates import (
     weight_sum,
 )
 from desktop_app.core.weights import is_number
+from desktop_app.services.local_files import unwritable
 from desktop_app.services.mapping import RowConverter, guess_mapping
 from desktop_app.services.sheet import Cell, column_letter
 from desktop_app.services.sheet_xlsx import read_tops
-from desktop_app.services.table_file import FORMULA_STARTS, write_failure
+from desktop_app.services.table_file import FORMULA_STARTS
 from desktop_app.services.template_files import (
     MOST_TEMPLATES,
     MOST_UNPACKED,
@@ -69,7 +70,7 @@ def write(path: Path, templates: Sequence[Template]) -> None:
             temporary.unlink(missing_ok=True)
         cause = error if isinstance(error, OSError) else error.args[0] if error.args else error
         known = cause if isinstance(cause, OSError) else OSError(str(error))
-        raise write_failure(path, known) from error
+        raise unwritable(path, known) from error
 
 
 class _SheetWriter:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_app.config.json_file import replace_file
-from desktop_app.services.table_file import write_failure
+from desktop_app.services.local_files import unwritable
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield temporary
         replace_file(temporary, path)
     except OSError as error:
-        raise write_failure(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

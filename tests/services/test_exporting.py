@@ -158,7 +158,7 @@ def test_a_file_that_excel_holds_open_says_so(
         raise PermissionError(13, "in use")
 
     monkeypatch.setattr("desktop_app.services.table_file.replace_file", held)
-    with pytest.raises(LocalFailure, match="open in Excel"):
+    with pytest.raises(LocalFailure, match="open in a program"):
         run(tmp_path / "t.xlsx", [Thing("a")])
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
 

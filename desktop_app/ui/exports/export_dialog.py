@@ -27,18 +27,18 @@ from desktop_app.core.language import _, ngettext
 from desktop_app.core.paging import Page, PageQuery
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.exporting import ExportColumn, export
-from desktop_app.ui.imports.file_choice import folder_to_begin_in
+from desktop_app.ui.exports.export_menu import FOLDER
 from desktop_app.ui.messages import Level, error_detail
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.times import zone
+from desktop_app.ui.widgets.file_asking import file_dialog
 from desktop_app.ui.widgets.plain_text import plain_label
 
 T = TypeVar("T")
 Load = Callable[[PageQuery], Page[T]]
 
-_FOLDER = "export.folder"
 _FORMAT = "export.format"
 _KINDS = {
     Kind.INTEGER: "number",
@@ -182,14 +182,12 @@ class ExportDialog(QDialog, Generic[T]):
 
     def _ask_for_file(self) -> None:
         suffix = self.format.currentData()
-        chooser = QFileDialog(self, _("Export to which file?"))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser = file_dialog(self, _("Export to which file?"), self._tools.state, FOLDER)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setNameFilter(
             f"{self.format.currentText().replace('(', '').replace(')', '')} (*.{suffix})"
         )
         chooser.setDefaultSuffix(suffix)
-        chooser.setDirectory(folder_to_begin_in(self._tools.state.get(_FOLDER)))
         chooser.selectFile(f"{self._name}-{datetime.now():%Y-%m-%d}.{suffix}")
         chooser.fileSelected.connect(self._on_file_selected)
         chooser.open()
@@ -198,7 +196,7 @@ class ExportDialog(QDialog, Generic[T]):
         path = Path(name)
         if path.suffix.lower().lstrip(".") not in _FORMATS:
             path = path.with_name(f"{path.name}.{self.format.currentData()}")
-        self._tools.state.set(_FOLDER, str(path.parent))
+        self._tools.state.set(FOLDER, str(path.parent))
         self._tools.state.set(_FORMAT, self.format.currentData())
         chosen = self._selected if self.selected_rows.isChecked() else ()
         columns = self._columns if self.all_columns.isChecked() else self._shown

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.config.settings import UiState
 from desktop_app.core.file_names import local_name
 from desktop_app.core.files import StoredFile
 from desktop_app.core.language import _
-from desktop_app.ui.imports.file_choice import folder_to_begin_in
+from desktop_app.ui.widgets.file_asking import ask, file_dialog
 
 _SENT_FROM, _SAVED_TO = "files.sent_from", "files.saved_to"
 
@@ -21,7 +21,7 @@ def ask_files(
     parent: QWidget, state: UiState, chosen: Callable[[tuple[Path, ...]], object]
 ) -> QFileDialog:
     """Ask for files to upload, several at once."""
-    dialog = _dialog(parent, _("Choose files to upload"), state, _SENT_FROM)
+    dialog = file_dialog(parent, _("Choose files to upload"), state, _SENT_FROM)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
 
     def on_files_selected(names: Sequence[str]) -> None:
@@ -38,22 +38,15 @@ def ask_target(
     parent: QWidget, state: UiState, file: StoredFile, chosen: Callable[[Path], object]
 ) -> QFileDialog:
     """Ask where to save one file."""
-    dialog = _dialog(parent, _("Save the file as"), state, _SAVED_TO)
+    dialog = file_dialog(parent, _("Save the file as"), state, _SAVED_TO)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(local_name(file.file_name))
-
-    def on_file_selected(name: str) -> None:
-        state.set(_SAVED_TO, str(Path(name).parent))
-        chosen(Path(name))
-
-    dialog.fileSelected.connect(on_file_selected)
-    dialog.open()
-    return dialog
+    return ask(dialog, state, _SAVED_TO, chosen)
 
 
 def ask_folder(parent: QWidget, state: UiState, chosen: Callable[[Path], object]) -> QFileDialog:
     """Ask for a folder to save several files to."""
-    dialog = _dialog(parent, _("Save the files to which folder?"), state, _SAVED_TO)
+    dialog = file_dialog(parent, _("Save the files to which folder?"), state, _SAVED_TO)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
 
@@ -85,10 +78,3 @@ def files_in(data: QMimeData) -> tuple[Path, ...]:
     """The local files that are dragged; folders and addresses of elsewhere are none."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return tuple(path for path in paths if path.is_file())
-
-
-def _dialog(parent: QWidget, title: str, state: UiState, key: str) -> QFileDialog:
-    dialog = QFileDialog(parent, title)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setDirectory(folder_to_begin_in(state.get(key)))
-    return dialog

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from desktop_app.config.settings import UiState
 from desktop_app.core.language import _
-from desktop_app.ui.imports.file_choice import folder_to_begin_in
+from desktop_app.ui.widgets.file_asking import file_dialog, folder_to_begin_in
 
 FOLDER = "migrations.folder"
 
@@ -50,11 +50,9 @@ class FolderField(QWidget):
 
     def choose(self) -> None:
         """Ask for a folder."""
-        dialog = QFileDialog(self, self._title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(self, self._title, self._state, FOLDER)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setDirectory(folder_to_begin_in(self._state.get(FOLDER)))
         dialog.fileSelected.connect(self._on_selected)
         dialog.open()
 

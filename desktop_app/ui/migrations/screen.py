@@ -118,7 +118,7 @@ class MigrationsScreen(QWidget):
             for button, name, icon_name, run in actions
             if button.isEnabled()
         ]
-        return [*found, *self.exporting.offers()]
+        return [*found, *self.exporting.menu.offers()]
 
     def choose(self) -> None:
         """Ask for another database."""

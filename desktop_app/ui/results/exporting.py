@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, tzinfo
-from functools import partial
+from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.errors import Cancelled, ConsoleError
 from desktop_app.core.language import N_, _
 from desktop_app.core.results import Results
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.results_export import write_results
-from desktop_app.ui.imports.file_choice import folder_to_begin_in
+from desktop_app.ui.exports.export_menu import ExportMenu
 from desktop_app.ui.messages import Level, error_detail
 from desktop_app.ui.results.paper import write_pdf
-from desktop_app.ui.tab import TabAction, TabTools
-from desktop_app.ui.texts import follow_language
+from desktop_app.ui.tab import TabTools
 from desktop_app.ui.times import zone
 
-_FOLDER = "export.folder"
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 _LONGEST_NAME = 80
 
@@ -43,32 +40,13 @@ class ResultsExport:
 
     def __init__(self, owner: QWidget, tools: TabTools) -> None:
         self._owner, self._tools = owner, tools
-        self.menu = QMenu(owner)
         self._read: Read | None = None
         self._name = ""
-        for suffix, title in KINDS.items():
-            action = self.menu.addAction(_(title))
-            action.setData(suffix)
-            action.triggered.connect(partial(self._ask, suffix))
-        follow_language(self.menu, self._word)
+        self.menu = ExportMenu(owner, tools.state, KINDS, name=self._file_name, write=self.write)
 
     def offer(self, read: Read, project_name: str) -> None:
         """Export these results when somebody asks."""
         self._read, self._name = read, project_name
-
-    def offers(self) -> list[TabAction]:
-        """What can be exported now, for the palette."""
-        if self._read is None:
-            return []
-        return [
-            TabAction(
-                name=_("Export: {kind}").format(kind=_(title)),
-                english=f"Export: {title}",
-                icon="export",
-                run=partial(self._ask, suffix),
-            )
-            for suffix, title in KINDS.items()
-        ]
 
     def write(self, path: Path) -> None:
         """Write to ``path`` in the background; its ending says what."""
@@ -85,24 +63,8 @@ class ResultsExport:
             title=_("Export to {name}").format(name=path.name),
         )
 
-    def _ask(self, suffix: str, _checked: bool = False) -> None:
-        chooser = QFileDialog(self._owner, _("Export to which file?"))
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        words = _(KINDS[suffix]).partition("(")[0].strip()  # parentheses hold a filter's patterns
-        chooser.setNameFilter(f"{words} (*.{suffix})")
-        chooser.setDefaultSuffix(suffix)
-        chooser.setDirectory(folder_to_begin_in(self._tools.state.get(_FOLDER)))
-        chooser.selectFile(f"{file_name(self._name)}-{datetime.now():%Y-%m-%d}.{suffix}")
-        chooser.fileSelected.connect(partial(self._on_file_selected, suffix))
-        chooser.open()
-
-    def _on_file_selected(self, suffix: str, name: str) -> None:
-        path = Path(name)
-        if path.suffix.lower() != f".{suffix}":
-            path = path.with_name(f"{path.name}.{suffix}")
-        self._tools.state.set(_FOLDER, str(path.parent))
-        self.write(path)
+    def _file_name(self) -> str | None:
+        return None if self._read is None else file_name(self._name)
 
     def _done(self, path: Path) -> None:
         folder = str(path.parent)
@@ -129,10 +91,6 @@ class ResultsExport:
             messages.post(Level.DANGER, text, error_detail(error), action=again)
         else:
             messages.post_error(error, _("Export to {name}").format(name=path.name))
-
-    def _word(self) -> None:
-        for action in self.menu.actions():
-            action.setText(_(KINDS[action.data()]))
 
 
 class _Work:

@@ -1,43 +1,31 @@
 """The results on paper, to be signed: A4, Korean text that can be searched, page x of y.
 
-It is drawn away from the window: Qt's painter may paint on a PDF from any thread, and nothing here
-touches a widget. The hash at the foot of each page is that of the figures
+The hash at the foot of each page is that of the figures
 (``core.results.fingerprint``): paper and data can be compared.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
-
-from desktop_app.core.language import _, language, ngettext
+from desktop_app.core.language import _, ngettext
 from desktop_app.core.projects import BASIS_LABELS
 from desktop_app.core.results import RULES, CompanyResult, Results, fingerprint
 from desktop_app.core.tasks import TaskContext
-from desktop_app.services.pace import Pace
 from desktop_app.services.results_words import evaluator_names, missing_names, standing_word
-from desktop_app.services.whole_file import whole_file
-from desktop_app.ui.results.paper_blocks import (
+from desktop_app.ui.paper.blocks import (
     Block,
     Fact,
     Gap,
     Paragraph,
-    Pen,
     Signatures,
     TableRow,
 )
+from desktop_app.ui.paper.pages import UPRIGHT, write_pages
 from desktop_app.ui.results.words import NO_FIGURE, agreement_text, number
-from desktop_app.ui.theme import tokens
 
-WIDTH, HEIGHT = 210.0, 297.0
-MARGIN, FOOT = 15.0, 14.0
-_ROOM = WIDTH - 2 * MARGIN
-_DPI = 600
 _WIDTHS = (12.0, 54.0, 26.0, 17.0, 17.0, 17.0, 17.0, 20.0)
 _RANK, _TOTAL = 12.0, 15.0
 _PEOPLE = 8
@@ -54,76 +42,15 @@ def write_pdf(
 
     ``zone``: the time zone of dates. Raises ``LocalFailure``, ``Cancelled``.
     """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(_DPI)
-    writer.setTitle(f"{_('Evaluation results')} – {results.project_name}")
-    writer.setCreator(_("Evaluation Console"))
-    writer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            QMarginsF(0, 0, 0, 0),
-            QPageLayout.Unit.Millimeter,
-        )
-    )
-    pen = Pen(writer, _families())
-    try:
-        pages = _print(pen, writer, results, context, zone)
-    finally:
-        pen.painter.end()
-    with whole_file(path) as temporary:
-        temporary.write_bytes(bytes(buffer.data().data()))
-    return pages
-
-
-def _families() -> Sequence[str]:
-    platform = sys.platform if sys.platform in tokens.FONT_FAMILIES else "linux"
-    families = tokens.FONT_FAMILIES[platform]
-    return families.get(language(), families["en"])
-
-
-def _print(
-    pen: Pen, writer: QPdfWriter, results: Results, context: TaskContext, zone: tzinfo | None
-) -> int:
     hash_ = fingerprint(results.project_id, results.figures)
-    pace = Pace(context)
-    pages = _paginated(pen, _blocks(results, hash_, zone), pace)
-    for at, page in enumerate(pages, start=1):
-        context.report(at, len(pages))
-        if at > 1:
-            writer.newPage()
-        for block, y in page:
-            block.draw(pen, MARGIN, y, _ROOM)
-            pace.step()
-        _draw_foot(pen, results, hash_, at, len(pages))
-    return len(pages)
-
-
-Page = list[tuple[Block, float]]
-
-
-def _paginated(pen: Pen, blocks: Iterable[Block | Sequence[Block]], pace: Pace) -> list[Page]:
-    """Blocks on pages; a sequence of them stays together; a table goes on under its heading."""
-    pages: list[Page] = [[]]
-    y = MARGIN
-    bottom = HEIGHT - MARGIN - FOOT
-    for entry in blocks:
-        together = [entry] if isinstance(entry, Block) else list(entry)
-        heights = [block.height(pen, _ROOM) for block in together]
-        if y + sum(heights) > bottom and pages[-1]:
-            pages.append([])
-            y = MARGIN
-            first = together[0]
-            if isinstance(first, TableRow) and first.under is not None:
-                pages[-1].append((first.under, y))
-                y += first.under.height(pen, _ROOM)
-        for block, height in zip(together, heights, strict=True):
-            pages[-1].append((block, y))
-            y += height
-        pace.step()
-    return pages
+    return write_pages(
+        path,
+        _blocks(results, hash_, zone),
+        context,
+        form=UPRIGHT,
+        title=f"{_('Evaluation results')} – {results.project_name}",
+        foot=f"{results.project_name} · {hash_[:16]}",
+    )
 
 
 def _blocks(results: Results, hash_: str, zone: tzinfo | None) -> Iterable[Block | Sequence[Block]]:
@@ -219,7 +146,7 @@ def _totals(results: Results) -> Iterable[Block | Sequence[Block]]:
     note = Paragraph(_("( ) dropped from the trimmed mean"), 8, grey=True)
     for at in range(0, len(figures.evaluators), _PEOPLE):
         people = figures.evaluators[at : at + _PEOPLE]
-        names = _ROOM - _RANK - len(people) * _TOTAL
+        names = UPRIGHT.room - _RANK - len(people) * _TOTAL
         widths = (_RANK, names, *([_TOTAL] * len(people)))
         ends = (True, False, *([True] * len(people)))
         titles = (_("Rank"), _("Company"), *(one.name for one in people))
@@ -287,11 +214,3 @@ def _signatures(results: Results) -> Iterable[Sequence[Block]]:
     for place in places[1:]:
         yield [place]
     yield ending
-
-
-def _draw_foot(pen: Pen, results: Results, hash_: str, page: int, pages: int) -> None:
-    y = HEIGHT - MARGIN - 5
-    pen.line(MARGIN, y, _ROOM)
-    of = _("page {page} of {pages}").format(page=page, pages=pages)
-    pen.text(f"{results.project_name} · {hash_[:16]}", MARGIN, y + 1, _ROOM - 40, 7.5, grey=True)
-    pen.text(of, MARGIN + _ROOM - 40, y + 1, 40, 7.5, end=True, grey=True)

@@ -119,7 +119,7 @@ class ResultsPage(QWidget):
 
     def offers(self) -> list[TabAction]:
         """What can be done here now, for the palette."""
-        return self.exporting.offers() if self._results is not None else []
+        return self.exporting.menu.offers() if self._results is not None else []
 
     def showEvent(self, event: QShowEvent) -> None:
         """Visible again: what changed meanwhile is read."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.config.settings import UiState
 from desktop_app.core.language import N_, _
-from desktop_app.ui.imports.file_choice import folder_to_begin_in
+from desktop_app.ui.widgets.file_asking import ask, file_dialog
 
 FORMATS = (("xlsx", N_("Excel workbook ({patterns})")), ("json", N_("JSON ({patterns})")))
 _FOLDER = "templates.folder"
@@ -18,7 +17,7 @@ _FOLDER = "templates.folder"
 
 def ask_open(parent: QWidget, state: UiState, chosen: Callable[[Path], object]) -> QFileDialog:
     """Ask for a file with templates; ``chosen`` gets its path."""
-    dialog = _dialog(parent, _("Choose a file with templates"), state)
+    dialog = file_dialog(parent, _("Choose a file with templates"), state, _FOLDER)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     patterns = " ".join(f"*.{suffix}" for suffix, _label in FORMATS)
     dialog.setNameFilters(
@@ -27,7 +26,7 @@ def ask_open(parent: QWidget, state: UiState, chosen: Callable[[Path], object]) 
             _("All files ({patterns})").format(patterns="*"),
         ]
     )
-    return _ask(dialog, state, chosen)
+    return ask(dialog, state, _FOLDER, chosen)
 
 
 def ask_save(
@@ -38,34 +37,17 @@ def ask_save(
     chosen: Callable[[Path], object],
 ) -> QFileDialog:
     """Ask where to save templates, as a workbook or as JSON; ``title`` is translated already."""
-    dialog = _dialog(parent, title, state)
+    dialog = file_dialog(parent, title, state, _FOLDER)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     names = {_(label).format(patterns=f"*.{suffix}"): suffix for suffix, label in FORMATS}
     dialog.setNameFilters(list(names))
     dialog.setDefaultSuffix(FORMATS[0][0])
     dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix(names[name]))
     dialog.selectFile(suggested)
-    return _ask(dialog, state, chosen)
+    return ask(dialog, state, _FOLDER, chosen)
 
 
 def file_name_of(name: str) -> str:
     """``name`` as a file may be called on any system, without a suffix."""
     plain = "".join(c if c.isalnum() or c in " -_()." else " " for c in name)
     return " ".join(plain.split()).strip(". ")[:80] or "templates"
-
-
-def _dialog(parent: QWidget, title: str, state: UiState) -> QFileDialog:
-    dialog = QFileDialog(parent, title)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setDirectory(folder_to_begin_in(state.get(_FOLDER)))
-    return dialog
-
-
-def _ask(dialog: QFileDialog, state: UiState, chosen: Callable[[Path], object]) -> QFileDialog:
-    def on_file_selected(name: str) -> None:
-        state.set(_FOLDER, str(Path(name).parent))
-        chosen(Path(name))
-
-    dialog.fileSelected.connect(on_file_selected)
-    dialog.open()
-    return dialog

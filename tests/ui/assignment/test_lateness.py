@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -60,6 +60,13 @@ def _sheet(number: int, project_id: str, pair: Any, now: datetime) -> dict[str, 
     }
 
 
+def turned(qtbot: QtBot) -> None:
+    """Let the event loop turn until all that was asked for is drawn."""
+    drawn: list[bool] = []
+    QTimer.singleShot(0, lambda: QTimer.singleShot(0, lambda: drawn.append(True)))
+    qtbot.waitUntil(lambda: bool(drawn))
+
+
 def test_the_event_loop_is_not_blocked(qtbot: QtBot, hall: Floor, tools: TabTools) -> None:
     lateness = Lateness()
     samples: dict[str, list[float]] = {}
@@ -81,15 +88,15 @@ def test_the_event_loop_is_not_blocked(qtbot: QtBot, hall: Floor, tools: TabTool
             bar.setValue(bar.value() + 200)
             across = view.horizontalScrollBar()
             across.setValue(across.value() + 150)
-            qtbot.wait(10)
+            turned(qtbot)
     samples["select"] = []
     with lateness.noting(samples["select"]):
         view.selectAll()
-        qtbot.wait(20)
+        turned(qtbot)
         view.selectRow(3)
-        qtbot.wait(20)
+        turned(qtbot)
         view.selectColumn(3)
-        qtbot.wait(20)
+        turned(qtbot)
     samples["assign"] = []
     row = next(n for n in range(COMPANIES) if cell(tab, n, 5).state is CellState.NONE)
     with lateness.noting(samples["assign"]):
@@ -101,9 +108,9 @@ def test_the_event_loop_is_not_blocked(qtbot: QtBot, hall: Floor, tools: TabTool
     with lateness.noting(samples["search"]):
         tab.assignment.tools.search.setText("기업 1")
         tab.assignment.tools.search.search_now()
-        qtbot.wait(20)
+        turned(qtbot)
         tab.assignment.tools.clear()
-        qtbot.wait(20)
+        turned(qtbot)
     samples["plan"] = []
     with lateness.noting(samples["plan"]):
         tab.assignment.assign_many()

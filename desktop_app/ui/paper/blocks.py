@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,16 +85,18 @@ class Pen:
         return self._metrics[size, strong]
 
 
-class Block:
+class Block(ABC):
     """Something that is not parted between pages."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def height(self, pen: Pen, width: float, /) -> float:
         """In millimetres, at a width."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self, pen: Pen, x: float, y: float, width: float, /) -> None:
         """Draw it with its top left at ``x``, ``y``."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
