@@ -23,11 +23,13 @@ SCORE_WIDTH = 184
 class CriterionRow(QFrame):
     """Tells each change of its texts (``edited``: key, text), and where the keyboard wants to go.
 
-    ``next_asked`` carries the key of the field that is done with.
+    ``next_asked`` carries the key of the field that is done with. ``field_made``: the comment's
+    editor is there now.
     """
 
     edited = Signal(str, str)
     next_asked = Signal(str)
+    field_made = Signal(QWidget)
 
     def __init__(self, number: int, criterion: Criterion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +45,8 @@ class CriterionRow(QFrame):
         self.comment = FoldedComment(self)
         self.score.comment_asked.connect(self.comment.write)
         self.comment.edited.connect(self._on_comment_edited)
-        self.comment.text.next_asked.connect(lambda: self.next_asked.emit(self.comment_key))
+        self.comment.next_asked.connect(lambda: self.next_asked.emit(self.comment_key))
+        self.comment.made.connect(self._on_comment_made)
         self._silent = False
         self._scale = plain_label(role="muted")
         self._weight = plain_label(role="caption")
@@ -56,7 +59,7 @@ class CriterionRow(QFrame):
     @property
     def composing(self) -> bool:
         """Whether an input method holds an unfinished syllable in one of the two fields."""
-        return self.score.composition.active or self.comment.text.composition.active
+        return self.score.composition.active or self.comment.composing
 
     def show_text(self, key: str, text: str) -> None:
         """Show ``text`` in one of the two fields without telling that it was edited."""
@@ -70,7 +73,7 @@ class CriterionRow(QFrame):
 
     def text(self, key: str) -> str:
         """What stands in one of the two fields."""
-        return self.score.text() if key == self.score_key else self.comment.text.toPlainText()
+        return self.score.text() if key == self.score_key else self.comment.plain
 
     def show_refusal(self, key: str, text: str) -> None:
         """Say at a field why the server refused it, until it is changed; empty: it did not."""
@@ -85,6 +88,11 @@ class CriterionRow(QFrame):
         self.score.set_read_only(read_only)
         self.comment.set_read_only(read_only)
 
+    @property
+    def last_field(self) -> QWidget:
+        """The field after which Tab leaves the row."""
+        return self.comment.text if self.comment.unfolded else self.score
+
     def focus(self, key: str) -> None:
         """Put the keyboard into a field."""
         if key == self.comment_key:
@@ -96,7 +104,7 @@ class CriterionRow(QFrame):
     def finish_composition(self) -> None:
         """Have a syllable that is being composed join its text."""
         self.score.composition.finish()
-        self.comment.text.composition.finish()
+        self.comment.finish_composition()
 
     def _build(self) -> None:
         words = QVBoxLayout()
@@ -124,7 +132,6 @@ class CriterionRow(QFrame):
         grid.addWidget(self.guide, 0, GUIDE, Qt.AlignmentFlag.AlignTop)
         grid.addLayout(marks, 0, SCORE)
         set_columns(grid)
-        QWidget.setTabOrder(self.score, self.comment.text)
 
     def _on_score_changed(self, text: str) -> None:
         if self._silent:
@@ -132,6 +139,10 @@ class CriterionRow(QFrame):
         self._refusals.pop(self.score_key, None)
         self._note_score()
         self.edited.emit(self.score_key, text)
+
+    def _on_comment_made(self, editor: QWidget) -> None:
+        QWidget.setTabOrder(self.score, editor)
+        self.field_made.emit(editor)
 
     def _on_comment_edited(self, text: str) -> None:
         self._refusals.pop(self.comment_key, None)
@@ -149,7 +160,7 @@ class CriterionRow(QFrame):
         self.score.setAccessibleDescription(text or self._step_text())
 
     def _note_comment(self) -> None:
-        own = read_comment(self.comment_key, self.comment.text.toPlainText()).problem
+        own = read_comment(self.comment_key, self.comment.plain).problem
         self.comment.show_problem(
             own.text() if own is not None else self._refusals.get(self.comment_key, "")
         )
@@ -169,9 +180,7 @@ class CriterionRow(QFrame):
                 criterion=criterion.name, highest=highest
             )
         )
-        self.comment.text.setAccessibleName(
-            _("Comment on {criterion}").format(criterion=criterion.name)
-        )
+        self.comment.set_name(_("Comment on {criterion}").format(criterion=criterion.name))
         self._note_score()
         self._note_comment()
 

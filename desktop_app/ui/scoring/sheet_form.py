@@ -23,14 +23,17 @@ from desktop_app.core.problems import Problem
 from desktop_app.core.scoring import weighted_total
 from desktop_app.core.sheet_fields import (
     GENERAL_COMMENT,
+    comment_key,
     field_keys,
     read_comment,
+    score_key,
     scores_given,
     texts_of,
 )
 from desktop_app.core.templates import Criterion
 from desktop_app.ui.scoring.comment_field import CommentText
 from desktop_app.ui.scoring.criterion_row import GUIDE, SCORE, WORDS, CriterionRow, set_columns
+from desktop_app.ui.scoring.sheet_rows import SheetRows, line
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import set_look, set_role
 from desktop_app.ui.widgets.plain_text import plain_label
@@ -72,10 +75,11 @@ class SheetForm(QWidget):
         self.area.setWidget(self._content)
         self._surface = QFrame(self._content)
         self._surface.setProperty("role", "surface")
-        self.rows = [
-            CriterionRow(n, c, self._surface) for n, c in enumerate(self.criteria, start=1)
-        ]
-        self._row_of = {key: row for row in self.rows for key in (row.score_key, row.comment_key)}
+        self.general = CommentText()
+        self._rows = SheetRows(self.criteria, self.general, self._surface)
+        self._criterion_of = {
+            key: c for c in self.criteria for key in (score_key(c), comment_key(c))
+        }
         self._keys = field_keys(self.criteria)
         self._given: dict[str, float | None] = scores_given(self.criteria, {})
         self._total = Decimal("0.00")
@@ -85,7 +89,6 @@ class SheetForm(QWidget):
         self._general_last = ""
         self._headings = [plain_label(role="caption") for _column in range(3)]
         self._general_title = plain_label(role="strong")
-        self.general = CommentText()
         self._general_note = plain_label(role="problem")
         self._general_note.hide()
         self.total = plain_label(role="section")
@@ -97,6 +100,17 @@ class SheetForm(QWidget):
         follow_language(self, self._retranslate)
         self.show_draft(draft or Draft())
         self.set_read_only(read_only)
+        self._rows.begin()
+
+    @property
+    def rows(self) -> list[CriterionRow]:
+        """The rows of all criteria; asking for them makes those that are still to come."""
+        return self._rows.all
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows are there: those out of sight come from the event loop."""
+        return self._rows.whole
 
     @property
     def read_only(self) -> bool:
@@ -106,7 +120,7 @@ class SheetForm(QWidget):
     @property
     def composing(self) -> bool:
         """Whether an input method holds an unfinished syllable in a field."""
-        return self.general.composition.active or any(row.composing for row in self.rows)
+        return self.general.composition.active or self._rows.composing
 
     @property
     def weighted_total(self) -> Decimal:
@@ -120,7 +134,7 @@ class SheetForm(QWidget):
 
     def texts(self) -> dict[str, str]:
         """What stands in the fields now, by key."""
-        texts = {key: row.text(key) for key, row in self._row_of.items()}
+        texts = {key: self._rows.text(key) for key in self._criterion_of}
         texts[GENERAL_COMMENT] = self.general.toPlainText()
         return texts
 
@@ -144,53 +158,49 @@ class SheetForm(QWidget):
     def show_refusals(self, problems: Iterable[Problem]) -> None:
         """Say at each field why the server refused it."""
         for problem in problems:
-            if problem.field in self._row_of:
-                self._row_of[problem.field].show_refusal(problem.field, problem.text())
+            if problem.field in self._rows:
+                self._rows.show_refusal(problem.field, problem.text())
             elif problem.field == GENERAL_COMMENT:
                 self._refusal = problem.text()
                 self._note_general()
 
     def mark_missing(self) -> None:
         """Say at each criterion without a score that it needs one."""
-        for row in self.rows:
-            if self._given[row.criterion.id] is None:
-                row.show_refusal(row.score_key, _("This criterion has no score yet."))
+        for criterion in self.missing:
+            self._rows.show_refusal(score_key(criterion), _("This criterion has no score yet."))
 
     def set_read_only(self, read_only: bool) -> None:
         """Let everything be read, selected and copied, but not changed."""
         self._read_only = read_only
-        for row in self.rows:
-            row.set_read_only(read_only)
-        self.general.setReadOnly(read_only)
+        self._rows.set_read_only(read_only)
+        self.general.set_read_only(read_only)
 
     def focus_field(self, key: str) -> None:
         """Put the keyboard into a field and bring it into view."""
         if key == GENERAL_COMMENT:
             self.general.setFocus()
-        elif key in self._row_of:
-            self._row_of[key].focus(key)
+        elif key in self._rows:
+            self._rows.focus(key)
 
     def focus_first(self) -> None:
         """Put the keyboard where scoring goes on: the first criterion without a score."""
-        missing = (row for row in self.rows if self._given[row.criterion.id] is None)
-        row = next(missing, self.rows[0] if self.rows else None)
-        if row is not None:
-            row.focus(row.score_key)
+        first = next(iter(self.missing or self.criteria), None)
+        if first is not None:
+            self._rows.focus(score_key(first))
 
     def focus_next_missing(self) -> bool:
         """Go to the next criterion without a score, from the top again after the last one."""
-        here = next((n for n, row in enumerate(self.rows) if row.score.hasFocus()), -1)
-        order = [*self.rows[here + 1 :], *self.rows[: here + 1]]
-        row = next((row for row in order if self._given[row.criterion.id] is None), None)
-        if row is None:
+        after = self._rows.current + 1
+        order = (*self.criteria[after:], *self.criteria[:after])
+        criterion = next((c for c in order if self._given[c.id] is None), None)
+        if criterion is None:
             return False
-        row.focus(row.score_key)
+        self._rows.focus(score_key(criterion))
         return True
 
     def finish_composition(self) -> None:
         """Have a syllable that an input method still holds join its text."""
-        for row in self.rows:
-            row.finish_composition()
+        self._rows.finish_composition()
         self.general.composition.finish()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -206,11 +216,8 @@ class SheetForm(QWidget):
         inside = QVBoxLayout(self._surface)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
-        for number, row in enumerate(self.rows):
-            if number:
-                inside.addWidget(_line())
-            inside.addWidget(row)
-        inside.addWidget(_line())
+        inside.addWidget(self._rows)
+        inside.addWidget(line())
         general = QVBoxLayout()
         general.setContentsMargins(16, 12, 16, 16)
         general.setSpacing(8)
@@ -248,11 +255,9 @@ class SheetForm(QWidget):
         column.addLayout(self.footer)
 
     def _connect(self) -> None:
-        for row in self.rows:
-            row.edited.connect(self._on_row_edited)
-            row.next_asked.connect(self._on_next_asked)
-            row.score.installEventFilter(self)
-            row.comment.text.installEventFilter(self)
+        self._rows.edited.connect(self._on_row_edited)
+        self._rows.next_asked.connect(self._on_next_asked)
+        self._rows.field_made.connect(lambda field: field.installEventFilter(self))
         self.general.installEventFilter(self)
         self.general.textChanged.connect(self._on_general_changed)
         self.general.next_asked.connect(self.end_reached)
@@ -265,10 +270,8 @@ class SheetForm(QWidget):
                 self.general.setPlainText(text)
             self._note_general()
             return
-        row = self._row_of[key]
-        row.show_text(key, text)
-        if key == row.score_key:
-            self._given.update(scores_given((row.criterion,), {key: text}))
+        self._rows.show_text(key, text)
+        self._give(key, text)
 
     def _count(self) -> None:
         scored = sum(score is not None for score in self._given.values())
@@ -282,13 +285,18 @@ class SheetForm(QWidget):
         self.progressed.emit()
 
     def _on_row_edited(self, key: str, text: str) -> None:
-        row = self._row_of[key]
-        if key == row.score_key:
-            before = self._given[row.criterion.id]
-            self._given.update(scores_given((row.criterion,), {key: text}))
-            if self._given[row.criterion.id] != before:
-                self._count()
+        if self._give(key, text):
+            self._count()
         self.edited.emit(key, text)
+
+    def _give(self, key: str, text: str) -> bool:
+        """Take the score that ``text`` stands for; whether it is another one than before."""
+        criterion = self._criterion_of[key]
+        if key != score_key(criterion):
+            return False
+        before = self._given[criterion.id]
+        self._given.update(scores_given((criterion,), {key: text}))
+        return self._given[criterion.id] != before
 
     def _on_general_changed(self) -> None:
         text = self.general.toPlainText()
@@ -310,9 +318,9 @@ class SheetForm(QWidget):
 
     def _on_next_asked(self, key: str) -> None:
         """After a score or its comment comes the next criterion's score; at last the comment."""
-        place = self.rows.index(self._row_of[key]) + 1
-        if place < len(self.rows):
-            self.rows[place].focus(self.rows[place].score_key)
+        place = self._rows.place(key) + 1
+        if place < len(self.criteria):
+            self._rows.focus(score_key(self.criteria[place]))
         else:
             self.general.setFocus()
 
@@ -330,9 +338,3 @@ class SheetForm(QWidget):
         self.bar.setAccessibleName(_("Criteria scored"))
         self._note_general()
         self._count()
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setProperty("role", "line")
-    return line

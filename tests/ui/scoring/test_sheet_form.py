@@ -263,3 +263,85 @@ def test_korean_typed_into_a_score_is_kept_as_text_and_refused(form: SheetForm) 
     compose(score, "ㅂ", "바", commit="밥")
     assert told == [("scores.q", "밥")]
     assert form.rows[0].note.text() == "Write a number, as in 7 or 7.5."
+
+
+MANY = tuple(Criterion(id=f"c{n}", name=f"항목 {n}", weight=2.5) for n in range(40))
+
+
+@pytest.fixture
+def long_form(qtbot: QtBot, tools: TabTools) -> SheetForm:
+    """A sheet of 40 criteria on screen, of which only the first are there yet."""
+    scored = tuple(Score(criterion_id=f"c{n}", score=50) for n in range(30))
+    form = SheetForm(MANY, Draft(scores=scored, comment="총평"))
+    qtbot.addWidget(form)
+    form.resize(900, 600)
+    form.show()
+    form.activateWindow()
+    assert not form.whole
+    return form
+
+
+def test_a_long_sheet_counts_before_all_its_rows_are_there(
+    qtbot: QtBot, long_form: SheetForm
+) -> None:
+    assert long_form.weighted_total == 37.5
+    assert long_form.texts()["scores.c29"] == "50"
+    assert len(long_form.missing) == 10
+    assert not long_form.whole
+    qtbot.waitUntil(lambda: long_form.whole)
+    assert long_form.rows[29].score.text() == "50"
+    assert long_form.rows[39].y() > long_form.rows[38].geometry().bottom()
+
+
+def test_keys_wait_for_a_row_that_is_still_to_come(qtbot: QtBot, long_form: SheetForm) -> None:
+    told = edits(long_form)
+    long_form.focus_first()
+    assert not long_form.whole
+    keys("7")
+    press(Qt.Key.Key_Return)
+    keys("85")
+    qtbot.waitUntil(lambda: long_form.whole)
+    assert [row.score.text() for row in long_form.rows[30:32]] == ["7", "85"]
+    assert long_form.rows[31].score.hasFocus()
+    assert told[-1] == ("scores.c31", "85")
+
+
+def test_who_goes_elsewhere_is_not_brought_back(qtbot: QtBot, long_form: SheetForm) -> None:
+    long_form.focus_first()
+    long_form.general.setFocus()
+    qtbot.waitUntil(lambda: long_form.whole)
+    assert long_form.general.hasFocus()
+
+
+def test_a_row_that_comes_later_knows_what_was_said_before(
+    qtbot: QtBot, long_form: SheetForm
+) -> None:
+    long_form.put({"comments.c38": "근거"})
+    long_form.show_refusals([Problem(field="scores.c39", code="step", params={"step": 5})])
+    long_form.set_read_only(True)
+    assert not long_form.whole
+    qtbot.waitUntil(lambda: long_form.whole)
+    assert long_form.rows[38].comment.text.toPlainText() == "근거"
+    assert long_form.rows[39].note.text()
+    assert long_form.rows[39].score.isReadOnly()
+
+
+def test_tab_goes_through_rows_in_their_order_whenever_they_came(
+    qtbot: QtBot, long_form: SheetForm
+) -> None:
+    qtbot.waitUntil(lambda: long_form.whole)
+    long_form.rows[7].score.setFocus()
+    for row in long_form.rows[8:]:
+        press(Qt.Key.Key_Tab)
+        assert row.score.hasFocus()
+    press(Qt.Key.Key_Tab)
+    assert long_form.general.hasFocus()
+
+
+def test_a_comment_that_unfolds_moves_the_rows_below(qtbot: QtBot, long_form: SheetForm) -> None:
+    qtbot.waitUntil(lambda: long_form.whole)
+    first, second = long_form.rows[:2]
+    before = second.y()
+    first.comment.write()
+    qtbot.waitUntil(lambda: second.y() > before)
+    qtbot.waitUntil(lambda: first.height() >= first.minimumSizeHint().height())
