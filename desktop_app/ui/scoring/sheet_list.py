@@ -90,6 +90,8 @@ class SheetList(QWidget):
                 self.select(id_)
         if projects:
             self._pages.setCurrentWidget(self.view)
+            if self.hasFocus():
+                self.view.setFocus()
         self._wait_for_tick()
 
     def show_empty(self) -> None:
@@ -112,6 +114,10 @@ class SheetList(QWidget):
             action=(_("Try again"), self.retry_asked.emit),
         )
         self._pages.setCurrentWidget(self.empty)
+
+    def focus(self) -> None:
+        """Take the keyboard; while there is no list yet, keep it until there is one."""
+        (self.view if self._pages.currentWidget() is self.view else self).setFocus()
 
     def select(self, id_: str) -> None:
         """Put the keyboard on a sheet or project."""

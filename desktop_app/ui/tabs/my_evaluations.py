@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 
 LIST_AGAIN_MS = 60_000
+URGENT = len(WARN_AT) - 1
+"""The level of a warning from which on it is a matter of minutes."""
 LIST_AFTER_MS = 150
 """While many sheets come in, the list is built no more often than this."""
 
@@ -83,7 +86,8 @@ class MyEvaluationsTab(Tab):
         self._again = QTimer(self)
         self._again.setInterval(LIST_AGAIN_MS)
         self._again.timeout.connect(self._on_again)
-        self._warned: Due | None = None
+        self._warned: set[tuple[str, datetime]] = set()
+        self._shown: Due | None = None
         self._disk_told = False
         self._build()
         self._connect()
@@ -113,7 +117,7 @@ class MyEvaluationsTab(Tab):
             self.courier.load()
         if self._pages.currentWidget() is self.page and self.page.form is not None:
             return
-        self.list.view.setFocus()
+        self.list.focus()
 
     def refresh(self) -> None:
         """Ask for the list anew, and send what waits."""
@@ -206,12 +210,10 @@ class MyEvaluationsTab(Tab):
         self.page.leave()
         self._pages.setCurrentWidget(self.list_page)
         self._show_list()
-        self.list.view.setFocus()
+        self.list.focus()
 
     def _build(self) -> None:
-        header = PageHeader(
-            N_("My evaluations"), N_("The companies that you evaluate, and until when.")
-        )
+        header = PageHeader(N_("My sheets"), N_("The companies that you evaluate, and until when."))
         header.add_action(self._declare)
         header.add_action(self._go_on)
         self.list_page = QWidget()
@@ -356,30 +358,29 @@ class MyEvaluationsTab(Tab):
         self._show_list()
 
     def _on_warned(self, due: Due) -> None:
-        urgent = self._show_warning(due)
-        text = warning_text(due, self.session.clock.now())
-        self._tools.messages.post(Level.DANGER if urgent else Level.WARNING, text)
-
-    def _show_warning(self, due: Due) -> bool:
-        """Show the warning in the banner; whether it is urgent."""
         now = self.session.clock.now()
-        urgent = due.level(now) >= len(WARN_AT) - 1
-        self._warned = due
-        self.banner.tell(warning_text(due, now), tone="danger" if urgent else "warning")
-        return urgent
+        self._warned.add((due.project_id, due.deadline))
+        self._show_warning()
+        urgent = due.level(now) >= URGENT
+        self._tools.messages.post(Level.DANGER if urgent else Level.WARNING, warning_text(due, now))
+
+    def _show_warning(self) -> None:
+        """Show the warning that matters most: the soonest deadline, and last those that passed."""
+        now = self.session.clock.now()
+        warned = [due for due in self.watch.dues if (due.project_id, due.deadline) in self._warned]
+        self._shown = min(warned, key=lambda due: (due.deadline <= now, due.deadline), default=None)
+        if self._shown is None:
+            self.banner.hide()
+        else:
+            tone = "danger" if self._shown.level(now) >= URGENT else "warning"
+            self.banner.tell(warning_text(self._shown, now), tone=tone)
 
     def _renew_warning(self) -> None:
         """Let the banner count what is unfinished now; hide it where nothing is."""
-        warned = self._warned
-        if warned is None or warned in self.watch.dues:
+        if self._shown is None or self._shown in self.watch.dues:
             return
-        same = (warned.project_id, warned.deadline)
-        now = [due for due in self.watch.dues if (due.project_id, due.deadline) == same]
-        if not now:
-            self._warned = None
-            self.banner.hide()
-        elif self.banner.isVisibleTo(self):
-            self._show_warning(now[0])
+        if self.banner.isVisibleTo(self) and not self._disk_told:
+            self._show_warning()
 
     def _on_changes_changed(self, change: Change) -> None:
         if change.resource in ("evaluations", "projects") and self.isVisible():

@@ -23,9 +23,9 @@ from desktop_app.ui.scoring.deadlines import (
 from desktop_app.ui.scoring.receipt_dialog import ReceiptDialog
 from desktop_app.ui.scoring.submit_dialog import SubmitDialog
 from desktop_app.ui.tab import TabTools
-from tests.backend.hall import Hall
+from tests.backend.hall import OTHER, OWN, Hall
 from tests.ui.records.stage import dialog
-from tests.ui.scoring.stage import SitDown, fill_in
+from tests.ui.scoring.stage import SitDown, fill_in, stand_up
 
 NOW = datetime(2026, 11, 25, 3, 30, tzinfo=UTC)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -165,3 +165,34 @@ def test_banner_counts_what_is_unfinished_after_a_submission(
     dialog(desk.qtbot, ReceiptDialog).close_button.click()
     desk.qtbot.waitUntil(lambda: "1 sheet is not" in desk.tab.banner.text)
     assert len(tools.messages.history) == warned
+
+
+def test_the_banner_warns_of_the_soonest_deadline(hall: Hall, sit_down: SitDown) -> None:
+    hall.sheet(project=OTHER)
+    hall.sheet(project=OWN)
+    hall.change_project(OTHER, deadline=datetime.now(UTC) + HOUR / 2)
+    hall.change_project(OWN, deadline=datetime.now(UTC) + HOUR / 4)
+    desk = sit_down()
+    desk.settled()
+    desk.qtbot.waitUntil(lambda: desk.tab.banner.isVisible(), timeout=15_000)
+    assert OWN in desk.tab.banner.text
+
+
+def test_the_warning_comes_though_every_sheet_is_on_this_computer(
+    hall: Hall, sit_down: SitDown
+) -> None:
+    hall.sheet()
+    hall.change_project(deadline=datetime.now(UTC) + HOUR)
+    first = sit_down()
+    first.settled()
+    stand_up(first)
+    later = sit_down()
+    later.qtbot.waitUntil(lambda: later.tab.banner.isVisible(), timeout=15_000)
+    assert "less than an hour" in later.tab.banner.text
+
+
+def test_the_list_has_the_keyboard_as_soon_as_it_is_there(hall: Hall, sit_down: SitDown) -> None:
+    hall.sheet()
+    desk = sit_down()
+    desk.tab.activateWindow()
+    desk.qtbot.waitUntil(lambda: desk.tab.list.view.hasFocus(), timeout=15_000)
