@@ -39,7 +39,7 @@ class Evaluations:
         Production systems take one's own scores while they are locked, here and in ``submit``.
         """
         answer = self._transport.call(
-            "PUT", _at(id, "draft"), body=draft, headers=if_match(version), own_scores=True
+            "PUT", _at(id, "draft"), body=draft, headers=if_match(version), own_work=True
         )
         return _sheet(answer)
 
@@ -62,7 +62,7 @@ class Evaluations:
             body=draft,
             headers={**if_match(version), **key},
             repeatable=True,
-            own_scores=True,
+            own_work=True,
         )
         return _sheet(answer)
 

@@ -1,9 +1,10 @@
 """The lock on production systems: no write passes below the window until a person unlocks it.
 
-One kind of write is let by: an evaluator entering and submitting their own scores. That is what
-the role is for, on the production system above all, and a lock that everybody has to open at work
-protects nothing. Who may enter scores can reach no sheet but their own by it (the server sees to
-that), and nothing else passes: not the conflicts of interest that they declare, either.
+One kind of write is let by: an evaluator entering and submitting their own scores, and declaring
+their own conflicts of interest. That is what the role is for, on the production system above all,
+and a lock that everybody has to open at work protects nothing; one that stands between a person
+and a declaration against themselves does harm. Who may do so can reach no sheet and no declaration
+but their own by it (the server sees to that), and nothing else passes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def _utc_now() -> datetime:
 class WriteGuard:
     """Lets writes through, except where ``protected`` (a production profile) and not unlocked.
 
-    Drafts and submissions of one's own scores do not ask it (``Transport.call``, ``own_scores``).
+    One's own scores and conflicts of interest do not ask it (``Transport.call``, ``own_work``).
     The unlock is held in memory only, so it never survives a restart. It has no clock that runs:
     after ``remaining_s`` writes are refused, and the callbacks hear of it from the first call of
     ``expire_if_due``, which a window makes from a timer of its own. Callable from any thread;

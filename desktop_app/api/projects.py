@@ -95,10 +95,15 @@ class Projects(Resource[Project]):
         reason: str,
         evaluator_id: str | None = None,
     ) -> Conflict:
-        """Declare a conflict of interest: one's own, or (for staff) that of an evaluator."""
+        """Declare a conflict of interest: one's own, or (for staff) that of an evaluator.
+
+        Production systems take one's own while they are locked, here and in ``withdraw``.
+        """
         body = {"company_id": company_id, "reason": reason, "evaluator_id": evaluator_id}
         sent = {key: value for key, value in body.items() if value is not None}
-        return self._transport.call("POST", self._at(id, "conflicts"), body=sent).part(
+        own = evaluator_id is None
+        path = self._at(id, "conflicts")
+        return self._transport.call("POST", path, body=sent, own_work=own).part(
             "conflict", _CONFLICT
         )
 
@@ -112,7 +117,8 @@ class Projects(Resource[Project]):
         asked = {"company_id": company_id}
         if evaluator_id is not None:
             asked["evaluator_id"] = evaluator_id
-        self._transport.call("DELETE", self._at(id, "conflicts"), params=asked)
+        own = evaluator_id is None
+        self._transport.call("DELETE", self._at(id, "conflicts"), params=asked, own_work=own)
 
     def results(self, id: str, *, sheets: bool = False) -> Results:  # noqa: A002
         """Its results by its own rules; with ``sheets``, what they are made from too."""

@@ -109,18 +109,18 @@ class Transport:
         public: bool = False,
         repeatable: bool = False,
         changes_nothing: bool = False,
-        own_scores: bool = False,
+        own_work: bool = False,
     ) -> Answer:
         """The answer of a request that succeeded; raises an error of the core otherwise.
 
         ``body`` is sent as JSON; ``content`` as it is, its type in ``headers``. ``public`` requests
         carry no token. ``repeatable``: sending it twice does what sending it once does, so a cut
         connection is tried again (reads are). ``changes_nothing``: the contract says so of this
-        request, as of reads, whatever its method. ``own_scores``: the server takes this request for
-        a sheet of the caller's own and no other, see ``WriteGuard``.
+        request, as of reads, whatever its method. ``own_work``: the server takes this request for
+        a sheet or a conflict of interest of the caller's own and no other, see ``WriteGuard``.
         """
         reading = changes_nothing or method in ("GET", "HEAD")
-        if not (reading or own_scores or path.startswith("/api/auth/")):
+        if not (reading or own_work or path.startswith("/api/auth/")):
             self._guard.check()
         request_id = uuid.uuid4().hex
         sent = {"X-Request-ID": request_id, **(headers or {})}

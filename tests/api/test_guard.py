@@ -124,10 +124,12 @@ def locked(guard: WriteGuard, odd_server: MakeServer) -> Iterator[ApiClient]:
     [
         lambda api: api.evaluations.save_draft("s", DRAFT, version=1),
         lambda api: api.evaluations.submit("s", DRAFT, version=1),
+        lambda api: api.projects.declare("p", "c", "까닭"),
+        lambda api: api.projects.withdraw("p", "c"),
     ],
-    ids=["draft", "submit"],
+    ids=["draft", "submit", "declare", "withdraw"],
 )
-def test_own_scores_are_entered_without_an_unlock(
+def test_own_scores_and_conflicts_are_entered_without_an_unlock(
     locked: ApiClient, enter: Callable[[ApiClient], object]
 ) -> None:
     with pytest.raises(NotFound):
@@ -143,8 +145,8 @@ def test_own_scores_are_entered_without_an_unlock(
         lambda api: api.evaluations.delete("s", version=1),
         lambda api: api.projects.assign("p", []),
         lambda api: api.projects.remind("p", ["s"]),
-        lambda api: api.projects.declare("p", "c", "까닭"),
-        lambda api: api.projects.withdraw("p", "c"),
+        lambda api: api.projects.declare("p", "c", "까닭", "another"),
+        lambda api: api.projects.withdraw("p", "c", "another"),
         lambda api: api.projects.set_participants("p", [], [], version=1),
         lambda api: api.projects.revise("p", version=1),
         lambda api: api.projects.archive("p", version=1),

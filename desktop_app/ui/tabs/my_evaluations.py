@@ -153,6 +153,8 @@ class MyEvaluationsTab(Tab):
         """Visible: what staff does meanwhile appears by itself."""
         super().showEvent(event)
         self._again.start()
+        if not event.spontaneous() and self._pages.currentWidget() is self.list_page:
+            self.list.focus()  # whoever signs in had the keyboard on a page that is gone
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Hidden: nothing is asked of the server but to take what was typed."""

@@ -91,3 +91,10 @@ def test_closing_the_console_sends_what_was_typed_last(hall: Hall, person: Perso
     person.console.close()
     person.wait(lambda: not person.console.parts.window.isVisible())
     assert hall.kept(id_)["scores"][0]["score"] == 75
+
+
+def test_the_list_has_the_keyboard_after_signing_in(hall: Hall, person: Person) -> None:
+    hall.sheet()
+    person.sign_in("evaluator1", PASSWORD)
+    tab = my_tab(person)
+    person.wait(tab.list.view.hasFocus)
