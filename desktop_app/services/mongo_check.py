@@ -55,7 +55,7 @@ def check_mongodb(profile: Profile, password: str | None) -> Outcome:
             _("Write it as in mongodb://host.example:27017/?replicaSet=rs0."),
         )
     except ConnectionFailure as error:
-        reason = str(error).split(", Timeout:")[0]
+        reason = str(error).split(", Timeout:")[0].split(" (configured timeouts:")[0]
         return Outcome(
             "failed",
             _("The database does not answer: {reason}.").format(reason=reason),

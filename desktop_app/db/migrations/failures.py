@@ -66,5 +66,5 @@ def explained(error: PyMongoError, address: str) -> ConsoleError:
     if isinstance(error, OperationFailure):
         reason = (error.details or {}).get("errmsg") or str(error)
         return DatabaseRefused(address=address, reason=redact(str(reason))[:500])
-    reason = str(error).split(", Timeout:")[0]
+    reason = str(error).split(", Timeout:")[0].split(" (configured timeouts:")[0]
     return Unreachable(address=address, reason=redact(reason)[:500])

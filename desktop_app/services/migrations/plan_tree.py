@@ -143,7 +143,7 @@ def _index(step: str, index: IndexPlan) -> Node:
         state = _("Different")
     elif index.action is IndexAction.CREATE:
         missing = index.standing is not Standing.DRIFTED
-        state = _("Missing") if missing else _("Dropped by hand")
+        state = _("Not there yet") if missing else _("Dropped by hand")
     unique = _("unique") if index.unique else ""
     details = " · ".join(part for part in (keys, unique) if part)
     key = f"{step}/{index.name}"

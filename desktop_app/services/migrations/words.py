@@ -265,14 +265,20 @@ def evidence(result: CheckResult) -> str:
     )
 
 
+DETAILS: Mapping[str, str] = {"also": N_("also"), "expected": N_("expected")}
+"""What is no name of a field in a detail; message ids."""
+
+
 def detail_text(detail: Mapping[str, Any]) -> str:
     """What a document or an index holds that is wrong, in one line."""
-    return ", ".join(f"{key}: {_value(value)}" for key, value in detail.items())
+    return ", ".join(
+        f"{_(DETAILS.get(key, key))}: {_value(value)}" for key, value in detail.items()
+    )
 
 
 def _value(value: Any) -> str:
     if value == "missing":
-        return _("missing")
+        return _("not there")
     if isinstance(value, Mapping):
         return f"({detail_text(value)})"
     if isinstance(value, list | tuple):
