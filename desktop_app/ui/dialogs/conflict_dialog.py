@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.fields import Field
-from desktop_app.core.language import _, ngettext
+from desktop_app.core.language import N_, NN_, _, ngettext
 from desktop_app.core.merge import FieldMerge, Merge, Outcome, Side
 from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.dialogs.value_texts import value_text
@@ -30,6 +30,45 @@ class SideLabels:
     base: Mapping[str, str]
     mine: Mapping[str, str]
     theirs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Who the other one is; messages to be translated."""
+
+    title: str
+    apart: str
+    conflicts: tuple[str, str]
+    mine: str
+    theirs: str
+    all_mine: str
+    all_theirs: str
+
+
+SOMEONE_ELSE = Words(
+    title=N_("Someone else changed “{name}” too"),
+    apart=N_("Your changes and theirs touch different fields: both are kept. Look and save."),
+    conflicts=NN_(
+        "You both changed one field. Choose which value is kept.",
+        "You both changed {n} fields. Choose for each which value is kept.",
+    ),
+    mine=N_("Mine"),
+    theirs=N_("Theirs"),
+    all_mine=N_("Take all of mine"),
+    all_theirs=N_("Take all of theirs"),
+)
+ANOTHER_COMPUTER = Words(
+    title=N_("“{name}” was changed on another computer too"),
+    apart=N_("The changes here and there touch different fields: both are kept. Look and save."),
+    conflicts=NN_(
+        "One field was changed here and there. Choose which value is kept.",
+        "{n} fields were changed here and there. Choose for each which value is kept.",
+    ),
+    mine=N_("Here"),
+    theirs=N_("On the other computer"),
+    all_mine=N_("Take all from here"),
+    all_theirs=N_("Take all from there"),
+)
 
 
 class ConflictDialog(DialogFrame):
@@ -50,8 +89,10 @@ class ConflictDialog(DialogFrame):
         parent: QWidget | None = None,
         *,
         names: Mapping[str, str] | None = None,
+        words: Words = SOMEONE_ELSE,
     ) -> None:
-        super().__init__(_("Someone else changed “{name}” too").format(name=name), parent)
+        super().__init__(_(words.title).format(name=name), parent)
+        self._words = words
         self._merge, self._labels, self._names = merge, labels, names or {}
         self._fields = {field.key: field for field in fields}
         self._groups: dict[str, QButtonGroup] = {}
@@ -63,9 +104,9 @@ class ConflictDialog(DialogFrame):
         area.setWidget(self._build_grid())
         self.content.addWidget(area, 1)
         if len(merge.conflicts) > 1:
-            mine = self.add_button(_("Take all of mine"), first=True)
+            mine = self.add_button(_(words.all_mine), first=True)
             mine.clicked.connect(lambda: self._take_all(Side.MINE))
-            theirs = self.add_button(_("Take all of theirs"), first=True)
+            theirs = self.add_button(_(words.all_theirs), first=True)
             theirs.clicked.connect(lambda: self._take_all(Side.THEIRS))
         cancel = self.add_button(_("Back to the form"))
         cancel.clicked.connect(self.reject)
@@ -95,14 +136,8 @@ class ConflictDialog(DialogFrame):
     def _explain(self) -> str:
         count = len(self._merge.conflicts)
         if not count:
-            return _(
-                "Your changes and theirs touch different fields: both are kept. Look and save."
-            )
-        return ngettext(
-            "You both changed one field. Choose which value is kept.",
-            "You both changed {n} fields. Choose for each which value is kept.",
-            count,
-        ).format(n=count)
+            return _(self._words.apart)
+        return ngettext(*self._words.conflicts, count).format(n=count)
 
     def _build_grid(self) -> QWidget:
         table = QWidget()
@@ -112,7 +147,12 @@ class ConflictDialog(DialogFrame):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)
         for column, (title, stretch) in enumerate(
-            ((_("Field"), 2), (_("Before"), 3), (_("Mine"), 3), (_("Theirs"), 3))
+            (
+                (_("Field"), 2),
+                (_("Before"), 3),
+                (_(self._words.mine), 3),
+                (_(self._words.theirs), 3),
+            )
         ):
             grid.addWidget(plain_label(title, role="caption"), 0, column)
             grid.setColumnStretch(column, stretch)
@@ -149,7 +189,7 @@ class ConflictDialog(DialogFrame):
             shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
             radio = QRadioButton(shown.replace("&", "&&"))
             radio.setToolTip(plain_tooltip(texts[column - 1]))
-            whose = _("mine") if side is Side.MINE else _("theirs")
+            whose = _(self._words.mine if side is Side.MINE else self._words.theirs)
             radio.setAccessibleName(f"{name}, {whose}: {text}")
             group.addButton(radio, _NUMBERS[side])
             grid.addWidget(radio, row, column)

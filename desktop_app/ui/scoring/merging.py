@@ -9,7 +9,7 @@ from desktop_app.core.language import _
 from desktop_app.core.merge import FieldMerge
 from desktop_app.core.sheet_fields import GENERAL_COMMENT, comment_key, score_key, written
 from desktop_app.services.scoring.records import SheetRecord
-from desktop_app.ui.dialogs.conflict_dialog import ConflictDialog, SideLabels
+from desktop_app.ui.dialogs.conflict_dialog import ANOTHER_COMPUTER, ConflictDialog, SideLabels
 
 
 def merge_dialog(record: SheetRecord, parent: QWidget) -> ConflictDialog | None:
@@ -30,7 +30,7 @@ def merge_dialog(record: SheetRecord, parent: QWidget) -> ConflictDialog | None:
         theirs={part.key: _text(part.theirs) for part in merge.fields},
     )
     name = record.sheet.evaluation.company_name or "–"
-    return ConflictDialog(name, merge, fields, labels, parent)
+    return ConflictDialog(name, merge, fields, labels, parent, words=ANOTHER_COMPUTER)
 
 
 def _text(value: object) -> str:

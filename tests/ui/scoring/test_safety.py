@@ -46,6 +46,8 @@ def test_a_contradiction_is_shown_and_decided_and_nothing_is_lost(
     other.tab.page.banner.button.click()
     decide = dialog(other.qtbot, ConflictDialog)
     assert list(decide.choices()) == []
+    assert "on another computer" in decide.windowTitle()
+    assert "Someone" not in decide.explanation.text()
     decide.choose(ACCURACY, "mine")  # type: ignore[arg-type]
     decide.save_button.click()
     gone(other.qtbot)

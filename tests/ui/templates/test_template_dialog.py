@@ -178,7 +178,7 @@ def test_the_same_criterion_changed_by_two_is_decided_by_name(
     [part] = conflict._merge.conflicts
     assert part.key == f"criteria.{theirs.criteria[0].id}"
     radio = conflict._groups[part.key].buttons()[1]
-    assert radio.accessibleName().startswith("Criterion “mine”, theirs: Criterion theirs")
+    assert radio.accessibleName().startswith("Criterion “mine”, Theirs: Criterion theirs")
     QTest.mouseClick(radio, Qt.MouseButton.LeftButton)
     QTest.mouseClick(conflict.save_button, Qt.MouseButton.LeftButton)
     gone(qtbot)
