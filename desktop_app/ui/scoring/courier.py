@@ -287,9 +287,10 @@ class Courier(QObject):
             known = record is not None and _tells_as_much(record.sheet.evaluation, evaluation)
             if not known and (record is not None or evaluation.status not in FINISHED):
                 self._to_read[evaluation.id] = None
-        if not self.clock.known and not self._to_read and evaluations:
+        unfinished = [one for one in evaluations if one.status not in FINISHED]
+        if unfinished and not self.clock.known and not self._to_read:
             # The list does not say what time it is there, and deadlines go by that clock.
-            self._to_read[min(evaluations, key=_due).id] = None
+            self._to_read[min(unfinished, key=_due).id] = None
         self.listed.emit()
         self._go()
 
@@ -302,9 +303,9 @@ class Courier(QObject):
         self.listed.emit()
 
 
-def _due(evaluation: Evaluation) -> tuple[bool, datetime]:
-    """Sorts what is to be handed in first to the front."""
-    return evaluation.status in FINISHED, evaluation.deadline or datetime.max.replace(tzinfo=UTC)
+def _due(evaluation: Evaluation) -> datetime:
+    """Until when it is to be handed in."""
+    return evaluation.deadline or datetime.max.replace(tzinfo=UTC)
 
 
 def _tells_as_much(known: Evaluation, listed: Evaluation) -> bool:

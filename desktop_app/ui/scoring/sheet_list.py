@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTreeView, QWidget
 
 from desktop_app.core.language import _
@@ -24,6 +24,9 @@ _WIDTHS = {
     Column.STATE: 190,
     Column.NOTICE: 220,
 }
+_NARROWEST = {Column.STATUS: 104, Column.STATE: 130, Column.NOTICE: 130}
+"""What columns may shrink to, so that companies can be told apart in a narrow window."""
+NAME_WIDTH = 200
 
 
 class SheetList(QWidget):
@@ -56,8 +59,6 @@ class SheetList(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(64)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
         self._tick = QTimer(self)
         self._tick.setSingleShot(True)
         self._tick.timeout.connect(self._on_tick)
@@ -174,6 +175,16 @@ class _Tree(QTreeView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setExpandsOnDoubleClick(True)
         self.setMouseTracking(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is short of the names' width, the other columns give."""
+        super().resizeEvent(event)
+        short = NAME_WIDTH + sum(_WIDTHS.values()) - self.viewport().width()
+        spare = sum(_WIDTHS[column] - least for column, least in _NARROWEST.items())
+        share = min(1.0, max(0, short) / spare)
+        for column, width in _WIDTHS.items():
+            give = share * (width - _NARROWEST.get(column, width))
+            self.header().resizeSection(column, round(width - give))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens what it is on."""

@@ -59,6 +59,7 @@ class SheetPage(QWidget):
         self.id = ""
         self.busy = False
         self._noticed = False
+        self._awaited = False
         self.form: SheetForm | None = None
         self.head = SheetHead(tools)
         self.banner = Banner(tools.theme)
@@ -105,6 +106,7 @@ class SheetPage(QWidget):
         self.refresh(anew=changed)
         if changed and record is not None:
             self._ask_files(record)
+        self._awaited = self.form is None
         if self.form is not None:
             self.form.focus_first()
 
@@ -130,6 +132,9 @@ class SheetPage(QWidget):
         self._show_buttons(record)
         self._show_state()
         self.show_time()
+        if self._awaited and self.form is not None:
+            self._awaited = False
+            self.form.focus_first()
 
     def set_busy(self, busy: bool) -> None:
         """While a submission is under way nothing may be typed that would come too late."""

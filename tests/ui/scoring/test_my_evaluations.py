@@ -14,6 +14,7 @@ from desktop_app.core.evaluations import EvaluationStatus
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.upload_ledger import Order, UploadLedger
 from desktop_app.services.uploading import Uploading
+from desktop_app.ui.scoring.sheet_model import Column
 from tests.backend.hall import OTHER, OWN, Hall
 from tests.ui.records.stage import SignIn
 from tests.ui.scoring.stage import Desk, SitDown, stand_up
@@ -217,3 +218,26 @@ def test_what_staff_does_meanwhile_appears_by_itself(hall: Hall, sit_down: SitDo
         lambda: desk.tab.page.head.deadline.accessibleName() in ("29 days left", "30 days left"),
         timeout=15_000,
     )
+
+
+def test_companies_can_be_told_apart_in_a_narrow_window(hall: Hall, sit_down: SitDown) -> None:
+    hall.sheet()
+    desk = sit_down()
+    header = desk.tab.list.view.header()
+    usual = header.sectionSize(Column.NOTICE)
+    desk.tab.resize(800, 600)
+    desk.qtbot.waitUntil(lambda: header.sectionSize(Column.NOTICE) < usual)
+    assert header.sectionSize(Column.NAME) >= 180
+    desk.tab.resize(1400, 600)
+    desk.qtbot.waitUntil(lambda: header.sectionSize(Column.NOTICE) == usual)
+
+
+def test_a_sheet_that_arrives_late_gets_the_keyboard(hall: Hall, sit_down: SitDown) -> None:
+    id_ = hall.finished("evaluator1")  # such sheets are read when they are opened
+    desk = sit_down()
+    assert desk.session.desk is not None
+    assert desk.session.desk.get(id_) is None
+    desk.tab.activateWindow()
+    desk.tab.open_sheet(id_)
+    desk.qtbot.waitUntil(lambda: desk.tab.page.form is not None, timeout=15_000)
+    desk.qtbot.waitUntil(lambda: desk.form.rows[0].score.hasFocus())
