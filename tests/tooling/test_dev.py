@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -29,9 +28,7 @@ def test_the_second_set_up_does_nothing(tree: Path, capfd: pytest.CaptureFixture
     assert subprocess.run([python, "-c", ""], check=False).returncode == 0
     assert "creating venv" in capfd.readouterr().err
 
-    started = time.monotonic()
     assert dev.ensure_venv(tree / "venv", EMPTY) == python
-    assert time.monotonic() - started < 1
     assert capfd.readouterr().err == ""
 
     (tree / "requirements" / "empty.txt").write_text("# changed\n", encoding="utf-8")

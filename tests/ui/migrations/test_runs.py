@@ -30,8 +30,8 @@ from desktop_app.ui.migrations.apply_dialog import ApplyDialog
 from desktop_app.ui.migrations.screen import MigrationsScreen
 from desktop_app.ui.tab import TabTools
 from desktop_app.workspace.mongod import Mongod, MongodOptions
-from tests.bench.lateness import Lateness
 from tests.db.migrations.databases import old_database
+from tests.fixtures.blocking import MOST_MS, LongestBlock
 from tests.ui.migrations.conftest import OpenScreen
 from tests.ui.migrations.stage import (
     LONG_MS,
@@ -46,7 +46,6 @@ from tests.ui.records.stage import dialog
 
 SLOW = RunOptions(batch=50, terms=LeaseTerms(lasts_s=2.0, renew_s=0.3, look_s=0.1))
 """Small batches: there is time to stop between two of them."""
-MOST_MS = 400.0
 """Far above what is measured: other work may share the machine."""
 
 
@@ -116,17 +115,16 @@ def test_the_window_answers_while_a_migration_runs(
     qtbot: QtBot, tools: TabTools, open_on: OpenScreen, large: Documents
 ) -> None:
     screen = open_on(options=SLOW)
-    beats: list[float] = []
+    block = LongestBlock()
     progress: list[Event] = []
     screen.work.told.connect(progress.append)
     press(qtbot, screen.apply_button)
     order = dialog(qtbot, ApplyDialog)
     order.without.click()
-    with Lateness().noting(beats):
+    with block.noting():
         press(qtbot, order.action_button)
         settle(qtbot, screen, tools)
-    print(f"lateness: {len(beats)} beats, {max(beats):.0f} ms at most")  # noqa: T201
-    assert max(beats) < MOST_MS
+    assert block.ms < MOST_MS
     assert any(isinstance(event, StepProgress) for event in progress)
     assert any(isinstance(event, RunEnded) for event in progress)
     assert situation(screen) is Situation.UP_TO_DATE
