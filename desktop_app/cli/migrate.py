@@ -17,6 +17,7 @@ from desktop_app.cli import exits
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_, _
 from desktop_app.core.tasks import TaskContext
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.apply import BackupProof, apply
 from desktop_app.db.migrations.backup import BackupEnded, CopyProgress, backup
 from desktop_app.db.migrations.events import Event, RunEnded, SecretMade, StepProgress, Stop
@@ -30,7 +31,7 @@ from desktop_app.db.migrations.rollback import rollback, rollback_plan
 from desktop_app.db.migrations.run import RunOptions
 from desktop_app.db.migrations.server import Target
 from desktop_app.db.migrations.steps import migration
-from desktop_app.db.migrations.verification import CheckState, VerifyEnded
+from desktop_app.db.migrations.verification import VerifyEnded
 from desktop_app.db.migrations.verify import verify
 from desktop_app.services.migrations import connection, reports
 from desktop_app.services.migrations.lines import line_of

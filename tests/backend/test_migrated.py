@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.server import target_of
-from desktop_app.db.migrations.verification import CheckState
 from tests.backend.file_sending import upload
 from tests.backend.hall import FULL, OWN, Hall, at, body
 from tests.db.migrations.databases import WHOLE, planned, prepared, verified

@@ -19,6 +19,7 @@ import psutil
 from pymongo import MongoClient, WriteConcern
 from pymongo.database import Database
 
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.definitions import index_model
 from desktop_app.db.migrations.apply import apply
 from desktop_app.db.migrations.backup import BackupEnded, backup
@@ -27,7 +28,7 @@ from desktop_app.db.migrations.plan import QUICK_S, plan
 from desktop_app.db.migrations.plan_data import PlanReady
 from desktop_app.db.migrations.restore import RestoreEnded, restore
 from desktop_app.db.migrations.server import Target, target_of
-from desktop_app.db.migrations.verification import CheckState, VerifyEnded
+from desktop_app.db.migrations.verification import VerifyEnded
 from desktop_app.db.migrations.verify import verify
 from desktop_app.db.schema import COLLECTIONS
 from desktop_app.workspace.mongod import Mongod

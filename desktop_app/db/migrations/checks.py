@@ -11,6 +11,7 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.collections import EVALUATIONS, Index
 from desktop_app.db.definitions import collection_options, wanted_index
 from desktop_app.db.migrations.canonical import differences
@@ -26,7 +27,7 @@ from desktop_app.db.migrations.sheets import (
     SheetCounts,
     check_sheets,
 )
-from desktop_app.db.migrations.verification import CheckState, Group, QueryPlan
+from desktop_app.db.migrations.verification import Group, QueryPlan
 from desktop_app.db.schema import ALL_COLLECTIONS, Collection
 
 

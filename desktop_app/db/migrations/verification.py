@@ -6,18 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.events import Event, Offender, Stop
-
-
-class CheckState(StrEnum):
-    """The state of a check (SYSTEM.md §4). Only ``PASS`` is a measured pass."""
-
-    PASS = "pass"  # noqa: S105
-    WARN = "warn"
-    FAIL = "fail"
-    INCONCLUSIVE = "inconclusive"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_RUN = "not_run"
 
 
 class Group(StrEnum):

@@ -11,18 +11,13 @@ from pymongo.errors import PyMongoError
 
 from desktop_app.core.errors import Cancelled
 from desktop_app.core.tasks import TaskContext
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.checks import Check, Look, Seen, checks
 from desktop_app.db.migrations.events import Event, Stop
 from desktop_app.db.migrations.failures import explained, is_passing
 from desktop_app.db.migrations.patience import Patience
 from desktop_app.db.migrations.server import Target
-from desktop_app.db.migrations.verification import (
-    CheckDone,
-    CheckResult,
-    CheckStarted,
-    CheckState,
-    VerifyEnded,
-)
+from desktop_app.db.migrations.verification import CheckDone, CheckResult, CheckStarted, VerifyEnded
 from desktop_app.db.schema import ALL_COLLECTIONS, Collection
 
 _AT_ONCE = 2

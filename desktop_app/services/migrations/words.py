@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop_app.config.profiles import ENVIRONMENT_LABELS
 from desktop_app.core.language import N_, NN_, _, ngettext
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations import backup as backups
 from desktop_app.db.migrations import restore as restores
 from desktop_app.db.migrations import rollback as rollbacks
@@ -15,7 +16,7 @@ from desktop_app.db.migrations.journal import INTERRUPTED, RUNNING
 from desktop_app.db.migrations.manifest import Damage, Damaged
 from desktop_app.db.migrations.plan_data import IndexAction, StepPlan
 from desktop_app.db.migrations.steps import Kind, Standing, migration
-from desktop_app.db.migrations.verification import CheckResult, CheckState, Group
+from desktop_app.db.migrations.verification import CheckResult, Group
 
 OUTCOMES: Mapping[str, str] = {
     Outcome.APPLIED: N_("Applied"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop_app.core.language import _
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.events import Outcome, Stop
 from desktop_app.db.migrations.journal import INTERRUPTED, RUNNING
 from desktop_app.db.migrations.steps import Standing
-from desktop_app.db.migrations.verification import CheckState
 from desktop_app.services.migrations import words
 from desktop_app.services.migrations.plan_tree import BLOCKED, NOTE, VIOLATES
 from desktop_app.services.migrations.standing import Situation

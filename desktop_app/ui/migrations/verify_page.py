@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.core.language import N_, _
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.events import Offender
-from desktop_app.db.migrations.verification import CheckResult, CheckState, VerifyEnded
+from desktop_app.db.migrations.verification import CheckResult, VerifyEnded
 from desktop_app.services.migrations import words
 from desktop_app.ui.migrations.chips import state_chip
 from desktop_app.ui.results.figure_table import FigureTable

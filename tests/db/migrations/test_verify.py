@@ -15,10 +15,11 @@ from pymongo.database import Database
 
 from desktop_app.core.fields import email_form
 from desktop_app.core.tasks import TaskContext
+from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.checks import EMAIL_FORM, checks
 from desktop_app.db.migrations.events import Stop
 from desktop_app.db.migrations.server import Target, connected, target_of
-from desktop_app.db.migrations.verification import CheckState, VerifyEnded
+from desktop_app.db.migrations.verification import VerifyEnded
 from desktop_app.db.migrations.verify import verify
 from tests.db.migrations.databases import (
     SCORES,

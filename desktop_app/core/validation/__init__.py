@@ -1,0 +1,1 @@
+"""Validation of an API: suites of checks, what they found, how two runs compare. Pure."""

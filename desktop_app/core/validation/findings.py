@@ -1,0 +1,110 @@
+"""What a check saw: verdicts with their evidence, redacted before they come here."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from desktop_app.core.language import _
+from desktop_app.core.validation.suites import Risk, Severity
+from desktop_app.core.verdicts import CheckState
+
+Header = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A sentence: a message id (marked with ``N_`` where it is written) and what fills it."""
+
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The sentence in the language in use."""
+        return _(self.message).format(**self.params)
+
+
+def say(message: str, **params: Any) -> Said:
+    """``say(N_("The answer was {status}."), status=500)``."""
+    return Said(message=message, params=params)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and what came back, redacted, bodies clipped.
+
+    Times are in milliseconds from when the request was begun; None where it did not come so far.
+    ``status`` is 0 without an answer, and ``failure`` says why ("connection refused", "timed out
+    after 10 s"). ``by`` is who asked. ``sent_bytes`` and ``received_bytes`` count bodies whole.
+    """
+
+    method: str
+    url: str
+    by: str = "nobody"
+    request_headers: tuple[Header, ...] = ()
+    request_body: str = ""
+    sent_bytes: int = 0
+    status: int = 0
+    reason: str = ""
+    http_version: str = ""
+    response_headers: tuple[Header, ...] = ()
+    response_body: str = ""
+    received_bytes: int = 0
+    clipped: bool = False
+    connect_ms: float | None = None
+    first_byte_ms: float | None = None
+    total_ms: float = 0.0
+    server_ms: float | None = None
+    failure: str = ""
+    at: float = 0.0
+    """When it was begun: seconds since the epoch."""
+
+    def as_curl(self) -> str:
+        """A line for a shell that sends the same; secrets are ``$TOKEN`` and the like."""
+        parts = ["curl", "-i", "-X", self.method]
+        for name, value in self.request_headers:
+            if name.lower() not in ("host", "content-length", "connection", "accept-encoding"):
+                parts += ["-H", f"{name}: {value}"]
+        if self.request_body:
+            parts += ["--data-binary", self.request_body]
+        return " ".join([*map(shlex.quote, [*parts, self.url])])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check says of one subject (an endpoint, a header, the whole target: "").
+
+    ``seen`` are sentences of what was observed; ``exchanges`` the evidence (at most a few);
+    ``facts`` figures by name (``p99_ms``). ``fix`` comes from the check unless said better.
+    """
+
+    check: str
+    subject: str = ""
+    state: CheckState
+    seen: tuple[Said, ...] = ()
+    facts: Mapping[str, float | int | str] = field(default_factory=dict)
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What the same finding is called in another run."""
+        return f"{self.check}[{self.subject}]" if self.subject else self.check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One check done, or why it was not. ``state`` is the worst of its findings."""
+
+    check: str
+    suite: str
+    category: str
+    severity: Severity
+    risk: Risk
+    state: CheckState
+    findings: tuple[Finding, ...] = ()
+    reason: Said | None = None
+    """Why it was not run."""
+    requests: int = 0
+    seconds: float = 0.0

@@ -1,0 +1,344 @@
+"""Requests for checks: exactly what is asked is sent; what comes back is bounded in every way.
+
+Redirects are not followed, nothing is retried, nothing is decompressed. A server that sends
+without end, or a byte a second, ends at the limits with what came so far.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpcore
+
+from desktop_app.core.errors import Cancelled
+from desktop_app.core.tasks import TaskContext
+from desktop_app.engines.validation.target import Limits, Target
+
+USER_AGENT = "evalconsole-validate/1"
+_SLICE_S = 0.2
+"""How soon a wait notices that it is to stop."""
+
+
+class NoAnswer(Exception):
+    """No whole answer came: why, in ``reason``; ``answer`` is what came of it."""
+
+    def __init__(self, reason: str, answer: Answer) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.answer = answer
+
+
+class Spent(Exception):
+    """The run's limit of requests or seconds is reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is sent. ``path`` begins with "/" and is sent as it is; ``content`` is the body."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    content: bytes = b""
+    by: str = "nobody"
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """What came back, not redacted: it never leaves the engine but as an ``Exchange``.
+
+    ``status`` is 0 where no answer came, and ``failure`` says why. ``whole`` is false where the
+    body was cut at the limit.
+    """
+
+    request: Request
+    url: str
+    status: int = 0
+    reason: str = ""
+    http_version: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    whole: bool = True
+    failure: str = ""
+    connect_ms: float | None = None
+    first_byte_ms: float | None = None
+    total_ms: float = 0.0
+    at: float = 0.0
+    _json: list[Any] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is no UTF-8 is replaced."""
+        return self.body.decode("utf-8", errors="replace")
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None where it is none (``null`` too)."""
+        if not self._json:
+            try:
+                self._json.append(json.loads(self.body))
+            except (ValueError, RecursionError):
+                self._json.append(None)
+        return self._json[0]
+
+    def header(self, name: str) -> str:
+        """The value of a header, several joined with ", "; "" where it did not come."""
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
+
+    def all_headers(self, name: str) -> tuple[str, ...]:
+        """Each value of a header that may come several times (Set-Cookie)."""
+        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+    @property
+    def content_type(self) -> str:
+        """The media type alone, in lower case."""
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+
+@dataclass(slots=True)
+class Counter:
+    """How many requests were sent, and until when the run may last."""
+
+    limits: Limits
+    began: float = field(default_factory=time.monotonic)
+    requests: int = 0
+    exempt: bool = False
+    """While cleaning up the limits do not hold: what was made is removed."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self) -> None:
+        """Count one more; raises ``Spent``."""
+        with self._lock:
+            if not self.exempt and (
+                self.requests >= self.limits.requests
+                or time.monotonic() - self.began >= self.limits.seconds
+            ):
+                raise Spent()
+            self.requests += 1
+
+
+class Client:
+    """Sends requests to one target; usable from several threads at once."""
+
+    def __init__(self, target: Target, limits: Limits, context: TaskContext) -> None:
+        self.target = target
+        self.limits = limits
+        self._context = [context]
+        self.counter = Counter(limits)
+        self._clock = _Clock(self._context)
+        self._host = urlsplit(target.url).netloc
+        self._pool = self._new_pool(keepalive=True)
+        self._single = self._new_pool(keepalive=False)
+
+    def ignore_cancel(self) -> None:
+        """Go on although the run was asked to stop: what it made is removed."""
+        self._context[0] = TaskContext()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+        self._single.close()
+
+    def send(
+        self, request: Request, *, answer_s: float | None = None, fresh: bool = False
+    ) -> Answer:
+        """Send one request; raises ``NoAnswer``, ``Spent``, ``Cancelled``.
+
+        ``fresh`` opens a connection of its own for it and closes it.
+        """
+        self._context[0].check()
+        self.counter.count()
+        answer = Answer(request=request, url=self.target.url + request.path, at=time.time())
+        pool = self._single if fresh else self._pool
+        began = time.perf_counter()
+        self._clock.start(answer_s or self.limits.answer_s)
+        try:
+            self._exchange(pool, request, answer, began)
+        except _LimitReached as limit:
+            answer.failure = str(limit)
+        except (httpcore.ConnectError, ssl.SSLError, OSError) as error:
+            answer.failure = f"no connection: {error}" if not answer.status else f"{error}"
+        except httpcore.TimeoutException:
+            answer.failure = "timed out"
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
+            answer.failure = str(error) or type(error).__name__
+        except (ValueError, RuntimeError) as error:
+            # h11 refuses to send some things; anything else that a server made our side say.
+            answer.failure = f"{type(error).__name__}: {error}"
+        finally:
+            answer.total_ms = (time.perf_counter() - began) * 1000
+            answer.connect_ms = self._clock.connect_ms
+        self._context[0].check()
+        if answer.failure:
+            raise NoAnswer(answer.failure, answer)
+        return answer
+
+    def _exchange(
+        self, pool: httpcore.ConnectionPool, request: Request, answer: Answer, began: float
+    ) -> None:
+        headers = [
+            ("Host", self._host),
+            ("User-Agent", USER_AGENT),
+            ("Accept-Encoding", "identity"),
+        ]
+        given = {name.lower() for name, _ in request.headers}
+        sent = [(k, v) for k, v in headers if k.lower() not in given] + list(request.headers)
+        if (
+            "content-length" not in given
+            and "transfer-encoding" not in given
+            and (request.content or request.method in ("POST", "PUT", "PATCH"))
+        ):
+            sent.append(("Content-Length", str(len(request.content))))
+        with pool.stream(
+            request.method.encode("latin-1"),
+            httpcore.URL(
+                scheme=self._scheme,
+                host=self._hostname,
+                port=self._port,
+                target=request.path.encode("utf-8"),
+            ),
+            headers=[(k.encode("latin-1"), v.encode("utf-8")) for k, v in sent],
+            content=request.content or None,
+            extensions={"timeout": {"connect": self.limits.connect_s, "pool": 30.0}},
+        ) as response:
+            answer.first_byte_ms = (time.perf_counter() - began) * 1000
+            answer.status = response.status
+            answer.reason = response.extensions.get("reason_phrase", b"").decode("latin-1")
+            answer.http_version = response.extensions.get("http_version", b"").decode("latin-1")
+            answer.headers = tuple(
+                (k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers
+            )
+            body = bytearray()
+            try:
+                for part in response.iter_stream():
+                    body += part
+                    if len(body) > self.limits.body_bytes:
+                        answer.whole = False
+                        break
+            finally:
+                answer.body = bytes(body[: self.limits.body_bytes])
+
+    @property
+    def _scheme(self) -> bytes:
+        return b"https" if self.target.secure else b"http"
+
+    @property
+    def _hostname(self) -> bytes:
+        return (urlsplit(self.target.url).hostname or "").encode("idna")
+
+    @property
+    def _port(self) -> int:
+        return urlsplit(self.target.url).port or (443 if self.target.secure else 80)
+
+    def _new_pool(self, *, keepalive: bool) -> httpcore.ConnectionPool:
+        proxy = httpcore.Proxy(self.target.proxy) if self.target.proxy else None
+        return httpcore.ConnectionPool(
+            ssl_context=self.target.tls,
+            proxy=proxy,
+            max_connections=64,
+            max_keepalive_connections=32 if keepalive else 0,
+            keepalive_expiry=4.0 if keepalive else 0.0,
+            http1=True,
+            network_backend=_Backend(self._clock),
+        )
+
+
+class _LimitReached(Exception):
+    """The time of one request is over."""
+
+
+class _Clock(threading.local):
+    """Until when the request of this thread may last."""
+
+    def __init__(self, context: list[TaskContext]) -> None:
+        self._context = context
+        self._ends = 0.0
+        self._whole_s = 0.0
+        self.connect_ms: float | None = None
+
+    def start(self, seconds: float) -> None:
+        self._whole_s = seconds
+        self._ends = time.monotonic() + seconds
+        self.connect_ms = None
+
+    def slice_s(self) -> float:
+        """How long to wait next; raises when the time is over or the run is to stop."""
+        if self._context[0].cancelled:
+            raise Cancelled()
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise _LimitReached(f"timed out after {self._whole_s:g} s")
+        return min(left, _SLICE_S)
+
+    def left_s(self) -> float:
+        return max(0.05, self._ends - time.monotonic())
+
+
+class _Backend(httpcore.SyncBackend):
+    """Connections whose every wait keeps to the request's time."""
+
+    def __init__(self, clock: _Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        wait = min(self._clock.left_s(), timeout or self._clock.left_s())
+        began = time.perf_counter()
+        stream = super().connect_tcp(host, port, wait, local_address, socket_options)
+        self._clock.connect_ms = (time.perf_counter() - began) * 1000
+        return _Stream(stream, self._clock)
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, clock: _Clock) -> None:
+        self._inner = inner
+        self._clock = clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        while True:
+            try:
+                return self._inner.read(max_bytes, self._clock.slice_s())
+            except httpcore.ReadTimeout:
+                continue
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._clock.slice_s()
+        self._inner.write(buffer, self._clock.left_s())
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        inner = self._inner.start_tls(ssl_context, server_hostname, self._clock.left_s())
+        return _Stream(inner, self._clock)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def query_string(query: Mapping[str, Any]) -> str:
+    """``?a=1&b=true``; "" for nothing."""
+    if not query:
+        return ""
+    return "?" + urlencode(
+        {k: str(v).lower() if isinstance(v, bool) else v for k, v in query.items()}
+    )

@@ -1,0 +1,17 @@
+"""What a check does where a list of requests is not enough; one module per subject.
+
+Each module registers its probes with ``@probe``; ``MODULES`` names them all, so that a frozen
+program finds them too.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+MODULES: tuple[str, ...] = ()
+
+
+def load() -> None:
+    """Import every module of probes; harmless when it was done."""
+    for name in MODULES:
+        import_module(f"{__name__}.{name}")

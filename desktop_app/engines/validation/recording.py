@@ -1,0 +1,54 @@
+"""An answer as evidence: redacted and clipped."""
+
+from __future__ import annotations
+
+import re
+
+from desktop_app.core.redaction import MARK, is_secret_key, redact
+from desktop_app.core.validation.findings import Exchange
+from desktop_app.engines.validation.client import Answer
+
+_DURATION = re.compile(r"(?:^|,)\s*[^,]*?;\s*dur=([0-9.]+)")
+
+
+def exchange_of(answer: Answer, kept_text: int, secrets: frozenset[str] = frozenset()) -> Exchange:
+    """What went over the wire, for people: without secrets, at most ``kept_text`` characters.
+
+    ``secrets`` are values (passwords, tokens) taken out wherever they stand.
+    """
+    request = answer.request
+
+    def shown(text: str) -> str:
+        clipped = text[: kept_text * 2]
+        for secret in secrets:
+            clipped = clipped.replace(secret, MARK)
+        return redact(clipped)[:kept_text]
+
+    def headers(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (name[:200], MARK if is_secret_key(name) and value else shown(value))
+            for name, value in pairs[:100]
+        )
+
+    timing = _DURATION.search(answer.header("server-timing"))
+    return Exchange(
+        method=request.method[:100],
+        url=shown(answer.url),
+        by=request.by,
+        request_headers=headers(request.headers),
+        request_body=shown(request.content.decode("utf-8", errors="replace")),
+        sent_bytes=len(request.content),
+        status=answer.status,
+        reason=answer.reason[:200],
+        http_version=answer.http_version,
+        response_headers=headers(answer.headers),
+        response_body=shown(answer.text),
+        received_bytes=len(answer.body),
+        clipped=not answer.whole or len(answer.text) > kept_text,
+        connect_ms=answer.connect_ms,
+        first_byte_ms=answer.first_byte_ms,
+        total_ms=answer.total_ms,
+        server_ms=float(timing[1]) if timing else None,
+        failure=answer.failure[:500],
+        at=answer.at,
+    )

@@ -1,0 +1,300 @@
+"""A validation run: a stream of events that ends with the report."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from desktop_app import __version__
+from desktop_app.core.errors import Cancelled
+from desktop_app.core.language import N_
+from desktop_app.core.tasks import TaskContext
+from desktop_app.core.users import Role
+from desktop_app.core.validation.events import (
+    CheckDone,
+    CheckStarted,
+    CleaningUp,
+    Event,
+    Pulse,
+    RunEnded,
+    RunStarted,
+)
+from desktop_app.core.validation.findings import CheckResult, Exchange, Finding, Said, say
+from desktop_app.core.validation.report import (
+    LeftBehind,
+    SignInProven,
+    Stop,
+    TargetFacts,
+    ValidationReport,
+)
+from desktop_app.core.validation.suites import Check, Risk, Suite
+from desktop_app.core.verdicts import CheckState, worst
+from desktop_app.engines.validation import steps
+from desktop_app.engines.validation.bed import BedProblem, TestBed
+from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request, Spent
+from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply, Probe
+from desktop_app.engines.validation.contract import VERSION, Contract
+from desktop_app.engines.validation.recording import exchange_of
+from desktop_app.engines.validation.registry import probes
+from desktop_app.engines.validation.target import PRODUCTION, Consent, Limits, Target
+
+log = logging.getLogger(__name__)
+
+_PULSE_S = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to run. ``checks`` picks some by id (all of the suites when empty).
+
+    ``subjects`` restricts a single check to some of its subjects: what is run again.
+    """
+
+    target: Target
+    suites: tuple[Suite, ...]
+    checks: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    consent: Consent = field(default_factory=Consent)
+    limits: Limits = field(default_factory=Limits)
+    by: str = ""
+
+    def chosen(self) -> tuple[tuple[Suite, Check], ...]:
+        """The checks in the order in which they run: those that use things up come last."""
+        picked = [
+            (suite, check)
+            for suite in self.suites
+            for check in suite.checks
+            if not self.checks or check.id in self.checks
+        ]
+        return tuple(sorted(picked, key=lambda pair: pair[1].last))
+
+
+def validate(order: Order, context: TaskContext) -> Iterator[Event]:
+    """Run the checks; the last event is ``RunEnded`` whatever happens, also when cancelled."""
+    run = _Run(order, context)
+    try:
+        yield from run.events()
+    finally:
+        run.client.close()
+
+
+@dataclass
+class _Run:
+    order: Order
+    context: TaskContext
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    results: list[CheckResult] = field(default_factory=list)
+    evidence: list[Exchange] = field(default_factory=list)
+    sign_ins: list[SignInProven] = field(default_factory=list)
+    left_behind: list[LeftBehind] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = Client(self.order.target, self.order.limits, self.context)
+        self.bed = TestBed(
+            self.client, self.order.target.credentials, self.order.consent, self.run_id
+        )
+        self.started_at = datetime.now(UTC)
+        self.began = time.monotonic()
+        self._pulsed = 0.0
+        self._seen_requests = 0
+        self.contract = Contract()
+        self.facts = TargetFacts(
+            url=self.order.target.url,
+            environment=self.order.target.environment,
+            client=f"evalconsole {__version__}, Python {platform.python_version()}, "
+            f"{platform.system()} {platform.release()}",
+        )
+
+    def events(self) -> Iterator[Event]:
+        chosen = self.order.chosen()
+        if (refused := _refusal(self.order, chosen)) is not None:
+            yield self._ended(Stop.REFUSED, chosen, refused)
+            return
+        try:
+            if (unreachable := self._reach()) is not None:
+                yield self._ended(Stop.UNREACHABLE, chosen, unreachable)
+                return
+            self._sign_in()
+            yield RunStarted(
+                run_id=self.run_id,
+                checks=tuple(check.id for _suite, check in chosen),
+                sign_ins=tuple(self.sign_ins),
+            )
+            stop, said = Stop.DONE, None
+            try:
+                yield from self._checks(chosen)
+            except Spent:
+                stop = Stop.SPENT
+                said = say(N_("The limit of requests or seconds of this run was reached."))
+        except Cancelled:
+            stop, said = Stop.CANCELLED, None
+        left = list(self._clean_up())
+        yield from (CleaningUp(left=count) for count in left)
+        yield self._ended(stop, chosen, said)
+
+    def _reach(self) -> Said | None:
+        """Whether anything answers there; why not."""
+        answer = self._ask("/health")
+        if answer.status == 0:
+            answer = self._ask("/health")
+        if answer.status == 0:
+            return say(N_("The server does not answer: {reason}."), reason=answer.failure)
+        described = self._ask("/openapi.json").json
+        self.contract = Contract(described=described if isinstance(described, dict) else None)
+        trips = sorted(self._ask("/health").total_ms for _ in range(3))
+        self.facts = replace(
+            self.facts,
+            server=answer.header("server")[:100],
+            http_version=answer.http_version,
+            contract=VERSION,
+            network_ms=trips[1],
+        )
+        return None
+
+    def _ask(self, path: str) -> Answer:
+        try:
+            answer = self.client.send(Request(method="GET", path=path))
+        except NoAnswer as none:
+            answer = none.answer
+        if len(self.evidence) < 4:
+            self.evidence.append(exchange_of(answer, self.order.limits.kept_text))
+        return answer
+
+    def _sign_in(self) -> None:
+        for role in Role:
+            if self.bed.given(role):
+                self.sign_ins.append(self.bed.sign_in_given(role))
+        self.facts = replace(self.facts, roles=tuple(p.role for p in self.sign_ins if p.ok))
+
+    def _checks(self, chosen: Sequence[tuple[Suite, Check]]) -> Iterator[Event]:
+        known = probes()
+        for place, (suite, check) in enumerate(chosen, 1):
+            self.context.check()
+            yield CheckStarted(check=check.id, place=place, total=len(chosen))
+            yield CheckDone(result=self._one(suite, check, known))
+            yield from self._pulse(len(chosen) - place, place)
+
+    def _one(self, suite: Suite, check: Check, known: Mapping[str, Probe]) -> CheckResult:
+        began, requests = time.monotonic(), self.client.counter.requests
+        work = CheckContext(
+            check=check,
+            client=self.client,
+            bed=self.bed,
+            contract=self.contract,
+            only=self.order.subjects,
+        )
+        findings: list[Finding] = []
+        if check.risk not in self.order.consent.risks:
+            result = _not_run(suite, check, say(N_("What it does was not allowed for this run.")))
+            self.results.append(result)
+            return result
+        probe = steps.run if check.steps else known[check.probe]
+        try:
+            findings.extend(probe(work))
+        except (Blocked, BedProblem) as blocked:
+            findings.append(work.inconclusive(blocked.said))
+        except DoesNotApply as absent:
+            findings.append(work.not_applicable(absent.said))
+        except NoAnswer as none:
+            findings.append(
+                work.inconclusive(say(N_("No answer came: {reason}."), reason=none.reason))
+            )
+        except (Cancelled, Spent):
+            raise
+        except Exception as error:
+            # A defect of the check, or a server odder than it foresaw: never a pass.
+            log.exception("check %s failed", check.id)
+            findings.append(
+                work.inconclusive(
+                    say(N_("The check itself failed: {error}."), error=type(error).__name__)
+                )
+            )
+        result = CheckResult(
+            check=check.id,
+            suite=suite.id,
+            category=check.category,
+            severity=check.severity,
+            risk=check.risk,
+            state=worst([finding.state for finding in findings]),
+            findings=tuple(findings),
+            requests=self.client.counter.requests - requests,
+            seconds=time.monotonic() - began,
+        )
+        self.results.append(result)
+        return result
+
+    def _pulse(self, checks_left: int, done: int) -> Iterator[Pulse]:
+        now = time.monotonic()
+        if now - self._pulsed < _PULSE_S and checks_left:
+            return
+        requests = self.client.counter.requests
+        since = now - (self._pulsed or self.began)
+        rate = (requests - self._seen_requests) / since if since > 0 else 0.0
+        self._pulsed, self._seen_requests = now, requests
+        elapsed = now - self.began
+        yield Pulse(
+            requests=requests,
+            per_second=rate,
+            elapsed_s=elapsed,
+            left_s=elapsed / done * checks_left if done else None,
+        )
+
+    def _clean_up(self) -> Iterator[int]:
+        counts: list[int] = []
+        # Asked to stop, the run still removes what it made.
+        self.client.ignore_cancel()
+        self.left_behind = self.bed.clean_up(counts.append)
+        yield from counts
+
+    def _ended(
+        self, stop: Stop, chosen: Sequence[tuple[Suite, Check]], said: Said | None
+    ) -> RunEnded:
+        done = {result.check for result in self.results}
+        reason = said or say(N_("The run was stopped before it."))
+        rest = [_not_run(suite, check, reason) for suite, check in chosen if check.id not in done]
+        return RunEnded(
+            report=ValidationReport(
+                run_id=self.run_id,
+                target=self.facts,
+                by=self.order.by,
+                started_at=self.started_at,
+                seconds=time.monotonic() - self.began,
+                stop=stop,
+                stop_said=said,
+                suites={suite.id: suite.version for suite in self.order.suites},
+                results=(*self.results, *rest),
+                requests=self.client.counter.requests,
+                left_behind=tuple(self.left_behind),
+                evidence=tuple(self.evidence),
+                sign_ins=tuple(self.sign_ins),
+            )
+        )
+
+
+def _refusal(order: Order, chosen: Sequence[tuple[Suite, Check]]) -> Said | None:
+    """Production is not attacked or written to without a sign-off: its name, typed."""
+    wanted = {check.risk for _suite, check in chosen} & order.consent.risks - {Risk.READS}
+    signed = order.target.name and order.consent.sign_off == order.target.name
+    if order.target.environment == PRODUCTION and wanted and not signed:
+        return say(
+            N_("Active checks of a production system need a sign-off: type its name, {name}."),
+            name=order.target.name or order.target.url,
+        )
+    return None
+
+
+def _not_run(suite: Suite, check: Check, reason: Said) -> CheckResult:
+    return CheckResult(
+        check=check.id,
+        suite=suite.id,
+        category=check.category,
+        severity=check.severity,
+        risk=check.risk,
+        state=CheckState.NOT_RUN,
+        reason=reason,
+    )
