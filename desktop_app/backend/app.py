@@ -167,10 +167,14 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    """503 while MongoDB cannot be asked; anything else is a fault of this server."""
+    """503 while MongoDB cannot be asked, or another transaction holds what a change needs.
+
+    Anything else is a fault of this server.
+    """
     if not isinstance(error, PyMongoError):
         raise error
-    if not isinstance(error, (ConnectionFailure, ExecutionTimeout)) and not error.timeout:
+    passes = error.timeout or error.has_error_label("TransientTransactionError")
+    if not isinstance(error, (ConnectionFailure, ExecutionTimeout)) and not passes:
         raise error
     log.warning("MongoDB did not answer request %s: %s", _request_id(request), type(error).__name__)
     problem = ApiProblem(

@@ -60,12 +60,16 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MongoTimeouts:
-    """How long the server waits for MongoDB before it answers 503, in milliseconds."""
+    """How long the server waits for MongoDB before it answers 503, in milliseconds.
+
+    ``conflict_ms``: for another transaction that holds what a change needs.
+    """
 
     select_ms: int = 2_000
     connect_ms: int = 2_000
     socket_ms: int = 30_000
     operation_ms: int = 20_000
+    conflict_ms: int = 13_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class Store:
 
     def __init__(self, config: ServerConfig, listeners: tuple[ConnectionPoolListener, ...]) -> None:
         timeouts = config.mongo_timeouts
+        self.conflict_s = timeouts.conflict_ms / 1000
         self.client: AsyncMongoClient[Document] = AsyncMongoClient(
             config.mongo_uri,
             appname="evalconsole-api",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,9 +18,9 @@ from desktop_app.core.audit_chain import GENESIS, chained
 
 T = TypeVar("T")
 
-_ATTEMPTS = 10
 _PAUSE_S = 0.001
-"""Before the second attempt; twice as long before each further one, half a second in all."""
+_LONGEST_PAUSE_S = 0.1
+"""Before the second attempt, and at most; in between twice as long before each further one."""
 
 _HEAD = "head"
 
@@ -113,7 +113,7 @@ class Writer:
                 # Everyone in the queue would wait for MongoDB in turn, each for seconds.
                 raise ConnectionFailure("MongoDB went away while this change waited")
             try:
-                result = await transact(session, attempt)
+                result = await transact(session, attempt, self._store.conflict_s)
             except ConnectionFailure:
                 self._lost_at = time.monotonic()
                 raise
@@ -149,20 +149,34 @@ class Writer:
 
 
 async def transact(
-    session: AsyncClientSession, attempt: Callable[[AsyncClientSession], Awaitable[T]]
+    session: AsyncClientSession,
+    attempt: Callable[[AsyncClientSession], Awaitable[T]],
+    patience_s: float,
 ) -> T:
     """Run ``attempt`` in a transaction; again, a little later, when another one got in its way.
+
+    What is in the way may be the transaction of a server that was killed: MongoDB keeps it open
+    until its lifetime is over, which ``patience_s`` should outlast.
 
     For changes that leave no trail; all others go through ``Writer``. Not ``with_transaction``:
     that goes on for minutes while MongoDB is away, and a caller is better told at once.
     """
-    for tries in range(_ATTEMPTS):
+    ends = time.monotonic() + patience_s
+    for pause_s in _pauses():
         try:
             async with await session.start_transaction(write_concern=ACKNOWLEDGED):
                 return await attempt(session)
         except PyMongoError as error:
             transient = error.has_error_label("TransientTransactionError")
-            if isinstance(error, ConnectionFailure) or not transient or tries + 1 == _ATTEMPTS:
+            over = time.monotonic() >= ends
+            if isinstance(error, ConnectionFailure) or not transient or over:
                 raise
-            await asyncio.sleep(_PAUSE_S * 2**tries)
+            await asyncio.sleep(pause_s)
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _pauses() -> Iterator[float]:
+    pause_s = _PAUSE_S
+    while True:
+        yield pause_s
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)

@@ -236,6 +236,8 @@ class StartingMongod:
             *("--wiredTigerCacheSizeGB", str(options.cache_gb)),
             *("--wiredTigerEngineConfigString", engine),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # The transaction of an API server that was killed holds up every change until then.
+            *("--setParameter", "transactionLifetimeLimitSeconds=8"),
             *options.extra,
         ]
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from pymongo import MongoClient
+from pymongo.client_session import ClientSession
 
 from desktop_app.backend.config import MongoTimeouts, RateLimits, ServerConfig
 from desktop_app.backend.serve import ApiServer, bind
@@ -219,6 +220,45 @@ def test_lost_database_is_503_soon_and_recovers_by_itself(
             assert client.get("/api/health").json()["database"] == "up"
         finally:
             again.kill()
+
+
+def held_head(server: RunningServer) -> ClientSession:
+    """A transaction that holds the end of the audit trail, as a killed server leaves one."""
+    session = server.documents.client.start_session()
+    session.start_transaction()
+    server.documents["audit_head"].update_one({}, {"$set": {"held": True}}, session=session)
+    return session
+
+
+def conflicts(server: RunningServer) -> int:
+    """How many operations of all clients MongoDB has refused for a conflict."""
+    status = server.documents.client.admin.command("serverStatus")
+    return int(status["transactions"]["totalAborted"])
+
+
+def test_a_change_outlasts_the_transaction_of_a_server_that_was_killed(
+    api_server: RunningServer, admin: httpx.Client
+) -> None:
+    before = conflicts(api_server)
+    body = {"name": "나중에 된 회사", "business_number": "1234567891"}
+    with held_head(api_server) as session, ThreadPoolExecutor(1) as pool:
+        created = pool.submit(admin.post, "/api/companies", json=body)
+        until(lambda: conflicts(api_server) > before + 15, "tried again and again")
+        session.abort_transaction()
+        assert created.result().status_code == 201
+
+
+@pytest.mark.logs("MongoDB did not answer")
+def test_a_transaction_that_stays_in_the_way_is_503(
+    api_server: RunningServer, admin: httpx.Client
+) -> None:
+    api_server.restart(mongo_timeouts=MongoTimeouts(conflict_ms=1))
+    body = {"name": "안 된 회사", "business_number": "1234567891"}
+    with held_head(api_server) as session:
+        answer = admin.post("/api/companies", json=body)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+        session.abort_transaction()
+    assert admin.post("/api/companies", json=body).status_code == 201
 
 
 @pytest.mark.logs("uvicorn.error: .*")

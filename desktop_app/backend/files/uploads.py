@@ -131,7 +131,7 @@ async def _put(
         return taken
 
     async with store.client.start_session() as session:
-        return await transact(session, work)
+        return await transact(session, work, store.conflict_s)
 
 
 async def digest_of(call: Call, upload: Document) -> str:
