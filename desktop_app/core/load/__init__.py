@@ -1,0 +1,1 @@
+"""Load runs: scenarios, load models, thresholds, what a run tells and how it came out. Pure."""

@@ -1,0 +1,1 @@
+"""The load generator: processes that send what a plan says, and the coordinator that they tell."""
