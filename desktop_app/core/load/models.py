@@ -40,34 +40,61 @@ class Thinking(StrEnum):
     """Between half of the mean and one and a half."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenModel:
-    """One request per arrival, sent by whichever of ``users`` is free.
+class ModelKind(StrEnum):
+    """Which of the two kinds a load model is."""
 
-    Each user has a connection of its own. Where no user is free the arrival waits, and its response
-    time runs; one that has waited longer than the response timeout is dropped, not sent.
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadModel:
+    """When requests are sent; ``open_model`` and ``closed_model`` make one.
+
+    Open: one request per arrival, sent by whichever of ``users`` is free, evenly spaced or not
+    (``spacing``). Each user has a connection of its own. Where none is free the arrival waits, and
+    its response time runs; one that has waited longer than the response timeout is dropped.
+
+    Closed: as many users as the stages say (``users`` is the most of them), each thinking before
+    every request but its first.
     """
 
+    kind: ModelKind
     stages: tuple[Stage, ...]
     users: int
     spacing: Spacing = Spacing.EVEN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosedModel:
-    """As many users as the stages say, each thinking before every request but its first."""
-
-    stages: tuple[Stage, ...]
     think_s: float = 0.0
     thinking: Thinking = Thinking.CONSTANT
 
     @property
-    def users(self) -> int:
-        """The most users that there are at a time."""
-        return int(max((max(stage.start, stage.end) for stage in self.stages), default=0))
+    def is_open(self) -> bool:
+        """Whether requests arrive at a rate."""
+        return self.kind is ModelKind.OPEN
+
+    @property
+    def highest_rate(self) -> float:
+        """The highest planned rate of requests per second; 0 in a closed model."""
+        return highest(self.stages) if self.is_open else 0.0
 
 
-LoadModel = OpenModel | ClosedModel
+def open_model(stages: tuple[Stage, ...], users: int, spacing: Spacing = Spacing.EVEN) -> LoadModel:
+    """Requests that arrive at the stages' rates."""
+    return LoadModel(kind=ModelKind.OPEN, stages=stages, users=users, spacing=spacing)
+
+
+def closed_model(
+    stages: tuple[Stage, ...], think_s: float = 0.0, thinking: Thinking = Thinking.CONSTANT
+) -> LoadModel:
+    """As many users as the stages say."""
+    most = int(highest(stages))
+    return LoadModel(
+        kind=ModelKind.CLOSED, stages=stages, users=most, think_s=think_s, thinking=thinking
+    )
+
+
+def highest(stages: tuple[Stage, ...]) -> float:
+    """The highest level of all."""
+    return max((max(stage.start, stage.end) for stage in stages), default=0.0)
 
 
 def duration_s(stages: tuple[Stage, ...]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from desktop_app.core.load.models import LoadModel, OpenModel, duration_s
+from desktop_app.core.load.models import LoadModel, duration_s
 from desktop_app.core.load.permission import Permission
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.load.thresholds import Threshold
@@ -100,13 +100,6 @@ class LoadPlan:
     def seconds(self) -> float:
         """How long requests are sent."""
         return duration_s(self.model.stages)
-
-    @property
-    def highest_rate(self) -> float:
-        """The highest planned rate of requests per second; 0 in a closed model."""
-        if not isinstance(self.model, OpenModel):
-            return 0.0
-        return max((max(stage.start, stage.end) for stage in self.model.stages), default=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from desktop_app.core.language import N_
 from desktop_app.core.load.models import (
     LoadModel,
-    OpenModel,
     Spacing,
-    Stage,
     constant,
+    open_model,
     ramp,
     spike,
 )
@@ -31,10 +30,6 @@ class Preset:
     thresholds: tuple[str, ...] = ()
 
 
-def _open(stages: tuple[Stage, ...], users: int, spacing: Spacing = Spacing.EVEN) -> OpenModel:
-    return OpenModel(stages=stages, users=users, spacing=spacing)
-
-
 _SYSTEM_TARGETS = ("mean < 200 ms", "p95 < 300 ms", "max < 500 ms", "errors < 0.1 %")
 _STOP = "errors < 50 % for 10 s or abort"
 
@@ -43,28 +38,28 @@ PRESETS: tuple[Preset, ...] = (
         id="smoke",
         label=N_("Smoke"),
         purpose=N_("A little of everything: does the scenario work at all?"),
-        model=_open(constant(5, 15), 5),
+        model=open_model(constant(5, 15), 5),
         thresholds=("errors <= 0 %", "p95 < 300 ms"),
     ),
     Preset(
         id="target",
         label=N_("Target: 1000/s for 200 users"),
         purpose=N_("What the platform must carry: a minute at its target."),
-        model=_open(constant(1.05 * TARGET_RATE, 60), TARGET_USERS),
+        model=open_model(constant(1.05 * TARGET_RATE, 60), TARGET_USERS),
         thresholds=(*_SYSTEM_TARGETS, "rate > 1000/s", "dropped <= 0 %", _STOP),
     ),
     Preset(
         id="ramp",
         label=N_("Ramp"),
         purpose=N_("From nothing to twice the target in five minutes: where does it give way?"),
-        model=_open(ramp(0, 2 * TARGET_RATE, 300), 2 * TARGET_USERS),
+        model=open_model(ramp(0, 2 * TARGET_RATE, 300), 2 * TARGET_USERS),
         thresholds=("p95 < 500 ms for 10 s or abort", "errors < 1 % for 10 s or abort"),
     ),
     Preset(
         id="spike",
         label=N_("Spike"),
         purpose=N_("Five times the load for half a minute: does it recover?"),
-        model=_open(
+        model=open_model(
             spike(200, TARGET_RATE, before_s=30, peak_s=30, after_s=60),
             TARGET_USERS,
             Spacing.POISSON,
@@ -75,7 +70,7 @@ PRESETS: tuple[Preset, ...] = (
         id="soak",
         label=N_("Soak"),
         purpose=N_("Half the target for an hour: does it leak, does it slow down?"),
-        model=_open(constant(TARGET_RATE / 2, 3600), TARGET_USERS // 2, Spacing.POISSON),
+        model=open_model(constant(TARGET_RATE / 2, 3600), TARGET_USERS // 2, Spacing.POISSON),
         thresholds=("p95 < 300 ms for 60 s", "errors < 0.1 %", _STOP),
     ),
 )
