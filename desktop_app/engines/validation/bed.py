@@ -49,6 +49,8 @@ class Actor:
     user_id: str = ""
     provided: bool = False
     version: int = 1
+    signed_in: Answer | None = field(default=None, repr=False)
+    """What the last sign-in was answered: evidence of cookies and headers."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -169,6 +171,7 @@ class TestBed:
         """Sign an actor in by the right password; fills in the tokens where it works."""
         body = {"login_id": actor.login_id, "password": actor.password}
         answer = self.client.send(_json_request("POST", "/api/auth/login", body))
+        actor.signed_in = answer
         found = answer.json if answer.status == 200 else None
         if (
             isinstance(found, dict)

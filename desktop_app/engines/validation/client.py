@@ -141,6 +141,19 @@ class Client:
         """Go on although the run was asked to stop: what it made is removed."""
         self._context[0] = TaskContext()
 
+    def check(self) -> None:
+        """Raise ``Cancelled`` if the run is to stop."""
+        self._context[0].check()
+
+    def wait(self, seconds: float) -> None:
+        """Wait; raises ``Cancelled`` as soon as the run is to stop."""
+        self._context[0].wait(seconds)
+
+    def admit(self) -> None:
+        """Count what is sent past ``send``; raises ``Spent``, ``Cancelled``."""
+        self.check()
+        self.counter.count()
+
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
@@ -153,8 +166,7 @@ class Client:
 
         ``fresh`` opens a connection of its own for it and closes it.
         """
-        self._context[0].check()
-        self.counter.count()
+        self.admit()
         answer = Answer(request=request, url=self.target.url + request.path, at=time.time())
         pool = self._single if fresh else self._pool
         began = time.perf_counter()
