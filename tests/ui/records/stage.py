@@ -19,7 +19,7 @@ from desktop_app.ui.tabs.companies import CompaniesTab
 from desktop_app.ui.tabs.users import UsersTab
 from desktop_app.ui.tasks import TaskRunner
 from tests.fixtures.server import RunningServer
-from tests.fixtures.window import SHUTDOWN_S
+from tests.fixtures.window import assert_ended
 
 W = TypeVar("W", bound=QWidget)
 SignIn = Callable[..., SignedIn]
@@ -47,10 +47,11 @@ def sign_in(api_server: RunningServer, runner: TaskRunner) -> Iterator[SignIn]:
         return keeper.sign_in(login_id, password)
 
     yield enter
-    left = runner.shutdown(SHUTDOWN_S)
-    for keeper in keepers:
-        keeper.close()
-    assert left == ()
+    try:
+        assert_ended(runner)
+    finally:
+        for keeper in keepers:
+            keeper.close()
 
 
 @pytest.fixture
