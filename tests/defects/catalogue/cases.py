@@ -1,0 +1,166 @@
+"""The document's 21 cases (SYSTEM.md §3), each answered with a wrong status and with wrong keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from desktop_app.core.users import Role
+from tests.defects.backdoor import Backdoor
+from tests.defects.exchange import Answered, Asked, Fault, Sound
+from tests.defects.matching import (
+    About,
+    answering,
+    on,
+    plain_error,
+    status,
+    unknown,
+    without_key,
+)
+from tests.defects.registry import Defect, register
+
+
+def _anything(_answered: Answered) -> bool:
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One case: its right status, a wrong one that a careless look takes for right, and a key.
+
+    ``where`` tells the answers of this case from others of the same operation. Without a key,
+    the case is about an error, and its wrong form is one without problem details.
+    """
+
+    id: str
+    about: About
+    right: int
+    wrong: int
+    key: str = ""
+    where: Callable[[Answered], bool] = _anything
+
+
+def _as(role: Role) -> Callable[[Answered], bool]:
+    def where(answered: Answered) -> bool:
+        content = answered.json
+        user = content.get("user") if isinstance(content, dict) else None
+        return isinstance(user, dict) and user.get("role") == role
+
+    return where
+
+
+def _with_token(about: About) -> About:
+    return lambda asked: about(asked) and bool(asked.token)
+
+
+def _without_token(about: About) -> About:
+    return lambda asked: about(asked) and not asked.header("authorization")
+
+
+_LOGIN = on("POST", "/api/auth/login")
+_USERS = on("GET", "/api/users")
+
+CASES = (
+    Case(id="health_001", about=on("GET", "/health"), right=200, wrong=202, key="timestamp"),
+    Case(id="health_002", about=on("GET", "/api/health"), right=200, wrong=202, key="cache"),
+    Case(
+        id="auth_001", about=_LOGIN, right=200, wrong=201, key="access_token", where=_as(Role.ADMIN)
+    ),
+    Case(id="auth_002", about=_LOGIN, right=200, wrong=201, key="user", where=_as(Role.MANAGER)),
+    Case(id="auth_003", about=_LOGIN, right=401, wrong=403),
+    Case(id="auth_004", about=on("GET", "/api/auth/me"), right=200, wrong=202, key="role"),
+    Case(id="auth_005", about=on("POST", "/api/auth/logout"), right=200, wrong=202),
+    Case(id="users_001", about=_with_token(_USERS), right=200, wrong=206, key="users"),
+    Case(id="users_002", about=on("POST", "/api/users"), right=201, wrong=200, key="message"),
+    Case(
+        id="companies_001", about=on("GET", "/api/companies"), right=200, wrong=206, key="companies"
+    ),
+    Case(
+        id="companies_002",
+        about=on("GET", "/api/companies/{id}"),
+        right=200,
+        wrong=206,
+        key="company",
+    ),
+    Case(id="projects_001", about=on("GET", "/api/projects"), right=200, wrong=206, key="projects"),
+    Case(
+        id="projects_002", about=on("POST", "/api/projects"), right=201, wrong=200, key="project_id"
+    ),
+    Case(
+        id="templates_001", about=on("GET", "/api/templates"), right=200, wrong=206, key="templates"
+    ),
+    Case(
+        id="templates_002",
+        about=on("GET", "/api/templates/{id}"),
+        right=200,
+        wrong=206,
+        key="template",
+    ),
+    Case(
+        id="evaluations_001",
+        about=on("GET", "/api/evaluations"),
+        right=200,
+        wrong=206,
+        key="evaluations",
+    ),
+    Case(id="files_001", about=on("GET", "/api/files"), right=200, wrong=206, key="files"),
+    Case(
+        id="analytics_001",
+        about=on("GET", "/api/analytics/dashboard"),
+        right=200,
+        wrong=206,
+        key="statistics",
+    ),
+    Case(id="error_001", about=unknown, right=404, wrong=400),
+    Case(id="error_002", about=_without_token(_USERS), right=401, wrong=403),
+    Case(id="error_003", about=_LOGIN, right=400, wrong=422),
+)
+
+
+def _kept_session(_backdoor: Backdoor) -> Fault:
+    """Signing out is confirmed, and the token goes on living."""
+    logout = on("POST", "/api/auth/logout")
+
+    async def fault(asked: Asked, sound: Sound) -> Answered:
+        if not logout(asked):
+            return await sound(asked)
+        alive = await sound(asked.changed(method="GET", path="/api/auth/me"))
+        return alive.with_json({"message": "Signed out."}) if alive.status == 200 else alive
+
+    return fault
+
+
+def _defects() -> Iterator[Defect]:
+    for case in CASES:
+
+        def fits(answered: Answered, case: Case = case) -> bool:
+            return answered.status == case.right and case.where(answered)
+
+        yield Defect(
+            name=f"{case.id}.status",
+            does=f"{case.wrong} in place of {case.right}, the rest as it should be",
+            fails=frozenset({case.id}),
+            fault=answering(case.about, status(case.wrong), where=fits),
+            suite="functional",
+        )
+        if case.id == "auth_005":
+            yield Defect(
+                name="auth_005.keys",
+                does="signing out is confirmed, and the token goes on living",
+                fails=frozenset({case.id}),
+                fault=_kept_session,
+                suite="functional",
+            )
+            continue
+        yield Defect(
+            name=f"{case.id}.keys",
+            does=f"no {case.key} in the answer" if case.key else "no problem details in the error",
+            fails=frozenset({case.id}),
+            fault=answering(
+                case.about, without_key(case.key) if case.key else plain_error, where=fits
+            ),
+            suite="functional",
+        )
+
+
+register(*_defects())

@@ -1,0 +1,62 @@
+"""The defect server: the sound API server with a switch for one defect at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from tests.defects.backdoor import Backdoor
+from tests.defects.middleware import Faulty
+from tests.defects.registry import Defect
+from tests.fixtures.server import RunningServer
+
+
+@dataclass
+class DefectServer(RunningServer):
+    """Sound until a defect is switched on; it goes on running while defects come and go."""
+
+    defect: Defect | None = None
+    _layer: Faulty | None = None
+    _patches: ExitStack = field(default_factory=ExitStack)
+
+    def outermost(self, app: FastAPI) -> ASGIApp:
+        """The application inside the layer in which defects are at work."""
+        self._layer = Faulty(app)
+        return self._layer
+
+    def switch(self, defect: Defect | None) -> None:
+        """Turn a defect on in place of the one that was; None for the sound server."""
+        assert self._layer is not None
+        self._layer.fault = None
+        self._patches.close()
+        self.defect = defect
+        if defect is None:
+            return
+        backdoor = Backdoor(self.platform)
+        if defect.patch is not None:
+            self._patches.enter_context(defect.patch(backdoor))
+        if defect.fault is not None:
+            self._layer.fault = defect.fault(backdoor)
+
+    @contextmanager
+    def broken_by(self, defect: Defect) -> Iterator[None]:
+        """With this defect while the block runs, and afterwards as if it had not been."""
+        self.switch(defect)
+        try:
+            yield
+        finally:
+            self.switch(None)
+            self.calm()
+
+    def calm(self) -> None:
+        """Forget what earlier requests used up: rates, wrong passwords, locks."""
+        self.platform.limiter._strategy.storage.reset()
+        unlocked = {"login_attempts": 0, "locked_until": None}
+        self.documents["users"].update_many({}, {"$set": unlocked})
+        self.documents["sign_in_attempts"].delete_many({})
+        for cache in self.platform.sessions.caches:
+            cache.clear()

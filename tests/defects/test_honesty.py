@@ -1,0 +1,43 @@
+"""Each defect is noticed by the checks that it breaks, and by no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.core.verdicts import CheckState
+from desktop_app.engines.validation.suite_files import shipped
+from tests.defects.examining import examine, judge, neighbours
+from tests.defects.registry import defects
+from tests.defects.server import DefectServer
+
+SUITES = shipped()
+SHIPPED = frozenset(check.id for suite in SUITES for check in suite.checks)
+PROVABLE = [name for name, defect in defects().items() if defect.checks <= SHIPPED]
+
+
+@pytest.mark.parametrize("name", PROVABLE)
+def test_a_defect_is_noticed_by_the_right_checks_and_no_other(
+    name: str, defect_server: DefectServer
+) -> None:
+    defect = defects()[name]
+    with defect_server.broken_by(defect):
+        report = examine(defect_server, SUITES, neighbours(defect, SUITES))
+    judgement = judge(defect, report)
+    assert judgement.honest, f"{defect.does}\n{judgement.text()}"
+
+
+def test_the_sound_server_has_no_failure_and_no_warning(defect_server: DefectServer) -> None:
+    report = examine(defect_server, [suite for suite in SUITES if not suite.optional])
+
+    noticed = [f for f in report.findings() if f.state in (CheckState.FAIL, CheckState.WARN)]
+    assert not noticed, [(f.key, [said.text() for said in f.seen]) for f in noticed]
+
+
+def test_every_check_is_proven_by_a_defect() -> None:
+    noticing = frozenset[str]().union(*(defect.checks for defect in defects().values()))
+
+    assert noticing | set(UNPROVEN) >= SHIPPED
+
+
+UNPROVEN: dict[str, str] = {}
+"""Checks that no defect proves, and why."""
