@@ -87,6 +87,8 @@ TEXTS: dict[str, str] = {
     "address_password": N_("Leave the password out: it is asked for, and kept in the keyring."),
     "tls_needed": N_("The certificate of a production system is always verified."),
     "file_missing": N_("There is no such file."),
+    "day_passed": N_("This day has passed."),
+    "too_far": N_("At most {maximum} days from today."),
 }
 
 

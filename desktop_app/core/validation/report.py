@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop_app.core.validation.findings import CheckResult, Exchange, Finding, Said
-from desktop_app.core.verdicts import CheckState
+from desktop_app.core.validation.suites import Risk
+from desktop_app.core.verdicts import CheckState, worst
 
 FORMAT = 1
 """The version of the report's JSON."""
@@ -86,11 +87,24 @@ class ValidationReport:
     evidence: tuple[Exchange, ...] = ()
     """What showed that the target cannot be reached, or does not sign anybody in."""
     sign_ins: tuple[SignInProven, ...] = ()
+    allowed: tuple[Risk, ...] = ()
+    """What the operator consented to: other checks were not asked for."""
+    subjects: tuple[str, ...] = ()
+    """The only subjects looked at, where a check was run again for some of them."""
     format: int = FORMAT
 
     def findings(self) -> tuple[Finding, ...]:
         """The findings of all results, in order."""
         return tuple(finding for result in self.results for finding in result.findings)
+
+    def by_key(self) -> dict[str, Finding]:
+        """The findings by their keys; the worst where several share one."""
+        found: dict[str, Finding] = {}
+        for finding in self.findings():
+            other = found.get(finding.key)
+            if other is None or worst([finding.state, other.state]) is not other.state:
+                found[finding.key] = finding
+        return found
 
     def count(self, state: CheckState) -> int:
         """How many checks have that state."""

@@ -272,6 +272,8 @@ class _Run:
                 left_behind=tuple(self.left_behind),
                 evidence=tuple(self.evidence),
                 sign_ins=tuple(self.sign_ins),
+                allowed=tuple(risk for risk in Risk if risk in self.order.consent.risks),
+                subjects=tuple(sorted(self.order.subjects)),
             )
         )
 

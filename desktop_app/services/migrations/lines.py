@@ -22,6 +22,7 @@ from desktop_app.db.migrations.plan_data import Counting
 from desktop_app.db.migrations.restore import RestoreEnded
 from desktop_app.db.migrations.verification import CheckDone, VerifyEnded
 from desktop_app.services.migrations import words
+from desktop_app.services.verdict_words import STATES
 
 
 def line_of(event: Event) -> str:
@@ -102,7 +103,7 @@ def _counting(event: Counting) -> str:
 
 def _check_done(event: CheckDone) -> str:
     result = event.result
-    state = _(words.STATES[result.state])
+    state = _(STATES[result.state])
     found = f" ({result.count:,})" if result.count else ""
     title = words.check_title(result.check)
     parts = (f"{state}{found}: {title}", f"{result.seconds:.2f} s", words.evidence(result))
@@ -111,7 +112,7 @@ def _check_done(event: CheckDone) -> str:
 
 def _verify_ended(event: VerifyEnded) -> str:
     counts = ", ".join(
-        f"{_(text)} {count}" for state, text in words.STATES.items() if (count := _of(event, state))
+        f"{_(text)} {count}" for state, text in STATES.items() if (count := _of(event, state))
     )
     return f"{words.stop_text(event.reason, event.error)} ({counts}, {event.seconds:.1f} s)"
 

@@ -21,6 +21,7 @@ from desktop_app.db.migrations.server import Target
 from desktop_app.db.migrations.verification import VerifyEnded
 from desktop_app.services.migrations import words
 from desktop_app.services.report_document import ReportDocument, Row, Table
+from desktop_app.services.verdict_words import STATES
 
 _TITLE = "{what} · {database}"
 
@@ -158,7 +159,7 @@ def verify_report(target: Target, ended: VerifyEnded) -> ReportDocument:
         (
             _(words.GROUPS[result.group]),
             words.check_title(result.check),
-            _(words.STATES[result.state]),
+            _(STATES[result.state]),
             f"{result.count:,}",
             f"{result.seconds * 1000:,.0f} ms",
             " · ".join(

@@ -7,7 +7,6 @@ from typing import Any
 
 from desktop_app.config.profiles import ENVIRONMENT_LABELS
 from desktop_app.core.language import N_, NN_, _, ngettext
-from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations import backup as backups
 from desktop_app.db.migrations import restore as restores
 from desktop_app.db.migrations import rollback as rollbacks
@@ -29,14 +28,6 @@ STANDINGS: Mapping[str, str] = {
     Standing.IN_PLACE: N_("In place"),
     Standing.PENDING: N_("Pending"),
     Standing.DRIFTED: N_("Altered by hand"),
-}
-STATES: Mapping[str, str] = {
-    CheckState.PASS: N_("Passed"),
-    CheckState.WARN: N_("Warning"),
-    CheckState.FAIL: N_("Failed"),
-    CheckState.INCONCLUSIVE: N_("Inconclusive"),
-    CheckState.NOT_APPLICABLE: N_("Not applicable"),
-    CheckState.NOT_RUN: N_("Not run"),
 }
 GROUPS: Mapping[str, str] = {
     Group.SCHEMA: N_("Schema"),

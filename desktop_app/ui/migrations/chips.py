@@ -12,6 +12,7 @@ from desktop_app.db.migrations.steps import Standing
 from desktop_app.services.migrations import words
 from desktop_app.services.migrations.plan_tree import BLOCKED, NOTE, VIOLATES
 from desktop_app.services.migrations.standing import Situation
+from desktop_app.services.verdict_words import STATES
 from desktop_app.ui.tables.columns import Chip
 
 Look = tuple[str, str]
@@ -69,7 +70,7 @@ def outcome_chip(outcome: str) -> Chip:
 
 def state_chip(state: str) -> Chip:
     """The verdict of a check."""
-    return Chip(_(words.STATES[state]), *_STATES[state])
+    return Chip(_(STATES[state]), *_STATES[state])
 
 
 def stop_chip(stop: str) -> Chip:

@@ -10,6 +10,7 @@ from desktop_app.core.verdicts import CheckState
 from desktop_app.db.migrations.events import Offender
 from desktop_app.db.migrations.verification import CheckResult, VerifyEnded
 from desktop_app.services.migrations import words
+from desktop_app.services.verdict_words import STATES
 from desktop_app.ui.migrations.chips import state_chip
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tab import TabTools
@@ -198,7 +199,7 @@ class VerifyPage(QWidget):
             self.verdict.show_state(_("Not passed"), "error", "danger")
         counts = [
             f"{_(text)} {ended.count(CheckState(state))}"
-            for state, text in words.STATES.items()
+            for state, text in STATES.items()
             if ended.count(CheckState(state))
         ]
         said = " · ".join([*counts, f"{ended.seconds:.1f} s"])

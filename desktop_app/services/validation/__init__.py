@@ -1,0 +1,1 @@
+"""Validation as people use it: the desk behind wizard and command line, kept runs, reports."""
