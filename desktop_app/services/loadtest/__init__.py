@@ -1,0 +1,1 @@
+"""Load runs as people order, keep, compare and report them."""

@@ -1,0 +1,140 @@
+"""What the codes of load runs mean to people, and figures as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desktop_app.core.language import N_, _
+from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.models import LoadModel, duration_s, highest
+from desktop_app.core.load.result import Gate, LoadResult, StopReason, Verdict
+from desktop_app.core.load.second import Phase
+from desktop_app.core.load.thresholds import UNITS, GateState, Metric
+
+VERDICTS: Mapping[str, str] = {
+    Verdict.PASSED: N_("Passed"),
+    Verdict.FAILED: N_("Failed"),
+    Verdict.INVALID: N_("Invalid"),
+    Verdict.NOT_MEASURED: N_("Not measured"),
+}
+STOPS: Mapping[str, str] = {
+    StopReason.DONE: N_("Done"),
+    StopReason.STOPPED: N_("Stopped"),
+    StopReason.STOPPED_AT_ONCE: N_("Stopped at once"),
+    StopReason.ABORTED: N_("Ended by a threshold"),
+    StopReason.GENERATOR_LOST: N_("The generators died"),
+    StopReason.NOT_PREPARED: N_("The users could not sign in"),
+    StopReason.UNREACHABLE: N_("The server does not answer"),
+    StopReason.REFUSED: N_("Refused"),
+}
+GATE_STATES: Mapping[str, str] = {
+    GateState.HOLDS: N_("Holds"),
+    GateState.PENDING: N_("Broken now, but not for long enough"),
+    GateState.BROKEN: N_("Broken"),
+    GateState.NO_DATA: N_("No data"),
+}
+FAILURES: Mapping[str, str] = {
+    Failure.DNS: N_("Name not found"),
+    Failure.REFUSED: N_("Connection refused"),
+    Failure.CONNECT_TIMEOUT: N_("Connecting took too long"),
+    Failure.TLS: N_("TLS failed"),
+    Failure.RESET: N_("Connection reset"),
+    Failure.CUT: N_("Cut off in the middle of an answer"),
+    Failure.TIMEOUT: N_("No answer in time"),
+    Failure.MALFORMED: N_("The answer is not HTTP"),
+    Failure.TOO_LARGE: N_("The answer is too large"),
+    Failure.STATUS: N_("Status not expected"),
+    Failure.CONTENT: N_("Content not expected"),
+    Failure.GENERATOR: N_("This computer is at its limit"),
+}
+PHASES: Mapping[str, str] = {
+    Phase.WARM_UP: N_("Warming up"),
+    Phase.MEASURED: N_("Measuring"),
+    Phase.DRAIN: N_("Waiting for the last answers"),
+}
+METRICS: Mapping[str, str] = {
+    Metric.P50: "p50",
+    Metric.P90: "p90",
+    Metric.P95: "p95",
+    Metric.P99: "p99",
+    Metric.P999: "p99.9",
+    Metric.MAX: N_("Longest"),
+    Metric.MEAN: N_("Mean"),
+    Metric.RATE: N_("Throughput"),
+    Metric.ERRORS: N_("Errors"),
+    Metric.DROPPED: N_("Never sent"),
+    Metric.TARGET_CPU: N_("CPU of the server"),
+    Metric.TARGET_MEMORY: N_("Memory of the server"),
+}
+
+
+def ms(value: float | None) -> str:
+    """A latency with its unit, three digits that count: "0.42 ms", "13.4 ms", "1.25 s"."""
+    if value is None:
+        return "–"
+    if value >= 1000:
+        return f"{value / 1000:,.2f} s"
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:.{digits}f} ms"
+
+
+def per_second(value: float | None) -> str:
+    """A rate: "1,050/s"."""
+    if value is None:
+        return "–"
+    return f"{value:,.1f}/s" if value < 100 else f"{value:,.0f}/s"
+
+
+def share(value: float | None) -> str:
+    """A share (0–1) as a percentage that does not round a failure away: "0.02 %"."""
+    if value is None:
+        return "–"
+    if 0 < value < 0.0001:
+        return "< 0.01 %"
+    return f"{value * 100:.2f} %" if value < 0.1 else f"{value * 100:.1f} %"
+
+
+def metric_value(metric: Metric, value: float | None) -> str:
+    """A measured value as its metric is written."""
+    if value is None:
+        return "–"
+    unit = UNITS[metric]
+    if unit == "ms":
+        return ms(value)
+    return per_second(value) if unit == "/s" else share(value / 100)
+
+
+def model_text(model: LoadModel) -> str:
+    """The load model in one line."""
+    seconds, most = duration_s(model.stages), highest(model.stages)
+    flat = len({level for stage in model.stages for level in (stage.start, stage.end)}) == 1
+    if model.is_open:
+        said = (
+            _("{rate} for {users} users, {seconds} s")
+            if flat
+            else _("up to {rate} for {users} users, {seconds} s")
+        )
+        return said.format(rate=per_second(most), users=f"{model.users:,}", seconds=f"{seconds:g}")
+    said = _("{users} users, {seconds} s") if flat else _("up to {users} users, {seconds} s")
+    return said.format(users=f"{model.users:,}", seconds=f"{seconds:g}")
+
+
+def gate_text(gate: Gate) -> str:
+    """One threshold and what came of it."""
+    value = metric_value(gate.threshold.metric, gate.value)
+    return f"{gate.threshold}: {_(GATE_STATES[gate.state])} ({value})"
+
+
+def verdict_text(result: LoadResult) -> str:
+    """The verdict in a sentence, with the first reason."""
+    if result.reasons:
+        return f"{_(VERDICTS[result.verdict])}: {result.reasons[0].text()}"
+    if result.verdict is Verdict.NOT_MEASURED:
+        said = result.stop_said.text() if result.stop_said else _(STOPS[result.stop])
+        return f"{_(VERDICTS[result.verdict])}: {said}"
+    broken = [gate for gate in result.gates if gate.state is not GateState.HOLDS]
+    if broken:
+        return f"{_(VERDICTS[result.verdict])}: {'; '.join(gate_text(gate) for gate in broken)}"
+    if not result.gates:
+        return _("Measured; there was no threshold to hold it to.")
+    return _("Passed: every threshold holds.")
