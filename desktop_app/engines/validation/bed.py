@@ -8,18 +8,21 @@ operator gave, so it cannot lock that account out.
 from __future__ import annotations
 
 import json
+import math
 import secrets
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from desktop_app.core.business_number import check_digit, formatted
 from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Said, say
 from desktop_app.core.validation.report import LeftBehind, SignInProven
 from desktop_app.core.validation.suites import Risk
+from desktop_app.engines.validation import bed_data
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
+from desktop_app.engines.validation.made import SINGULAR, Ledger
 from desktop_app.engines.validation.recording import exchange_of
 from desktop_app.engines.validation.target import Consent, Credential
 
@@ -48,19 +51,14 @@ class Actor:
     refresh_token: str = field(default="", repr=False)
     user_id: str = ""
     provided: bool = False
-    version: int = 1
     signed_in: Answer | None = field(default=None, repr=False)
     """What the last sign-in was answered: evidence of cookies and headers."""
+    renew_at: float = math.inf
+    """When the token is so old that it is renewed before it is used: ``time.monotonic()``."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Made:
-    """One document that the run made: how it is removed."""
-
-    kind: str
-    id: str
-    name: str
-    path: str
+_LIFETIME_S = 900.0
+"""How long a token is taken to live that does not say."""
 
 
 class TestBed:
@@ -77,7 +75,8 @@ class TestBed:
         self._credentials = {one.role: one for one in credentials}
         self._actors: dict[str, Actor] = {}
         self._values: dict[str, str] = {}
-        self._made: list[Made] = []
+        self._ledger = Ledger()
+        self.left_behind: list[LeftBehind] = []
         self._secrets: set[str] = {one.password for one in credentials if one.password}
         self._count = 0
 
@@ -106,6 +105,8 @@ class TestBed:
             self._actors[role.value] = actor
             if (found := _role_of(answer)) and found != role.value:
                 said = say(N_("{login} signs in as {found}."), login=actor.login_id, found=found)
+            elif _must_change_password(answer):
+                said = say(N_("{login} has to change the password first."), login=actor.login_id)
         elif answer.failure:
             said = say(N_("No answer: {reason}."), reason=answer.failure)
         else:
@@ -120,14 +121,21 @@ class TestBed:
         )
 
     def actor(self, role: Role) -> Actor:
-        """Somebody of this role, of the test company unless given; raises ``BedProblem``."""
-        if role.value in self._actors:
-            return self._actors[role.value]
-        if role is Role.ADMIN or self.given(role):
+        """Who the operator gave for this role, else ``insider``; raises ``BedProblem``."""
+        if role is not Role.ADMIN and not self.given(role):
+            return self.insider(role)
+        if role.value not in self._actors:
             raise BedProblem(say(N_("Nobody is signed in as {role}."), role=role.value))
-        made = self.new_user(role, name=role.value, company=self.value("company_id"))
-        self._actors[role.value] = made
-        return made
+        return self.fresh(self._actors[role.value])
+
+    def insider(self, role: Role) -> Actor:
+        """Somebody of this role in the test company (the administrator is the one given)."""
+        if role is Role.ADMIN:
+            return self.actor(role)
+        name = f"{role.value} (test company)" if self.given(role) else role.value
+        if name not in self._actors:
+            self._actors[name] = self.new_user(role, name=name, company=self.value("company_id"))
+        return self.fresh(self._actors[name])
 
     def stranger(self, role: Role) -> Actor:
         """Somebody of this role in the *other* test company."""
@@ -136,7 +144,7 @@ class TestBed:
             self._actors[name] = self.new_user(
                 role, name=name, company=self.value("other_company_id")
             )
-        return self._actors[name]
+        return self.fresh(self._actors[name])
 
     def new_user(self, role: Role, *, name: str = "", company: str | None = None) -> Actor:
         """A fresh marked user, signed in: to be locked, deactivated, changed by one check."""
@@ -147,7 +155,7 @@ class TestBed:
             login_id=login_id,
             password=self.secret(),
         )
-        created = self.create(
+        actor.user_id = self.create(
             "users",
             {
                 "login_id": login_id,
@@ -159,7 +167,6 @@ class TestBed:
             },
             name=login_id,
         )
-        actor.user_id = str(created.get("user_id") or created.get("id"))
         self.sign_in(actor)
         if not actor.token:
             raise BedProblem(
@@ -180,23 +187,42 @@ class TestBed:
         ):
             actor.token = token
             actor.refresh_token = str(found.get("refresh_token") or "")
+            lifetime = found.get("expires_in")
+            if not isinstance(lifetime, int | float) or lifetime <= 0:
+                lifetime = _LIFETIME_S
+            actor.renew_at = time.monotonic() + lifetime / 2
             self._secrets |= {token, actor.refresh_token} - {""}
             user = found.get("user")
             if isinstance(user, dict):
                 actor.user_id = str(user.get("id") or user.get("_id") or actor.user_id)
         return answer
 
+    def fresh(self, actor: Actor) -> Actor:
+        """The actor, signed in anew where the token is past half of its life."""
+        if actor.token and time.monotonic() >= actor.renew_at:
+            self.sign_in(actor)
+        return actor
+
     # What
 
     def value(self, name: str) -> str:
-        """The id of something that exists for checks, made when first asked for.
+        """Something that exists for checks, made when first asked for.
 
-        ``company_id``, ``other_company_id`` (see ``_MAKERS`` for all names). Raises
-        ``BedProblem`` where it cannot be made, ``KeyError`` for a name that nobody knows.
+        ``company_id``, ``template_id``, ``project_id``, ``evaluation_id`` (a sheet assigned to
+        ``insider(EVALUATOR)``, on which checks may write drafts but never submit: what was handed
+        in cannot be removed), ``file_id``, each also of the other company (``other_project_id``);
+        ``candidate_company_id``; ``manager_id``, ``manager_login_id``, ``manager_password`` and so
+        on of each ``actor`` (``other_manager_id`` …: of each ``stranger``). Raises ``BedProblem``
+        where it cannot be made, ``KeyError`` for a name that nobody knows.
         """
         if name not in self._values:
-            self._values[name] = _MAKERS[name](self)
+            self._values[name] = bed_data.make(self, name)
         return self._values[name]
+
+    @staticmethod
+    def problem(said: Said) -> BedProblem:
+        """Why something that a check stands on cannot be had."""
+        return BedProblem(said)
 
     def unique(self) -> str:
         """A name that nothing else has, marked."""
@@ -218,23 +244,17 @@ class TestBed:
         """Values that evidence must not show."""
         return frozenset(self._secrets)
 
-    def create(self, kind: str, body: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-        """Create a document as the administrator and remember to remove it; its answer.
+    def create(self, kind: str, body: Mapping[str, Any], *, name: str) -> str:
+        """Create a document as the administrator, to be removed at the end; its id.
 
         Raises ``BedProblem`` where that is not consented to or does not work.
         """
         if Risk.WRITES not in self.consent.risks:
             raise BedProblem(say(N_("It needs test data, and writing was not allowed.")))
-        admin = self.actor(Role.ADMIN)
-        try:
-            answer = self.client.send(_json_request("POST", f"/api/{kind}", body, admin))
-        except NoAnswer as none:
-            raise BedProblem(
-                say(N_("Creating test data was not answered: {reason}."), reason=none.reason)
-            ) from none
+        answer = self.ask("POST", f"/api/{kind}", body, {})
         found = answer.json
-        id_key = f"{_SINGULAR[kind]}_id"
-        if answer.status != 201 or not isinstance(found, dict) or not found.get(id_key):
+        made = found.get(f"{SINGULAR[kind]}_id") if isinstance(found, dict) else None
+        if answer.status != 201 or not made:
             raise BedProblem(
                 say(
                     N_("Test data could not be created: {path} answered {status}."),
@@ -242,88 +262,91 @@ class TestBed:
                     status=answer.status,
                 )
             )
-        self.remember(kind, str(found[id_key]), name)
-        return found
+        self.remember(kind, str(made), name)
+        return str(made)
+
+    def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+        """Ask for something as the administrator; raises ``BedProblem`` without an answer."""
+        request = _json_request(method, path, body, self.actor(Role.ADMIN), headers)
+        return self._sent(request)
+
+    def ask_raw(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+        """The same, with a body as it is."""
+        admin = self.actor(Role.ADMIN)
+        sent = {**headers, "Authorization": f"Bearer {admin.token}"}
+        request = Request(
+            method=method, path=path, headers=tuple(sent.items()), content=content, by=admin.name
+        )
+        return self._sent(request)
+
+    def _sent(self, request: Request) -> Answer:
+        try:
+            return self.client.send(request)
+        except NoAnswer as none:
+            raise BedProblem(
+                say(N_("Creating test data was not answered: {reason}."), reason=none.reason)
+            ) from none
+
+    def notice(self, answer: Answer) -> None:
+        """Remember to remove what this answer says was created, whoever asked for it."""
+        request, found = answer.request, answer.json
+        if request.method != "POST" or answer.status not in (200, 201):
+            return
+        if not isinstance(found, dict):
+            return
+        path = request.path.partition("?")[0]
+        for kind, singular in SINGULAR.items():
+            made = found.get(f"{singular}_id")
+            if path.startswith(f"/api/{kind}") and isinstance(made, str) and made:
+                self.remember(kind, made, f"by {path}"[:100])
+        sheets = found.get("sheets")
+        if path.endswith("/assignments") and isinstance(sheets, list):
+            for sheet in sheets:
+                if isinstance(sheet, dict) and isinstance(sheet.get("id"), str):
+                    self.remember("evaluations", sheet["id"], f"by {path}"[:100])
+        upload = found.get("upload")
+        if path == "/api/files/upload" and isinstance(upload, dict) and upload.get("id"):
+            self.remember("uploads", str(upload["id"]), f"by {path}")
 
     def remember(self, kind: str, id: str, name: str) -> None:  # noqa: A002
-        """Remove this at the end: somebody made it by a check of their own."""
-        self._made.append(Made(kind=kind, id=id, name=name, path=f"/api/{kind}/{id}"))
+        """Remove this at the end."""
+        self._ledger.remember(kind, id, name)
 
     def forget(self, kind: str, id: str) -> None:  # noqa: A002
         """It is gone already."""
-        self._made = [one for one in self._made if (one.kind, one.id) != (kind, id)]
+        self._ledger.forget(kind, id)
 
     @property
     def left(self) -> int:
         """How much is to be removed."""
-        return len(self._made)
+        return len(self._ledger)
 
-    def clean_up(self, told: Callable[[int], object] = lambda _left: None) -> list[LeftBehind]:
-        """Remove all that was made, newest first; what could not be removed, and why.
+    def clean_up(self) -> Iterator[int]:
+        """Remove all that was made, giving before each removal how many are left.
 
-        The limits of the run do not hold here. What has to go stays known if it is interrupted.
+        The limits of the run do not hold here. What could not be removed is in ``left_behind``;
+        what has to go stays known if this is interrupted.
         """
         self.client.counter.exempt = True
-        remaining: list[LeftBehind] = []
-        while self._made:
-            told(len(self._made))
-            one = self._made[-1]
-            if reason := self._removed(one):
-                remaining.append(LeftBehind(kind=one.kind, id=one.id, name=one.name, reason=reason))
-            self._made.pop()
-        return remaining
+        yield from self._ledger.remove(
+            self._cleaning, lambda made, ask: bed_data.free_sheet(self, made, ask), self.left_behind
+        )
 
-    def _removed(self, one: Made) -> str:
-        """ "" once it is gone, else why it is not."""
+    def _cleaning(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+        """Ask as the administrator, whose session a check may have ended: then in a new one."""
         admin = self._actors.get(Role.ADMIN.value)
         if admin is None:
-            return "nobody is signed in"
-        try:
-            found = self.client.send(_json_request("GET", one.path, None, admin))
-            if found.status == 404:
-                return ""
-            document = found.json
-            inner = (
-                document.get(_SINGULAR[one.kind], document) if isinstance(document, dict) else {}
-            )
-            version = inner.get("version", 1) if isinstance(inner, dict) else 1
-            gone = self.client.send(
-                _json_request("DELETE", one.path, None, admin, {"If-Match": f'"{version}"'})
-            )
-        except NoAnswer as none:
-            return none.reason
-        return "" if gone.status in (200, 204, 404) else f"DELETE answered {gone.status}"
+            raise NoAnswer("nobody is signed in", _unsent(method, path))
+        self.fresh(admin)
+        answer = self.client.send(_json_request(method, path, body, admin, headers))
+        if answer.status == 401:
+            self.sign_in(admin)
+            answer = self.client.send(_json_request(method, path, body, admin, headers))
+        return answer
 
 
-_SINGULAR = {
-    "users": "user",
-    "companies": "company",
-    "projects": "project",
-    "templates": "template",
-    "evaluations": "evaluation",
-    "files": "file",
-}
-
-
-def _company(bed: TestBed) -> str:
-    name = bed.unique()
-    nine = f"{secrets.randbelow(10**9):09}"
-    created = bed.create(
-        "companies",
-        {
-            "name": name,
-            "business_number": formatted(f"{nine}{check_digit(nine)}"),
-            "contact_email": f"{name}@example.com",
-        },
-        name=name,
-    )
-    return str(created["company_id"])
-
-
-_MAKERS: Mapping[str, Callable[[TestBed], str]] = {
-    "company_id": _company,
-    "other_company_id": _company,
-}
+def _unsent(method: str, path: str) -> Answer:
+    return Answer(request=Request(method=method, path=path), url=path)
 
 
 def _json_request(
@@ -351,3 +374,9 @@ def _role_of(answer: Answer) -> str:
     found = answer.json
     user = found.get("user") if isinstance(found, dict) else None
     return str(user.get("role") or "") if isinstance(user, dict) else ""
+
+
+def _must_change_password(answer: Answer) -> bool:
+    found = answer.json
+    user = found.get("user") if isinstance(found, dict) else None
+    return isinstance(user, dict) and user.get("must_change_password") is True

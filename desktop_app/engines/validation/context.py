@@ -71,10 +71,13 @@ class CheckContext:
         content: bytes | None = None,
         answer_s: float | None = None,
         fresh: bool = False,
+        caller: str = "",
     ) -> Answer:
         """Send a request and keep it as evidence; raises ``NoAnswer`` where no whole answer came.
 
-        ``json_body`` is sent as JSON, ``content`` as it is. ``by`` adds the actor's token.
+        ``json_body`` is sent as JSON, ``content`` as it is. ``by`` adds the actor's token;
+        ``caller`` is how evidence calls who asks otherwise. What the answer says was created is
+        removed at the end of the run.
         """
         sent = dict(headers or {})
         given = {name.lower() for name in sent}
@@ -84,13 +87,14 @@ class CheckContext:
             if "content-type" not in given:
                 sent["Content-Type"] = "application/json"
         if by is not None and by.token and "authorization" not in given:
+            self.bed.fresh(by)
             sent["Authorization"] = f"Bearer {by.token}"
         request = Request(
             method=method,
             path=path + query_string(query or {}),
             headers=tuple(sent.items()),
             content=body,
-            by=by.name if by else "nobody",
+            by=caller or (by.name if by else "nobody"),
         )
         try:
             answer = self.client.send(request, answer_s=answer_s, fresh=fresh)
@@ -98,6 +102,7 @@ class CheckContext:
             self.keep(none.answer)
             raise
         self.keep(answer)
+        self.bed.notice(answer)
         return answer
 
     def try_send(self, method: str, path: str, **options: Any) -> Answer:

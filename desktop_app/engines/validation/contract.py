@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,3 +26,31 @@ class Contract:
         item = self.described.get("paths", {}).get(path, {})
         found = item.get(method.lower()) if isinstance(item, dict) else None
         return found if isinstance(found, dict) else None
+
+    def described_path(self, method: str, path: str) -> str:
+        """Which path of /openapi.json serves this one ("/api/users/7" → "/api/users/{id}"); ""."""
+        paths = self.described.get("paths") if self.described else None
+        if not isinstance(paths, dict):
+            return ""
+        asked = path.partition("?")[0].split("/")
+        fitting = [
+            known
+            for known, item in paths.items()
+            if isinstance(item, dict) and method.lower() in item and _fits(known.split("/"), asked)
+        ]
+        # A path spelled out goes before one with places.
+        return min(fitting, key=lambda known: known.count("{"), default="")
+
+
+_PLACE = re.compile(r"\{[^{}]*\}")
+
+
+def endpoint(method: str, path: str) -> str:
+    """How findings call an endpoint: ``path`` with any places, its query left out."""
+    return f"{method} {_PLACE.sub('{id}', path.partition('?')[0])}"
+
+
+def _fits(known: list[str], asked: list[str]) -> bool:
+    return len(known) == len(asked) and all(
+        _PLACE.fullmatch(one) or one == other for one, other in zip(known, asked, strict=True)
+    )

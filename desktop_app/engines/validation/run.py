@@ -7,6 +7,7 @@ import platform
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -26,7 +27,6 @@ from desktop_app.core.validation.events import (
 )
 from desktop_app.core.validation.findings import CheckResult, Exchange, Finding, Said, say
 from desktop_app.core.validation.report import (
-    LeftBehind,
     SignInProven,
     Stop,
     TargetFacts,
@@ -46,6 +46,9 @@ from desktop_app.engines.validation.target import PRODUCTION, Consent, Limits, T
 log = logging.getLogger(__name__)
 
 _PULSE_S = 0.25
+_KEPT = 4
+_DOORS = ("/health", "/api/health", "/openapi.json")
+"""Where a server is knocked at: if none of them gives an answer, nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ def validate(order: Order, context: TaskContext) -> Iterator[Event]:
     try:
         yield from run.events()
     finally:
-        run.client.close()
+        run.close()
 
 
 @dataclass
@@ -91,7 +94,6 @@ class _Run:
     results: list[CheckResult] = field(default_factory=list)
     evidence: list[Exchange] = field(default_factory=list)
     sign_ins: list[SignInProven] = field(default_factory=list)
-    left_behind: list[LeftBehind] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.client = Client(self.order.target, self.order.limits, self.context)
@@ -100,8 +102,9 @@ class _Run:
         )
         self.started_at = datetime.now(UTC)
         self.began = time.monotonic()
-        self._pulsed = 0.0
+        self._pulsed = self.began
         self._seen_requests = 0
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="validation-check")
         self.contract = Contract()
         self.facts = TargetFacts(
             url=self.order.target.url,
@@ -115,6 +118,7 @@ class _Run:
         if (refused := _refusal(self.order, chosen)) is not None:
             yield self._ended(Stop.REFUSED, chosen, refused)
             return
+        stop, said = Stop.DONE, None
         try:
             if (unreachable := self._reach()) is not None:
                 yield self._ended(Stop.UNREACHABLE, chosen, unreachable)
@@ -125,28 +129,39 @@ class _Run:
                 checks=tuple(check.id for _suite, check in chosen),
                 sign_ins=tuple(self.sign_ins),
             )
-            stop, said = Stop.DONE, None
-            try:
-                yield from self._checks(chosen)
-            except Spent:
-                stop = Stop.SPENT
-                said = say(N_("The limit of requests or seconds of this run was reached."))
+            yield from self._checks(chosen)
+        except Spent:
+            stop = Stop.SPENT
+            said = say(N_("The limit of requests or seconds of this run was reached."))
         except Cancelled:
-            stop, said = Stop.CANCELLED, None
-        left = list(self._clean_up())
-        yield from (CleaningUp(left=count) for count in left)
+            stop = Stop.CANCELLED
+        # Asked to stop, the run still removes what it made.
+        self.client.ignore_cancel()
+        for left in self.bed.clean_up():
+            yield CleaningUp(left=left)
         yield self._ended(stop, chosen, said)
+
+    def close(self) -> None:
+        """End it, also where nobody listens any more: what it made is removed first."""
+        try:
+            if self.bed.left:
+                self.context.cancel()
+                self._worker.shutdown()
+                self.client.ignore_cancel()
+                for _left in self.bed.clean_up():
+                    pass
+        finally:
+            self._worker.shutdown()
+            self.client.close()
 
     def _reach(self) -> Said | None:
         """Whether anything answers there; why not."""
-        answer = self._ask("/health")
-        if answer.status == 0:
-            answer = self._ask("/health")
-        if answer.status == 0:
-            return say(N_("The server does not answer: {reason}."), reason=answer.failure)
+        answer = next(filter(_came, map(self._ask, _DOORS)), None)
+        if answer is None:
+            return say(N_("The server does not answer: {reason}."), reason=self.evidence[0].failure)
         described = self._ask("/openapi.json").json
         self.contract = Contract(described=described if isinstance(described, dict) else None)
-        trips = sorted(self._ask("/health").total_ms for _ in range(3))
+        trips = sorted(self._ask(answer.request.path).total_ms for _ in range(3))
         self.facts = replace(
             self.facts,
             server=answer.header("server")[:100],
@@ -161,7 +176,7 @@ class _Run:
             answer = self.client.send(Request(method="GET", path=path))
         except NoAnswer as none:
             answer = none.answer
-        if len(self.evidence) < 4:
+        if len(self.evidence) < _KEPT:
             self.evidence.append(exchange_of(answer, self.order.limits.kept_text))
         return answer
 
@@ -173,11 +188,23 @@ class _Run:
 
     def _checks(self, chosen: Sequence[tuple[Suite, Check]]) -> Iterator[Event]:
         known = probes()
-        for place, (suite, check) in enumerate(chosen, 1):
+        costs = [max(1, check.costs) for _suite, check in chosen]
+        for place, (suite, check) in enumerate(chosen):
             self.context.check()
-            yield CheckStarted(check=check.id, place=place, total=len(chosen))
-            yield CheckDone(result=self._one(suite, check, known))
-            yield from self._pulse(len(chosen) - place, place)
+            yield CheckStarted(check=check.id, place=place + 1, total=len(chosen))
+            if check.risk in self.order.consent.risks:
+                running = self._worker.submit(self._one, suite, check, known)
+                while not wait((running,), _PULSE_S).done:
+                    yield self._pulse(sum(costs[:place]), sum(costs[place:]))
+                result = running.result()
+            else:
+                result = _not_run(
+                    suite, check, say(N_("What it does was not allowed for this run."))
+                )
+            self.results.append(result)
+            yield CheckDone(result=result)
+            if time.monotonic() - self._pulsed >= _PULSE_S or place + 1 == len(chosen):
+                yield self._pulse(sum(costs[: place + 1]), sum(costs[place + 1 :]))
 
     def _one(self, suite: Suite, check: Check, known: Mapping[str, Probe]) -> CheckResult:
         began, requests = time.monotonic(), self.client.counter.requests
@@ -189,13 +216,11 @@ class _Run:
             only=self.order.subjects,
         )
         findings: list[Finding] = []
-        if check.risk not in self.order.consent.risks:
-            result = _not_run(suite, check, say(N_("What it does was not allowed for this run.")))
-            self.results.append(result)
-            return result
         probe = steps.run if check.steps else known[check.probe]
         try:
             findings.extend(probe(work))
+            if not findings:
+                findings.append(work.inconclusive(say(N_("There was nothing to try this on."))))
         except (Blocked, BedProblem) as blocked:
             findings.append(work.inconclusive(blocked.said))
         except DoesNotApply as absent:
@@ -214,7 +239,7 @@ class _Run:
                     say(N_("The check itself failed: {error}."), error=type(error).__name__)
                 )
             )
-        result = CheckResult(
+        return CheckResult(
             check=check.id,
             suite=suite.id,
             category=check.category,
@@ -225,31 +250,19 @@ class _Run:
             requests=self.client.counter.requests - requests,
             seconds=time.monotonic() - began,
         )
-        self.results.append(result)
-        return result
 
-    def _pulse(self, checks_left: int, done: int) -> Iterator[Pulse]:
-        now = time.monotonic()
-        if now - self._pulsed < _PULSE_S and checks_left:
-            return
-        requests = self.client.counter.requests
-        since = now - (self._pulsed or self.began)
-        rate = (requests - self._seen_requests) / since if since > 0 else 0.0
+    def _pulse(self, done: int, left: int) -> Pulse:
+        """How it goes, with ``done`` and ``left`` of the costs that the checks say they have."""
+        now, requests = time.monotonic(), self.client.counter.requests
+        rate = (requests - self._seen_requests) / max(now - self._pulsed, 0.001)
         self._pulsed, self._seen_requests = now, requests
         elapsed = now - self.began
-        yield Pulse(
+        return Pulse(
             requests=requests,
             per_second=rate,
             elapsed_s=elapsed,
-            left_s=elapsed / done * checks_left if done else None,
+            left_s=elapsed / done * left if done else None,
         )
-
-    def _clean_up(self) -> Iterator[int]:
-        counts: list[int] = []
-        # Asked to stop, the run still removes what it made.
-        self.client.ignore_cancel()
-        self.left_behind = self.bed.clean_up(counts.append)
-        yield from counts
 
     def _ended(
         self, stop: Stop, chosen: Sequence[tuple[Suite, Check]], said: Said | None
@@ -269,13 +282,17 @@ class _Run:
                 suites={suite.id: suite.version for suite in self.order.suites},
                 results=(*self.results, *rest),
                 requests=self.client.counter.requests,
-                left_behind=tuple(self.left_behind),
+                left_behind=tuple(self.bed.left_behind),
                 evidence=tuple(self.evidence),
                 sign_ins=tuple(self.sign_ins),
                 allowed=tuple(risk for risk in Risk if risk in self.order.consent.risks),
                 subjects=tuple(sorted(self.order.subjects)),
             )
         )
+
+
+def _came(answer: Answer) -> bool:
+    return answer.status != 0
 
 
 def _refusal(order: Order, chosen: Sequence[tuple[Suite, Check]]) -> Said | None:

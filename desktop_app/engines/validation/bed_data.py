@@ -1,0 +1,203 @@
+"""What the test bed provides by name: companies, people, templates, projects, sheets, files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.core.business_number import check_digit, formatted
+from desktop_app.core.language import N_
+from desktop_app.core.users import Role
+from desktop_app.core.validation.findings import say
+from desktop_app.engines.validation.client import Answer
+from desktop_app.engines.validation.made import Ask, Made, if_match, version_of
+
+if TYPE_CHECKING:
+    from desktop_app.engines.validation.bed import Actor, TestBed
+
+CRITERIA = (
+    {"id": "quality", "name": "Quality", "weight": 60, "max_score": 100},
+    {"id": "speed", "name": "Speed", "weight": 40, "max_score": 50},
+)
+"""Of the template that the bed makes."""
+
+OTHER = "other_"
+"""How names begin of what belongs to the other company."""
+
+_OF_PEOPLE = re.compile(rf"({OTHER})?({'|'.join(Role)})_(id|login_id|password)")
+
+
+def business_number() -> str:
+    """A business number with a sound checksum that nobody is likely to have."""
+    nine = f"{secrets.randbelow(10**9):09}"
+    return formatted(f"{nine}{check_digit(nine)}")
+
+
+def names() -> frozenset[str]:
+    """Every name that ``make`` knows."""
+    people = (
+        f"{other}{role.value}_{what}"
+        for other in ("", OTHER)
+        for role in Role
+        for what in ("id", "login_id", "password")
+    )
+    return frozenset((*_MAKERS, *(f"{OTHER}{name}" for name in _PAIRED), *people))
+
+
+def make(bed: TestBed, name: str) -> str:
+    """What ``name`` stands for, made now; raises ``BedProblem``, ``KeyError`` for no such name."""
+    if person := _OF_PEOPLE.fullmatch(name):
+        return _of_person(bed, bool(person[1]), Role(person[2]), person[3])
+    if name.startswith(OTHER) and name.removeprefix(OTHER) in _PAIRED:
+        return _MAKERS[name.removeprefix(OTHER)](bed, OTHER)
+    return _MAKERS[name](bed, "")
+
+
+def _of_person(bed: TestBed, other: bool, role: Role, what: str) -> str:
+    actor: Actor = bed.stranger(role) if other else bed.actor(role)
+    return {"id": actor.user_id, "login_id": actor.login_id, "password": actor.password}[what]
+
+
+def _company(bed: TestBed, _other: str) -> str:
+    name = bed.unique()
+    body = {
+        "name": name,
+        "business_number": business_number(),
+        "contact_email": f"{name}@example.com",
+    }
+    return bed.create("companies", body, name=name)
+
+
+def _template(bed: TestBed, other: str) -> str:
+    name = bed.unique()
+    body = {
+        "name": name,
+        "company_id": bed.value(f"{other}company_id"),
+        "category": name,
+        "criteria": list(CRITERIA),
+    }
+    return bed.create("templates", body, name=name)
+
+
+def _project(bed: TestBed, other: str) -> str:
+    name = bed.unique()
+    deadline = datetime.now(UTC) + timedelta(days=7)
+    body = {
+        "name": name,
+        "company_id": bed.value(f"{other}company_id"),
+        "template_id": bed.value(f"{other}template_id"),
+        "status": "active",
+        "deadline": deadline.isoformat(timespec="seconds"),
+    }
+    return bed.create("projects", body, name=name)
+
+
+def _evaluation(bed: TestBed, other: str) -> str:
+    """A sheet of the bed's own evaluator, about a company that is neither of the two."""
+    role = Role.EVALUATOR
+    evaluator = bed.stranger(role) if other else bed.insider(role)
+    project = bed.value(f"{other}project_id")
+    company = bed.value("candidate_company_id")
+    _set_panel(bed.ask, project, company, [evaluator.user_id])
+    pairs = [{"company_id": company, "evaluator_id": evaluator.user_id}]
+    answer = bed.ask("POST", f"/api/projects/{project}/assignments", {"pairs": pairs}, {})
+    found = answer.json
+    sheets = found.get("sheets") if isinstance(found, dict) else None
+    sheet = sheets[0] if isinstance(sheets, list) and sheets else None
+    if answer.status != 201 or not isinstance(sheet, dict) or not sheet.get("id"):
+        raise bed.problem(
+            say(
+                N_("Test data could not be created: {path} answered {status}."),
+                path="POST /api/projects/{id}/assignments",
+                status=answer.status,
+            )
+        )
+    bed.remember("evaluations", str(sheet["id"]), f"{evaluator.login_id}")
+    return str(sheet["id"])
+
+
+def _set_panel(ask: Ask, project: str, company: str, evaluators: list[str]) -> Answer:
+    version = version_of(ask("GET", f"/api/projects/{project}", None, {}))
+    return ask(
+        "PUT",
+        f"/api/projects/{project}/participants",
+        {"candidate_ids": [company], "panel_ids": evaluators},
+        if_match(version),
+    )
+
+
+def free_sheet(bed: TestBed, made: Made, ask: Ask) -> None:
+    """Give a sheet on which somebody wrote to somebody new: it is deletable as one not begun."""
+    sheet = _inner(ask("GET", made.path, None, {}).json, "sheet", "evaluation")
+    evaluator, project = str(sheet.get("evaluator_id")), str(sheet.get("project_id"))
+    login_id = bed.unique()
+    person = {
+        "login_id": login_id,
+        "name": login_id,
+        "email": f"{login_id}@example.com",
+        "role": Role.EVALUATOR.value,
+        "company_id": bed.value("company_id"),
+    }
+    answer = ask("POST", "/api/users", person, {})
+    spare = str(_inner(answer.json).get("user_id") or "")
+    if not spare:
+        return
+    bed.remember("users", spare, login_id)
+    _set_panel(ask, project, str(sheet.get("company_id")), [evaluator, spare])
+    version = version_of(ask("GET", made.path, None, {}))
+    given = {"evaluator_id": spare, "reason": "clean-up"}
+    ask("POST", f"{made.path}/reassign", given, if_match(version))
+
+
+def _inner(found: Any, *keys: str) -> dict[str, Any]:
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _file(bed: TestBed, other: str) -> str:
+    name = bed.unique()
+    content = f"{name}\n{secrets.token_hex(16)}\n".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    told = {
+        "file_name": f"{name}.txt",
+        "size": len(content),
+        "company_id": bed.value(f"{other}company_id"),
+    }
+    begun = bed.ask("POST", "/api/files/upload", told, {})
+    upload = str(_inner(begun.json, "upload").get("id") or "")
+    if upload:
+        bed.remember("uploads", upload, name)
+        bed.ask_raw(
+            "PATCH",
+            f"/api/files/upload/{upload}",
+            content,
+            {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"},
+        )
+        done = bed.ask("POST", f"/api/files/upload/{upload}/finish", {"file_hash": digest}, {})
+        if made := str(_inner(done.json).get("file_id") or ""):
+            bed.forget("uploads", upload)
+            bed.remember("files", made, name)
+            return made
+    raise bed.problem(
+        say(
+            N_("Test data could not be created: {path} answered {status}."),
+            path="POST /api/files/upload",
+            status=begun.status,
+        )
+    )
+
+
+_MAKERS: Mapping[str, Callable[[TestBed, str], str]] = {
+    "company_id": _company,
+    "candidate_company_id": _company,
+    "template_id": _template,
+    "project_id": _project,
+    "evaluation_id": _evaluation,
+    "file_id": _file,
+}
+_PAIRED = frozenset(_MAKERS) - {"candidate_company_id"}

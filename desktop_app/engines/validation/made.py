@@ -1,0 +1,142 @@
+"""The ledger of what a run made: how each document is removed, in which order, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from desktop_app.core.validation.report import LeftBehind
+from desktop_app.engines.validation.client import Answer, NoAnswer
+
+SINGULAR = {
+    "users": "user",
+    "companies": "company",
+    "projects": "project",
+    "templates": "template",
+    "evaluations": "evaluation",
+    "files": "file",
+    "uploads": "upload",
+}
+"""Kinds of documents; their ids come as ``user_id`` and so on."""
+
+REMOVED_FIRST = (
+    "uploads",
+    "files",
+    "evaluations",
+    "projects",
+    "templates",
+    "users",
+    "companies",
+)
+"""What refers to others goes before them."""
+
+_SILENCES = 3
+"""After so many requests in a row without an answer the rest is left: each may take long."""
+
+Ask = Callable[[str, str, Any, Mapping[str, str]], Answer]
+"""``ask(method, path, body, headers)`` as the administrator; raises ``NoAnswer``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """One document that the run made."""
+
+    kind: str
+    id: str
+    name: str
+    path: str
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What is there because of the run."""
+
+    _made: dict[tuple[str, str], Made] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def remember(self, kind: str, id: str, name: str) -> None:  # noqa: A002
+        """This is to be removed; saying it again changes nothing."""
+        path = "files/upload" if kind == "uploads" else kind
+        made = Made(kind=kind, id=id, name=name, path=f"/api/{path}/{id}")
+        self._made.setdefault((kind, id), made)
+
+    def forget(self, kind: str, id: str) -> None:  # noqa: A002
+        """It is gone."""
+        self._made.pop((kind, id), None)
+
+    def remove(
+        self, ask: Ask, sheet_remover: Callable[[Made, Ask], object], left: list[LeftBehind]
+    ) -> Iterator[int]:
+        """Remove all, giving before each removal how many are left; ``left`` gets what stays.
+
+        What another document still held is tried a second time. ``sheet_remover`` makes a sheet
+        on which somebody wrote one that can be deleted.
+        """
+        silences = 0
+        for last_try in (False, True):
+            for made in sorted(self._made.values(), key=_order):
+                yield len(self._made)
+                if silences >= _SILENCES:
+                    reason = "the server does not answer any more"
+                else:
+                    reason, answered = _removed(made, ask, sheet_remover)
+                    silences = 0 if answered else silences + 1
+                if not reason:
+                    self.forget(made.kind, made.id)
+                elif last_try:
+                    left.append(
+                        LeftBehind(kind=made.kind, id=made.id, name=made.name, reason=reason)
+                    )
+                    self.forget(made.kind, made.id)
+
+
+def _order(made: Made) -> int:
+    return REMOVED_FIRST.index(made.kind) if made.kind in REMOVED_FIRST else -1
+
+
+def _removed(
+    made: Made, ask: Ask, sheet_remover: Callable[[Made, Ask], object]
+) -> tuple[str, bool]:
+    """ "" once it is gone, else why it is not; and whether the server answered."""
+    try:
+        version = version_of(ask("GET", made.path, None, {}))
+        gone = ask("DELETE", made.path, None, if_match(version))
+        if gone.status in (409, 422) and made.kind == "evaluations":
+            sheet_remover(made, ask)
+            version = version_of(ask("GET", made.path, None, {}))
+            gone = ask("DELETE", made.path, None, if_match(version))
+    except NoAnswer as none:
+        return none.reason, False
+    if gone.status == 404:
+        return "", True
+    if gone.status in (200, 204):
+        still = status_of(ask, made.path)
+        return ("" if still in (404, 0) else f"there after DELETE: GET answered {still}"), True
+    return f"DELETE answered {gone.status}", True
+
+
+def status_of(ask: Ask, path: str) -> int:
+    """The status that a path has now; 0 without an answer."""
+    try:
+        return ask("GET", path, None, {}).status
+    except NoAnswer:
+        return 0
+
+
+def version_of(answer: Answer) -> int:
+    """The version of the document in an answer that wraps it; 1 where none is told."""
+    found = answer.json
+    while isinstance(found, dict):
+        version = found.get("version")
+        if isinstance(version, int):
+            return version
+        found = next((value for value in found.values() if isinstance(value, dict)), None)
+    return 1
+
+
+def if_match(version: int) -> dict[str, str]:
+    """The header that says which version is meant."""
+    return {"If-Match": f'"{version}"'}
