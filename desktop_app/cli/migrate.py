@@ -38,6 +38,7 @@ from desktop_app.services.migrations.lines import line_of
 from desktop_app.services.report_document import (
     SUFFIXES,
     ReportDocument,
+    Table,
     as_html,
     as_markdown,
     write_text,
@@ -341,7 +342,7 @@ def _ended(job: _Job, command: str, ended: RunEnded) -> int:
 def _say_report(report: ReportDocument) -> None:
     _say(report.verdict)
     for table in report.tables:
-        if not table.rows:
+        if not isinstance(table, Table) or not table.rows:
             continue
         _say(f"{table.title}:")
         for row in table.rows:

@@ -1,8 +1,14 @@
-"""A report as data, written as HTML or Markdown: a title, facts, tables. Texts are never markup."""
+"""A report as data, written as HTML or Markdown: a title, facts, tables. Texts are never markup.
+
+What cannot be printed is shown by its code point (``\\u202e``): it neither turns the text around
+it nor moves a terminal's cursor.
+"""
 
 from __future__ import annotations
 
 import html
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,13 +31,44 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The title of the parts that follow it."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two texts side by side, each letter as it is: a request and its answer."""
+
+    titles: tuple[str, str]
+    texts: tuple[str, str]
+    line: str = ""
+    """A line for a shell, under both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One thing told at length. ``tone`` ("danger", "warning", "") marks it."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    tone: str = ""
+
+
+Part = Table | Heading | Sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDocument:
-    """A report: what it says first (``verdict``), what it is about (``facts``), then the tables."""
+    """A report: what it says first (``verdict``), what it is about (``facts``), then the rest."""
 
     title: str
     verdict: str
     facts: tuple[tuple[str, str], ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[Part, ...] = ()
 
 
 SUFFIXES = (".html", ".md", ".json")
@@ -44,7 +81,20 @@ h1 { font-size: 20px; margin: 0 0 4px; } h2 { font-size: 16px; margin: 24px 0 4p
 p.verdict { font-size: 16px; margin: 4px 0 16px; } p.note { color: #5B6472; margin: 0 0 4px; }
 table { border-collapse: collapse; } th, td { border: 1px solid #D5D9E0; padding: 4px 8px;
   text-align: left; vertical-align: top; } th { background: #F5F6F8; font-weight: 600; }
+td { white-space: pre-wrap; overflow-wrap: anywhere; } th { overflow-wrap: break-word; }
+h3 { font-size: 13px; margin: 0 0 8px; overflow-wrap: anywhere; }
+section { border-left: 4px solid #D5D9E0; padding: 0 0 4px 12px; margin: 12px 0 20px;
+  break-inside: avoid-page; }
+section.danger { border-color: #B3261E; } section.warning { border-color: #8A5300; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; margin: 8px 0 4px; }
+.pair > div { min-width: 0; } .pair b { font-weight: 600; }
+pre { font: 12px/1.4 Consolas, D2Coding, "Noto Sans Mono CJK KR", monospace; background: #F5F6F8;
+  padding: 8px; margin: 4px 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media (max-width: 800px) { .pair { grid-template-columns: 1fr; } }
 """.strip()
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""Even if something got through: the page loads nothing and runs nothing."""
 
 
 def as_html(document: ReportDocument) -> str:
@@ -52,20 +102,14 @@ def as_html(document: ReportDocument) -> str:
     parts = [
         "<!DOCTYPE html>",
         f'<html lang="{language()}"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        '<meta name="viewport" content="width=device-width">',
         f"<title>{_escaped(document.title)}</title><style>{_STYLE}</style></head><body>",
         f'<h1>{_escaped(document.title)}</h1><p class="verdict">{_escaped(document.verdict)}</p>',
     ]
-    if document.facts:
-        rows = "".join(
-            f"<tr><th>{_escaped(label)}</th><td>{_escaped(value)}</td></tr>"
-            for label, value in document.facts
-        )
-        parts.append(f"<table>{rows}</table>")
-    for table in document.tables:
-        parts.append(f"<h2>{_escaped(table.title)}</h2>")
-        if table.note:
-            parts.append(f'<p class="note">{_escaped(table.note)}</p>')
-        parts.append(_html_table(table))
+    parts += _html_facts(document.facts)
+    for part in document.tables:
+        parts += _html_part(part)
     return "\n".join([*parts, "</body></html>", ""])
 
 
@@ -73,12 +117,8 @@ def as_markdown(document: ReportDocument) -> str:
     """The same as GitHub's Markdown."""
     lines = [f"# {_inline(document.title)}", "", f"**{_inline(document.verdict)}**", ""]
     lines += [f"- {_inline(label)}: {_inline(value)}" for label, value in document.facts]
-    for table in document.tables:
-        lines += ["", f"## {_inline(table.title)}", ""]
-        if table.note:
-            lines += [_inline(table.note), ""]
-        lines += [_line(table.headers), _line(["---"] * len(table.headers))]
-        lines += [_line([_inline(cell) for cell in row]) for row in table.rows]
+    for part in document.tables:
+        lines += _markdown_part(part)
     return "\n".join([*lines, ""])
 
 
@@ -96,6 +136,36 @@ def write_text(path: Path, text: str) -> None:
         ) from error
 
 
+def _html_part(part: Part) -> list[str]:
+    if isinstance(part, Sheet):
+        return [
+            f'<section class="{_escaped(part.tone)}"><h3>{_escaped(part.title)}</h3>',
+            *_html_facts(part.facts),
+            *(_html_pair(pair) for pair in part.pairs),
+            "</section>",
+        ]
+    said = [f"<h2>{_escaped(part.title)}</h2>"]
+    if part.note:
+        said.append(f'<p class="note">{_escaped(part.note)}</p>')
+    return [*said, _html_table(part)] if isinstance(part, Table) else said
+
+
+def _html_facts(facts: Sequence[tuple[str, str]]) -> list[str]:
+    rows = "".join(
+        f"<tr><th>{_escaped(label)}</th><td>{_escaped(value)}</td></tr>" for label, value in facts
+    )
+    return [f"<table>{rows}</table>"] if rows else []
+
+
+def _html_pair(pair: Pair) -> str:
+    sides = "".join(
+        f"<div><b>{_escaped(title)}</b><pre>{_text(text)}</pre></div>"
+        for title, text in zip(pair.titles, pair.texts, strict=True)
+    )
+    line = f"<pre>{_text(pair.line)}</pre>" if pair.line else ""
+    return f'<div class="pair">{sides}</div>{line}'
+
+
 def _html_table(table: Table) -> str:
     head = "".join(f"<th>{_escaped(header)}</th>" for header in table.headers)
     rows = "".join(
@@ -104,13 +174,69 @@ def _html_table(table: Table) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
+def _markdown_part(part: Part) -> list[str]:
+    if isinstance(part, Sheet):
+        lines = ["", f"### {_inline(part.title)}", ""]
+        lines += [f"- {_inline(label)}: {_inline(value)}" for label, value in part.facts]
+        for pair in part.pairs:
+            for title, text in zip(pair.titles, pair.texts, strict=True):
+                lines += ["", f"{_inline(title)}:", "", *_fenced(text)]
+            lines += ["", *_fenced(pair.line, "sh")] if pair.line else []
+        return lines
+    lines = ["", f"## {_inline(part.title)}", ""]
+    if part.note:
+        lines += [_inline(part.note), ""]
+    if isinstance(part, Table):
+        lines += [_line(part.headers), _line(["---"] * len(part.headers))]
+        lines += [_line([_inline(cell) for cell in row]) for row in part.rows]
+    return lines
+
+
+def _fenced(text: str, kind: str = "") -> list[str]:
+    """A block of code that nothing in ``text`` can end."""
+    shown = plain_text(text)
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}{kind}", shown, fence]
+
+
+def plain_text(text: str) -> str:
+    """``text`` without secrets, and with what cannot be printed shown by its code point.
+
+    Line ends and tabs stay. What is left is fit for HTML, XML and UTF-8.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    shown = redact(text)
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(letter if _printable(letter) else _code_point(letter) for letter in shown)
+
+
+def _printable(letter: str) -> bool:
+    # The joiners belong to emoji and to some scripts.
+    return letter in "\n\t\u200c\u200d" or unicodedata.category(letter) not in _UNPRINTABLE
+
+
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _code_point(letter: str) -> str:
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _text(text: str) -> str:
+    return html.escape(plain_text(text))
+
+
 def _escaped(text: str) -> str:
-    return html.escape(redact(text)).replace("\n", "<br>")
+    return _text(text).replace("\n", "<br>")
 
 
 def _inline(text: str) -> str:
     """``text`` so that Markdown shows it as it is."""
-    escaped = html.escape(redact(text), quote=False).replace("\n", " ")
+    escaped = html.escape(plain_text(text), quote=False).replace("\n", " ")
     for sign in "\\`*_[]|#":
         escaped = escaped.replace(sign, f"\\{sign}")
     return escaped

@@ -29,7 +29,8 @@ class Cleaner:
         """``text`` without secrets."""
         for secret in self._secrets:
             text = text.replace(secret, MARK)
-        return redact(text)
+        # Half a surrogate pair, which JSON can hold, is no text that a file could.
+        return redact(text).encode("utf-8", "backslashreplace").decode("utf-8")
 
     def report(self, report: ValidationReport) -> ValidationReport:
         """The whole report without secrets."""
@@ -96,7 +97,13 @@ class Cleaner:
         )
 
     def _mapping(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            key: self.text(value) if isinstance(value, str) else value
-            for key, value in values.items()
-        }
+        return {key: self._value(value) for key, value in values.items()}
+
+    def _value(self, value: Any) -> Any:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Mapping):
+            return {self.text(str(key)): self._value(one) for key, one in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._value(one) for one in value]
+        return self.text(str(value))

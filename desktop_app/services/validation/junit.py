@@ -1,0 +1,121 @@
+"""A run as JUnit XML, which continuous integration reads: a test case for each check.
+
+Failed: ``failure``. Inconclusive, or a critical check that was not run: ``error``. Else not run, not applicable, or nothing but known
+findings: ``skipped``, with the reason. A warning passes, and is told in ``system-out``. The first
+suite says whether the run itself came to its end: a server that does not answer is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from desktop_app.core.language import _
+from desktop_app.core.validation.findings import CheckResult, Finding
+from desktop_app.core.validation.gate import Outcome
+from desktop_app.core.validation.report import Stop
+from desktop_app.core.verdicts import CheckState
+from desktop_app.services.report_document import plain_text
+from desktop_app.services.validation import evidence, words
+from desktop_app.services.validation.reports import Reported, replay_line
+
+_EXCHANGES = 2
+_OUTCOMES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+
+
+def as_junit(reported: Reported) -> str:
+    """The report as XML; well-formed whatever a server has sent."""
+    report = reported.report
+    suites = [_run_itself(reported)]
+    for suite in dict.fromkeys(result.suite for result in report.results):
+        results = [result for result in report.results if result.suite == suite]
+        suites.append(_suite(reported, suite, results))
+    root = ET.Element("testsuites", {"name": "evalconsole validate"})
+    for one in suites:
+        one.set("timestamp", report.started_at.strftime("%Y-%m-%dT%H:%M:%S"))
+        root.append(one)
+    for name in ("tests", "failures", "errors", "skipped"):
+        root.set(name, str(sum(int(one.get(name, "0")) for one in suites)))
+    root.set("time", f"{report.seconds:.3f}")
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"
+
+
+def _run_itself(reported: Reported) -> ET.Element:
+    report = reported.report
+    case = _case("run", plain_text(report.target.url), report.seconds)
+    if report.stop is not Stop.DONE or reported.judgement.outcome is Outcome.NOT_MEASURED:
+        said = words.verdict(reported.judgement)
+        _say(case, "error", _(words.STOPS[report.stop]), said)
+    return _counted("run", [case])
+
+
+def _suite(reported: Reported, suite: str, results: Sequence[CheckResult]) -> ET.Element:
+    return _counted(suite, [_check(reported, result) for result in results])
+
+
+def _check(reported: Reported, result: CheckResult) -> ET.Element:
+    title = words.check_title(reported.shelf, result.check)
+    case = _case(f"{result.suite}.{result.category}", f"{result.check} {title}", result.seconds)
+    counting = [one for one in result.findings if reported.weighed.counts(one)]
+    failed = [one for one in counting if one.state is CheckState.FAIL]
+    unsure = [one for one in counting if one.state is CheckState.INCONCLUSIVE]
+    known = [one for one in result.findings if reported.weighed.accepted(one.key)]
+    severity = _(words.SEVERITIES[result.severity])
+    if failed:
+        _say(case, "failure", severity, _told(reported, result, failed))
+    elif unsure:
+        _say(
+            case, "error", _(words.STATES[CheckState.INCONCLUSIVE]), _told(reported, result, unsure)
+        )
+    elif result.state is CheckState.NOT_RUN:
+        why = result.reason.text() if result.reason else _(words.STATES[result.state])
+        _say(case, "skipped", why)
+    elif result.state is CheckState.NOT_APPLICABLE:
+        _say(case, "skipped", " ".join(words.seen(one) for one in result.findings))
+    elif known:
+        texts = (words.standing_text(reported.weighed, one.key) for one in known)
+        _say(case, "skipped", "\n".join(texts))
+    if rest := [one for one in counting if one.state is CheckState.WARN]:
+        out = ET.SubElement(case, "system-out")
+        out.text = plain_text(
+            f"{_(words.STATES[CheckState.WARN])}: {_told(reported, result, rest)}"
+        )
+    return case
+
+
+def _told(reported: Reported, result: CheckResult, findings: Sequence[Finding]) -> str:
+    check = reported.shelf.check(result.check)
+    parts: list[str] = []
+    for finding in findings:
+        parts.append(" ".join(part for part in (finding.subject, words.seen(finding)) if part))
+        for exchange in finding.exchanges[:_EXCHANGES]:
+            parts.append(exchange.as_curl())
+            parts.append(evidence.answer_text(exchange))
+    if check is not None:
+        parts.append(_("How to mend it") + ": " + check.fix.text())
+        parts.append(_("Reference") + ": " + check.reference)
+    parts.append(_("Run it again") + ": " + replay_line(result.check))
+    return "\n".join(part for part in parts if part)
+
+
+def _case(group: str, name: str, seconds: float) -> ET.Element:
+    attributes = {"classname": group, "name": plain_text(name), "time": f"{seconds:.3f}"}
+    return ET.Element("testcase", attributes)
+
+
+def _say(case: ET.Element, kind: str, message: str, text: str = "") -> None:
+    said = ET.SubElement(case, kind, {"message": plain_text(message)})
+    if kind != "skipped":
+        said.set("type", kind)
+    if text:
+        said.text = plain_text(text)
+
+
+def _counted(name: str, cases: Sequence[ET.Element]) -> ET.Element:
+    suite = ET.Element("testsuite", {"name": plain_text(name), "tests": str(len(cases))})
+    for kind, attribute in _OUTCOMES.items():
+        suite.set(attribute, str(sum(case.find(kind) is not None for case in cases)))
+    suite.set("time", f"{sum(float(case.get('time', '0')) for case in cases):.3f}")
+    suite.extend(cases)
+    return suite
