@@ -99,14 +99,13 @@ class KeptRuns(Generic[H, R]):
                 raise ValueError("too large")
             _first, _newline, rest = path.read_bytes().partition(b"\n")
             return msgspec.json.decode(rest, type=self._kind.run)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+        except OSError as error:  # another program has it open: it is there again next time
+            advice = N_("Try again in a moment.")
+            raise _unreadable(run_id, error.strerror or str(error), advice) from error
+        except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
             self._set_aside(path)
-            raise LocalFailure(
-                what=N_("The run {run} cannot be read: {reason}."),
-                advice=N_("It was set aside; choose another one."),
-                run=run_id,
-                reason=str(error),
-            ) from error
+            advice = N_("It was set aside; choose another one.")
+            raise _unreadable(run_id, str(error), advice) from error
 
     def pin(self, run_id: str, *, pinned: bool = True) -> H:
         """Keep a run whatever comes after it, or no longer. Raises ``LocalFailure``."""
@@ -189,6 +188,11 @@ class KeptRuns(Generic[H, R]):
                 aside=aside.name,
             )
         )
+
+
+def _unreadable(run_id: str, reason: str, advice: str) -> LocalFailure:
+    what = N_("The run {run} cannot be read: {reason}.")
+    return LocalFailure(what=what, advice=advice, run=run_id, reason=reason)
 
 
 def _not_there(run_id: str) -> LocalFailure:

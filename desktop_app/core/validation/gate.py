@@ -73,7 +73,7 @@ def judge(
         for one in report.sign_ins
         if one.provided and not one.ok
     ]
-    if report.stop is Stop.SPENT:
+    if report.stop is Stop.SPENT and report.stop_said is None:
         against.append(say(N_("The limit of requests or seconds of this run was reached.")))
     lesser = against if strict else beside
     if warned:
@@ -89,7 +89,7 @@ def judge(
 
     counting = [*failed, *critical, *([*warned, *others] if strict else [])]
     return Judgement(
-        outcome=_outcome(report, failed=bool(against)),
+        outcome=_outcome(report, failed=bool(against) or report.stop is Stop.SPENT),
         reasons=((report.stop_said,) if report.stop_said else ()) + tuple(against),
         beside=tuple(beside),
         counting=tuple(one.check for one in counting),

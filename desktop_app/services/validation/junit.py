@@ -1,8 +1,9 @@
 """A run as JUnit XML, which continuous integration reads: a test case for each check.
 
-Failed: ``failure``. Inconclusive, or a critical check that was not run: ``error``. Else not run, not applicable, or nothing but known
-findings: ``skipped``, with the reason. A warning passes, and is told in ``system-out``. The first
-suite says whether the run itself came to its end: a server that does not answer is an error.
+Failed: ``failure``. Inconclusive, or a critical check that was not run: ``error``. Otherwise not
+run, not applicable, or nothing but known findings: ``skipped``, with the reason. A warning passes,
+and is told in ``system-out``. The first suite says whether the run itself came to its end: a server
+that does not answer is an error.
 """
 
 from __future__ import annotations

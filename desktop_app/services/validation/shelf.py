@@ -61,7 +61,7 @@ def open_shelf(folder: Path | None = None) -> Shelf:
     suites = list(_shipped())
     taken = {check.id: suite.id for suite in suites for check in suite.checks}
     broken: list[LocalFailure] = []
-    for path in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else ():
+    for path in _files(folder) if folder is not None and folder.is_dir() else ():
         try:
             suite = suite_files.read_suite(path)
             _refuse_what_is_taken(path, suite, suites, taken)
@@ -71,6 +71,12 @@ def open_shelf(folder: Path | None = None) -> Shelf:
         suites.append(suite)
         taken |= {check.id: suite.id for check in suite.checks}
     return Shelf(suites=tuple(suites), broken=tuple(broken))
+
+
+def _files(folder: Path) -> list[Path]:
+    """Each suite's first file: its parts (``<id>.<part>.toml``) are read with it."""
+    names = {path.name.partition(".")[0] for path in folder.glob("*.toml")}
+    return [folder / f"{name}.toml" for name in sorted(names)]
 
 
 @cache
