@@ -36,6 +36,11 @@ COMMANDS = (
         N_("plan, apply, verify and undo migrations of a database; back up and restore it"),
     ),
     Command(
+        "validate",
+        "desktop_app.cli.validate",
+        N_("check an API: functions, errors, security, speed; report what is wrong"),
+    ),
+    Command(
         "selftest", "desktop_app.cli.selftest", N_("open every screen and check that it works")
     ),
 )

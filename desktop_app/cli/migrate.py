@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar
 
 from desktop_app.cli import exits
-from desktop_app.core.errors import LocalFailure
+from desktop_app.cli.interruption import interruptible
+from desktop_app.cli.secret_file import secret_from
 from desktop_app.core.language import N_, _
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.verdicts import CheckState
@@ -153,10 +151,11 @@ def _declare_waiting(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the action asked for."""
-    password = _password(arguments.password_file)
+    file: Path | None = arguments.password_file
+    password = secret_from(file) if file is not None else None
     context = TaskContext()
     with (
-        _interruptible(context),
+        interruptible(context),
         connection.open_database(
             arguments.mongo_uri, arguments.database, by=arguments.by, password=password
         ) as target,
@@ -349,41 +348,11 @@ def _say_report(report: ReportDocument) -> None:
             _say("  " + " · ".join(cell for cell in row if cell))
 
 
-def _password(file: Path | None) -> str | None:
-    if file is None:
-        return None
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeError) as error:
-        raise LocalFailure(
-            what=N_("The password file “{file}” cannot be read."),
-            advice=N_("Check its name and your rights to it."),
-            file=file,
-        ) from error
-
-
 def _report_path(text: str) -> Path:
     path = Path(text)
     if path.suffix.lower() not in SUFFIXES:
         raise ValueError(text)
     return path
-
-
-@contextlib.contextmanager
-def _interruptible(context: TaskContext) -> Iterator[None]:
-    """Ctrl+C and a request to terminate stop the work between its steps; twice ends at once."""
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        context.cancel()
-        signal.signal(number, before[number])
-
-    numbers: list[int] = [signal.SIGINT, signal.SIGTERM]
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _say(text: str) -> None:

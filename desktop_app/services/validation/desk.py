@@ -110,12 +110,13 @@ class Desk:
         database: str = DATABASE,
         others: Iterable[Profile] = (),
         baseline_file: Path | None = None,
+        suites_folder: Path | None = None,
     ) -> None:
         """``folder`` keeps runs, suites of the user and the baseline; ``others`` are known too."""
         self.profile = profile
         self.by = by
         self.runs = RunStore(folder / "runs")
-        self.suites_folder = folder / "suites"
+        self.suites_folder = suites_folder or folder / "suites"
         self.baseline_file = baseline_file or folder / f"baseline-{profile.id}.json"
         self.not_kept: LocalFailure | None = None
         """Why the last run could not be kept, if so."""
@@ -211,9 +212,14 @@ class Desk:
         finally:
             client.close()
 
+    def is_active(self, order: ValidationOrder) -> bool:
+        """Whether something of an order writes or attacks."""
+        risks = {check.risk for _suite, check in self.chosen(order)}
+        return bool((risks & order.risks) - {Risk.READS})
+
     def check_consent(self, order: ValidationOrder) -> None:
         """Raise ``ProductionLocked`` or ``SignOffNeeded`` where an order may not run here."""
-        if self.environment is not Environment.PRODUCTION or not self._is_active(order):
+        if self.environment is not Environment.PRODUCTION or not self.is_active(order):
             return
         self.guard.check()
         if order.sign_off != self.name:
@@ -229,7 +235,7 @@ class Desk:
         """
         self.check_consent(order)
         cleaner = self._cleaner(order.credentials)
-        guard = self.guard if self._is_active(order) else None
+        guard = self.guard if self.is_active(order) else None
         ordered = Order(
             target=self.target(order.credentials),
             suites=self.shelf().picked(order.suites, order.checks, seed=order.seed),
@@ -277,10 +283,6 @@ class Desk:
         write_baseline(self.baseline_file, baseline)
 
     # Inside
-
-    def _is_active(self, order: ValidationOrder) -> bool:
-        risks = {check.risk for _suite, check in self.chosen(order)}
-        return bool((risks & order.risks) - {Risk.READS})
 
     def _cleaner(self, credentials: tuple[Credential, ...]) -> Cleaner:
         secrets = {one.password for one in credentials}

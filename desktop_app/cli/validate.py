@@ -1,0 +1,224 @@
+"""``evalconsole validate``: the checks of an API without a window, for scripts and CI."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desktop_app.cli import exits, validate_arguments
+from desktop_app.cli.interruption import interruptible
+from desktop_app.cli.validate_arguments import Asked, asked_for
+from desktop_app.config.catalogues import use_language
+from desktop_app.config.folders import user_folders
+from desktop_app.core.errors import ConsoleError
+from desktop_app.core.language import _
+from desktop_app.core.tasks import TaskContext
+from desktop_app.core.validation.comparison import Comparison, compare
+from desktop_app.core.validation.events import CleaningUp, Pulse, RunEnded
+from desktop_app.core.validation.gate import Outcome
+from desktop_app.core.validation.report import ValidationReport
+from desktop_app.services.report_document import as_html, as_markdown, write_text
+from desktop_app.services.validation import words
+from desktop_app.services.validation.junit import as_junit
+from desktop_app.services.validation.lines import line_of
+from desktop_app.services.validation.report_json import as_json
+from desktop_app.services.validation.reports import Reported, validation_report
+from desktop_app.services.validation.shelf import Shelf, open_shelf
+
+configure = validate_arguments.configure
+
+_TELL_S = 2.0
+"""How often figures are told: a log is read by people."""
+
+_CODES = {
+    Outcome.PASSED: exits.PASSED,
+    Outcome.NOT_PASSED: exits.GATE_FAILED,
+    Outcome.REFUSED: exits.WRONG_USAGE,
+    Outcome.NOT_MEASURED: exits.UNREACHABLE,
+    Outcome.INTERRUPTED: exits.INTERRUPTED,
+}
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List, or run and report; the exit code."""
+    if arguments.language:
+        use_language(arguments.language)
+    if arguments.list:
+        return _list(arguments)
+    try:
+        asked = asked_for(arguments)
+    except ConsoleError as error:
+        _say(str(error))
+        return exits.WRONG_USAGE
+    for failure in asked.desk.shelf().broken:
+        _say(str(failure))
+    context = TaskContext()
+    with interruptible(context):
+        report = _follow(asked, context)
+        reported = _reported(asked, report)
+        _write(asked, reported)
+    _sum_up(asked, reported)
+    return _CODES[reported.judgement.outcome]
+
+
+def _follow(asked: Asked, context: TaskContext) -> ValidationReport:
+    """Tell on stderr what happens; returns the report."""
+    shelf = asked.desk.shelf()
+    told = time.monotonic()
+    report: ValidationReport | None = None
+    for event in asked.desk.run(asked.order, context):
+        now = time.monotonic()
+        if isinstance(event, Pulse | CleaningUp):
+            if now - told < _TELL_S:
+                continue
+            told = now
+        if line := line_of(event, shelf):
+            _say(line)
+        if isinstance(event, RunEnded):
+            report = event.report
+    assert report is not None
+    return report
+
+
+def _reported(asked: Asked, report: ValidationReport) -> Reported:
+    today = datetime.now(UTC).astimezone().date()
+    return Reported(
+        report=report,
+        shelf=asked.desk.shelf(),
+        weighed=asked.desk.weigh(report, asked.baseline, today),
+        comparison=_comparison(asked, report),
+        strict=asked.strict,
+    )
+
+
+def _comparison(asked: Asked, report: ValidationReport) -> Comparison | None:
+    if asked.compare_last:
+        found = asked.desk.compared(report)
+        if found is None:
+            _say(_("There is no earlier run to compare with."))
+        return found
+    return compare(asked.before, report) if asked.before is not None else None
+
+
+def _write(asked: Asked, reported: Reported) -> None:
+    """Write the result where it was asked for."""
+    if asked.json == "-":
+        sys.stdout.write(as_json(reported))
+        sys.stdout.flush()
+    elif asked.json:
+        write_text(Path(asked.json), as_json(reported))
+    for path in asked.reports:
+        _WRITERS[path.suffix.lower()](path, reported)
+
+
+def _write_pdf(path: Path, reported: Reported) -> None:
+    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not has_display:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtGui import QGuiApplication
+
+    from desktop_app.ui.exports.report_paper import write_paper
+
+    # Fonts need it; it opens no window.
+    application = QGuiApplication.instance() or QGuiApplication(["evalconsole"])
+    write_paper(path, validation_report(reported), TaskContext())
+    del application
+
+
+_WRITERS: Mapping[str, Callable[[Path, Reported], object]] = {
+    ".html": lambda path, reported: write_text(path, as_html(validation_report(reported))),
+    ".md": lambda path, reported: write_text(path, as_markdown(validation_report(reported))),
+    ".xml": lambda path, reported: write_text(path, as_junit(reported)),
+    ".json": lambda path, reported: write_text(path, as_json(reported)),
+    ".pdf": _write_pdf,
+}
+
+
+def _sum_up(asked: Asked, reported: Reported) -> None:
+    """What a person should know at the end, the verdict last."""
+    report, weighed = reported.report, reported.weighed
+    if asked.desk.not_kept is not None:
+        _say(str(asked.desk.not_kept))
+    for one in report.left_behind:
+        _say(_("Left behind: {kind} {name} ({id})").format(kind=one.kind, name=one.name, id=one.id))
+    for known in weighed.unknown:
+        _say(_("The baseline knows {key}, but no check has this name.").format(key=known.key))
+    for known in weighed.unneeded:
+        _say(_("The baseline's {key} was not found any more: it can go.").format(key=known.key))
+    if (compared := reported.comparison) is not None:
+        _say(
+            _("New {new}, fixed {fixed}, still there {still}, not observed {unseen}").format(
+                new=len(compared.new),
+                fixed=len(compared.fixed),
+                still=len(compared.still),
+                unseen=len(compared.not_observed),
+            )
+        )
+    _say(_("Measured: {coverage}").format(coverage=words.coverage(report)))
+    if beside := words.beside(reported.judgement):
+        _say(beside)
+    _say(words.verdict(reported.judgement))
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    folder = user_folders().data / validate_arguments.FOLDER / "suites"
+    shelf = open_shelf(arguments.suites_dir or folder)
+    for failure in shelf.broken:
+        _say(str(failure))
+    if arguments.json:
+        text = json.dumps(_listed(shelf), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = "".join(f"{line}\n" for line in _list_lines(shelf))
+    if arguments.json in (None, "-"):
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_text(Path(arguments.json), text)
+    return exits.PASSED
+
+
+def _list_lines(shelf: Shelf) -> list[str]:
+    lines: list[str] = []
+    for suite in shelf.suites:
+        lines.append(f"{suite.id}  {suite.title.text()} ({words.checks(len(suite.checks))})")
+        lines += [
+            f"  {check.id:<32} {_(words.SEVERITIES[check.severity]):<10} "
+            f"{_(words.RISKS[check.risk]):<18} {check.title.text()}"
+            for check in suite.checks
+        ]
+    return lines
+
+
+def _listed(shelf: Shelf) -> list[dict[str, object]]:
+    return [
+        {
+            "id": suite.id,
+            "version": suite.version,
+            "title": suite.title.text(),
+            "optional": suite.optional,
+            "checks": [
+                {
+                    "id": check.id,
+                    "category": check.category,
+                    "severity": check.severity.value,
+                    "risk": check.risk.value,
+                    "title": check.title.text(),
+                    "reference": check.reference,
+                    "requests": check.costs,
+                }
+                for check in suite.checks
+            ],
+        }
+        for suite in shelf.suites
+    ]
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
