@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import httpcore
 
@@ -134,6 +134,7 @@ class Client:
         self.counter = Counter(limits)
         self._clock = _Clock(self._context)
         self._host = urlsplit(target.url).netloc
+        self._below = urlsplit(target.url).path.rstrip("/")
         self._pool = self._new_pool(keepalive=True)
         self._single = self._new_pool(keepalive=False)
 
@@ -214,7 +215,7 @@ class Client:
                 scheme=self._scheme,
                 host=self._hostname,
                 port=self._port,
-                target=request.path.encode("utf-8"),
+                target=(self._below + request.path).encode("utf-8"),
             ),
             headers=[(k.encode("latin-1"), v.encode("utf-8")) for k, v in sent],
             content=request.content or None,
@@ -250,7 +251,7 @@ class Client:
         return urlsplit(self.target.url).port or (443 if self.target.secure else 80)
 
     def _new_pool(self, *, keepalive: bool) -> httpcore.ConnectionPool:
-        proxy = httpcore.Proxy(self.target.proxy) if self.target.proxy else None
+        proxy = _proxy(self.target.proxy) if self.target.proxy else None
         return httpcore.ConnectionPool(
             ssl_context=self.target.tls,
             proxy=proxy,
@@ -260,6 +261,15 @@ class Client:
             http1=True,
             network_backend=_Backend(self._clock),
         )
+
+
+def _proxy(address: str) -> httpcore.Proxy:
+    """A proxy by its address, which may hold a name and a password."""
+    parts = urlsplit(address)
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    if parts.username is None:
+        return httpcore.Proxy(bare)
+    return httpcore.Proxy(bare, auth=(unquote(parts.username), unquote(parts.password or "")))
 
 
 class _LimitReached(Exception):

@@ -16,6 +16,7 @@ from desktop_app.core.errors import Cancelled
 from desktop_app.core.language import N_
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.users import Role
+from desktop_app.core.validation.cleaning import Cleaner
 from desktop_app.core.validation.events import (
     CheckDone,
     CheckStarted,
@@ -270,23 +271,26 @@ class _Run:
         done = {result.check for result in self.results}
         reason = said or say(N_("The run was stopped before it."))
         rest = [_not_run(suite, check, reason) for suite, check in chosen if check.id not in done]
+        # A secret may have come by before it was known as one.
         return RunEnded(
-            report=ValidationReport(
-                run_id=self.run_id,
-                target=self.facts,
-                by=self.order.by,
-                started_at=self.started_at,
-                seconds=time.monotonic() - self.began,
-                stop=stop,
-                stop_said=said,
-                suites={suite.id: suite.version for suite in self.order.suites},
-                results=(*self.results, *rest),
-                requests=self.client.counter.requests,
-                left_behind=tuple(self.bed.left_behind),
-                evidence=tuple(self.evidence),
-                sign_ins=tuple(self.sign_ins),
-                allowed=tuple(risk for risk in Risk if risk in self.order.consent.risks),
-                subjects=tuple(sorted(self.order.subjects)),
+            report=Cleaner(self.bed.secrets()).report(
+                ValidationReport(
+                    run_id=self.run_id,
+                    target=self.facts,
+                    by=self.order.by,
+                    started_at=self.started_at,
+                    seconds=time.monotonic() - self.began,
+                    stop=stop,
+                    stop_said=said,
+                    suites={suite.id: suite.version for suite in self.order.suites},
+                    results=(*self.results, *rest),
+                    requests=self.client.counter.requests,
+                    left_behind=tuple(self.bed.left_behind),
+                    evidence=tuple(self.evidence),
+                    sign_ins=tuple(self.sign_ins),
+                    allowed=tuple(risk for risk in Risk if risk in self.order.consent.risks),
+                    subjects=tuple(sorted(self.order.subjects)),
+                )
             )
         )
 

@@ -23,11 +23,11 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A server. ``url`` has no path at its end. ``tls`` None trusts nobody special: http only.
+    """A server. ``url`` ends without a slash; a path in it comes before every other.
 
-    ``proxy`` is an address or None. ``signing_key`` (optional) is the key that the platform signs
-    its tokens with: only with it can a token be made that is in order but for one claim.
-    ``mongo_uri`` and ``database`` (optional) let checks look behind the API.
+    ``tls`` None trusts nobody special: http only. ``proxy`` is an address or None. ``signing_key``
+    (optional) is the key that the platform signs its tokens with: only with it can a token be made
+    that is in order but for one claim. ``mongo_uri`` and ``database`` (optional) let checks look behind the API.
     """
 
     url: str
