@@ -27,7 +27,8 @@ class Target:
 
     ``tls`` None trusts nobody special: http only. ``proxy`` is an address or None. ``signing_key``
     (optional) is the key that the platform signs its tokens with: only with it can a token be made
-    that is in order but for one claim. ``mongo_uri`` and ``database`` (optional) let checks look behind the API.
+    that is in order but for one claim. ``mongo_uri`` and ``database`` (optional) let checks look
+    behind the API.
     """
 
     url: str
