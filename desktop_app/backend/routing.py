@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from desktop_app.backend.json_bodies import read_body, read_object
 from desktop_app.backend.parts import Platform
@@ -107,7 +107,7 @@ Handler = Callable[[Call], Awaitable[Response]]
 class Route:
     """An operation's handler and the shape of its answer; path and method come from the table.
 
-    An answer of ``bytes`` is content of any kind, as it is.
+    An answer of ``bytes`` is content of any kind, as it is; one of ``str`` is plain text.
     ``request`` is the JSON schema of the body and ``parameters`` are further OpenAPI parameters.
     """
 
@@ -120,9 +120,12 @@ class Route:
 
 
 class Content(Response):
-    """How /openapi.json describes content that is no JSON."""
+    """How /openapi.json describes content of any kind."""
 
-    media_type = "application/octet-stream"
+    media_type = "*/*"
+
+
+_DESCRIBED: Mapping[Any, type[Response]] = {bytes: Content, str: PlainTextResponse}
 
 
 def install(app: FastAPI, platform: Platform, routes: Iterable[Route]) -> None:
@@ -133,8 +136,8 @@ def install(app: FastAPI, platform: Platform, routes: Iterable[Route]) -> None:
             operation.path,
             _endpoint(platform, operation, route.handler),
             methods=[operation.method],
-            response_model=None if route.answer is bytes else route.answer,
-            response_class=Content if route.answer is bytes else JSONResponse,
+            response_model=None if route.answer in _DESCRIBED else route.answer,
+            response_class=_DESCRIBED.get(route.answer, JSONResponse),
             status_code=route.status,
             name=operation.id,
             operation_id=operation.id,

@@ -77,6 +77,8 @@ class TestBed:
         self._values: dict[str, str] = {}
         self._ledger = Ledger()
         self.left_behind: list[LeftBehind] = []
+        self.kept: dict[str, Any] = {}
+        """What checks of one run share: found out once."""
         self._secrets: set[str] = {one.password for one in credentials if one.password}
         self._count = 0
 
@@ -85,6 +87,10 @@ class TestBed:
     def given(self, role: Role) -> bool:
         """Whether the operator gave a sign-in for this role."""
         return role in self._credentials
+
+    def credential(self, role: Role) -> Credential | None:
+        """The sign-in that the operator gave for this role."""
+        return self._credentials.get(role)
 
     def sign_in_given(self, role: Role) -> SignInProven:
         """Try the operator's sign-in for a role, once, and say how it went."""
@@ -210,10 +216,11 @@ class TestBed:
 
         ``company_id``, ``template_id``, ``project_id``, ``evaluation_id`` (a sheet assigned to
         ``insider(EVALUATOR)``, on which checks may write drafts but never submit: what was handed
-        in cannot be removed), ``file_id``, each also of the other company (``other_project_id``);
-        ``candidate_company_id``; ``manager_id``, ``manager_login_id``, ``manager_password`` and so
-        on of each ``actor`` (``other_manager_id`` …: of each ``stranger``). Raises ``BedProblem``
-        where it cannot be made, ``KeyError`` for a name that nobody knows.
+        in cannot be removed), ``file_id``, ``upload_id``, each also of the other company
+        (``other_project_id``); ``candidate_company_id``; ``manager_id``, ``manager_login_id``,
+        ``manager_password`` and so on of each ``actor`` (``other_manager_id`` …: of each
+        ``stranger``). Raises ``BedProblem`` where it cannot be made, ``KeyError`` for a name that
+        nobody knows.
         """
         if name not in self._values:
             self._values[name] = bed_data.make(self, name)

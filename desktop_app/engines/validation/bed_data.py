@@ -58,6 +58,8 @@ def make(bed: TestBed, name: str) -> str:
 
 
 def _of_person(bed: TestBed, other: bool, role: Role, what: str) -> str:
+    if not other and what != "id" and (given := bed.credential(role)):
+        return {"login_id": given.login_id, "password": given.password}[what]
     actor: Actor = bed.stranger(role) if other else bed.actor(role)
     return {"id": actor.user_id, "login_id": actor.login_id, "password": actor.password}[what]
 
@@ -109,13 +111,7 @@ def _evaluation(bed: TestBed, other: str) -> str:
     sheets = found.get("sheets") if isinstance(found, dict) else None
     sheet = sheets[0] if isinstance(sheets, list) and sheets else None
     if answer.status != 201 or not isinstance(sheet, dict) or not sheet.get("id"):
-        raise bed.problem(
-            say(
-                N_("Test data could not be created: {path} answered {status}."),
-                path="POST /api/projects/{id}/assignments",
-                status=answer.status,
-            )
-        )
+        raise _not_made(bed, "POST /api/projects/{id}/assignments", answer)
     bed.remember("evaluations", str(sheet["id"]), f"{evaluator.login_id}")
     return str(sheet["id"])
 
@@ -159,6 +155,28 @@ def _inner(found: Any, *keys: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _upload(bed: TestBed, other: str) -> str:
+    """An upload that was begun, and of which nothing has come yet."""
+    name = bed.unique()
+    body = {"file_name": f"{name}.txt", "size": 10, "company_id": bed.value(f"{other}company_id")}
+    answer = bed.ask("POST", "/api/files/upload", body, {})
+    upload = str(_inner(answer.json, "upload").get("id") or "")
+    if not upload:
+        raise _not_made(bed, "POST /api/files/upload", answer)
+    bed.remember("uploads", upload, name)
+    return upload
+
+
+def _not_made(bed: TestBed, path: str, answer: Answer) -> Exception:
+    return bed.problem(
+        say(
+            N_("Test data could not be created: {path} answered {status}."),
+            path=path,
+            status=answer.status,
+        )
+    )
+
+
 def _file(bed: TestBed, other: str) -> str:
     name = bed.unique()
     content = f"{name}\n{secrets.token_hex(16)}\n".encode()
@@ -183,13 +201,7 @@ def _file(bed: TestBed, other: str) -> str:
             bed.forget("uploads", upload)
             bed.remember("files", made, name)
             return made
-    raise bed.problem(
-        say(
-            N_("Test data could not be created: {path} answered {status}."),
-            path="POST /api/files/upload",
-            status=begun.status,
-        )
-    )
+    raise _not_made(bed, "POST /api/files/upload", begun)
 
 
 _MAKERS: Mapping[str, Callable[[TestBed, str], str]] = {
@@ -199,5 +211,6 @@ _MAKERS: Mapping[str, Callable[[TestBed, str], str]] = {
     "project_id": _project,
     "evaluation_id": _evaluation,
     "file_id": _file,
+    "upload_id": _upload,
 }
 _PAIRED = frozenset(_MAKERS) - {"candidate_company_id"}

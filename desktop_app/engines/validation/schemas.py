@@ -31,9 +31,13 @@ def schema_problems(contract: Contract, answer: Answer) -> list[str]:
         raise NoSchema(f"/openapi.json does not describe the answer {answer.status}")
     if not content:
         return ["a body came although none is described"] if answer.body else []
-    media = content.get(answer.content_type)
+    kind = answer.content_type
+    ranges = (kind, f"{kind.partition('/')[0]}/*", "*/*")
+    media = next((content[name] for name in ranges if name in content), None)
     if not isinstance(media, Mapping):
-        return [f"{answer.content_type or 'no content type'} is not described"]
+        return [f"{kind or 'no content type'} is not described"]
+    if not kind.endswith(("/json", "+json")):
+        return []
     schema = media.get("schema")
     if not isinstance(schema, Mapping):
         raise NoSchema("its content has no schema")

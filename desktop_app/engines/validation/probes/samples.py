@@ -1,0 +1,84 @@
+"""Sound bodies of new documents, and three of a kind that a list can be asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_app.core.language import N_
+from desktop_app.core.users import Role
+from desktop_app.core.validation.findings import say
+from desktop_app.engines.validation.bed import TestBed
+from desktop_app.engines.validation.bed_data import CRITERIA, business_number
+from desktop_app.engines.validation.context import Blocked
+
+_MAKERS: Mapping[str, Callable[[TestBed, str], dict[str, Any]]] = {
+    "users": lambda bed, name: {
+        "login_id": name,
+        "name": name,
+        "email": f"{name}@example.com",
+        "role": Role.EVALUATOR.value,
+        "company_id": bed.value("company_id"),
+    },
+    "companies": lambda _bed, name: {"name": name, "business_number": business_number()},
+    "templates": lambda bed, name: {
+        "name": name,
+        "company_id": bed.value("company_id"),
+        "criteria": list(CRITERIA),
+    },
+    "projects": lambda bed, name: {"name": name, "company_id": bed.value("company_id")},
+}
+CREATABLE = tuple(_MAKERS)
+
+
+def sound_body(bed: TestBed, kind: str, name: str = "") -> dict[str, Any]:
+    """What creates a document of this kind, marked and unlike any other."""
+    return _MAKERS[kind](bed, name or bed.unique())
+
+
+@dataclass(frozen=True, slots=True)
+class Three:
+    """Three documents whose names begin alike; in the order of their names."""
+
+    prefix: str
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def three(bed: TestBed, kind: str) -> Three:
+    """Three of a kind, made once per run, not in the order of their names.
+
+    Raises ``BedProblem`` where they cannot be made.
+    """
+    key = f"three {kind}"
+    if key not in bed.kept:
+        prefix = bed.unique()
+        made = {
+            name: bed.create(kind, sound_body(bed, kind, name), name=name)
+            for name in (f"{prefix}-{letter}" for letter in "bca")
+        }
+        names = tuple(sorted(made))
+        bed.kept[key] = Three(prefix, tuple(made[name] for name in names), names)
+    found: Three = bed.kept[key]
+    return found
+
+
+def control(bed: TestBed, kind: str) -> None:
+    """See once per run that a sound body is taken; raises ``Blocked``.
+
+    A server that refuses everything proves nothing by refusing what is broken.
+    """
+    key = f"sound {kind}"
+    if key not in bed.kept:
+        name = bed.unique()
+        bed.create(kind, sound_body(bed, kind, name), name=name)
+        bed.kept[key] = True
+
+
+def named(found: Any, kind: str) -> list[dict[str, Any]]:
+    """The documents of a list's answer; raises ``Blocked`` where there is no list."""
+    entries = found.get(kind) if isinstance(found, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise Blocked(say(N_("The answer holds no list of {kind}."), kind=kind))
+    return entries
