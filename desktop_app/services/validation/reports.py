@@ -72,9 +72,9 @@ def finding_sheet(reported: Reported, result: CheckResult, finding: Finding) -> 
         (_("Reference"), check.reference if check else ""),
         (_("Run it again"), replay_line(result.check, finding.subject)),
     ]
-    title = f"{result.check} · {words.check_title(reported.shelf, result.check)}"
+    parts = (result.check, check.title.text() if check else "", finding.subject)
     return Sheet(
-        title=f"{title} · {finding.subject}" if finding.subject else title,
+        title=" · ".join(part for part in parts if part),
         facts=tuple((name, text) for name, text in facts if text),
         pairs=tuple(_pair(exchange) for exchange in finding.exchanges),
         tone="danger" if finding.state is CheckState.FAIL else "warning",
