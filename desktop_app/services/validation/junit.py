@@ -57,9 +57,7 @@ def _suite(reported: Reported, suite: str, results: Sequence[CheckResult]) -> ET
 
 def _check(reported: Reported, result: CheckResult) -> ET.Element:
     title = words.check_title(reported.shelf, result.check)
-    case = _case(
-        f"{result.suite}.{result.category}", f"{result.check} {title}".strip(), result.seconds
-    )
+    case = _case(f"{result.suite}.{result.category}", f"{result.check} {title}", result.seconds)
     counting = [one for one in result.findings if reported.weighed.counts(one)]
     failed = [one for one in counting if one.state is CheckState.FAIL]
     warned = [one for one in counting if one.state is CheckState.WARN]
