@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop_app.core.language import N_, _
+from desktop_app.core.validation.gate import Outcome
 from desktop_app.core.validation.report import Stop
 from desktop_app.core.validation.suites import Risk, Severity
 from desktop_app.core.verdicts import CheckState
@@ -42,6 +43,13 @@ STOP_LOOKS: Mapping[Stop, Look] = {
     Stop.REFUSED: ("ban", "danger"),
     Stop.SPENT: ("clock", "warning"),
 }
+OUTCOME_LOOKS: Mapping[Outcome, Look] = {
+    Outcome.PASSED: ("ok", "ok"),
+    Outcome.NOT_PASSED: ("error", "danger"),
+    Outcome.NOT_MEASURED: ("help", "warning"),
+    Outcome.REFUSED: ("ban", "danger"),
+    Outcome.INTERRUPTED: ("stop", "warning"),
+}
 CHANGES: Mapping[str, tuple[str, Look]] = {
     "new": (N_("New"), ("plus", "danger")),
     "fixed": (N_("Fixed"), ("ok", "ok")),
@@ -74,3 +82,8 @@ def change_chip(change: str) -> Chip:
     """What became of a finding between two runs."""
     text, look = CHANGES[change]
     return Chip(_(text), *look)
+
+
+def outcome_chip(outcome: Outcome) -> Chip:
+    """What a run came to."""
+    return Chip(_(words.OUTCOMES[outcome]), *OUTCOME_LOOKS[outcome])

@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.language import _
-from desktop_app.core.validation.suites import Severity
 from desktop_app.core.verdicts import CheckState
 from desktop_app.services.validation import words
 from desktop_app.ui.texts import follow_language
@@ -36,6 +35,7 @@ class FindingFilter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[FindingRow, ...] = ()
+        self._kept: set[str] = set()
         self.states = {state: self._button() for state in STATE_LOOKS}
         self.severities = {severity: self._button() for severity in SEVERITY_LOOKS}
         self.search = SearchField()
@@ -56,6 +56,7 @@ class FindingFilter(QWidget):
         """Count these rows; ``anew`` forgets what was pressed: another run is shown."""
         self._rows = tuple(rows)
         if anew:
+            self._kept.clear()
             self.search.show_query("")
             found = {row.state for row in self._rows if row.known is None} & set(PROBLEMS)
             for state, button in self.states.items():
@@ -69,8 +70,13 @@ class FindingFilter(QWidget):
         return tuple(
             row
             for row in self._searched()
-            if _fits(row.state, self.states) and _fits(row.severity, self.severities)
+            if row.id in self._kept
+            or (_fits(row.state, self.states) and _fits(row.severity, self.severities))
         )
+
+    def keep(self, row_id: str) -> None:
+        """List this one whatever its verdict is by now: somebody works on it."""
+        self._kept.add(row_id)
 
     def only(self, state: CheckState | None = None) -> None:
         """List one verdict alone, or everything."""

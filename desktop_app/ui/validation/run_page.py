@@ -75,6 +75,11 @@ class RunPage(QWidget):
         self.setFocusProxy(self.tree)
         follow_language(self, self._word)
 
+    @property
+    def report(self) -> ValidationReport | None:
+        """What the last run ended with; None before, and while one runs."""
+        return self._report
+
     def begin(self, suites: Sequence[Suite], checks: frozenset[str]) -> None:
         """A run of these checks begins."""
         self._suites = tuple(suites)
@@ -197,7 +202,9 @@ class RunPage(QWidget):
                 parts.append(_("{n}/s").format(n=f"{pulse.per_second:,.0f}"))
             parts.append(words.duration(round(self._clock.elapsed() / 1000) or 1))
             if pulse is not None and pulse.left_s is not None and not self._stopping:
-                parts.append(_("about {time} left").format(time=words.duration(round(pulse.left_s) or 1)))
+                parts.append(
+                    _("about {time} left").format(time=words.duration(round(pulse.left_s) or 1))
+                )
         elif report is not None:
             parts.append(words.requests(report.requests))
             parts.append(words.duration(report.seconds))

@@ -30,6 +30,7 @@ class RunWork(QObject):
         super().__init__(parent)
         self._runner = runner
         self._task: Task | None = None
+        self._told_of_stop = False
         self._events: deque[Event] = deque()
         # By the clock, not by the runner's reports: those end when the work is asked to stop,
         # and what is told of cleaning up comes after that.
@@ -51,7 +52,7 @@ class RunWork(QObject):
         """Ask it to stop; it cleans up first and says so."""
         if self._task is not None and not self._task.cancelled:
             self._task.cancel()
-            self.changed.emit()
+            self._drain()
 
     def start(
         self,
@@ -68,6 +69,7 @@ class RunWork(QObject):
         if self._task is not None:
             return False
         events = self._events = deque()
+        self._told_of_stop = False
 
         def end(then: Callable[[], object]) -> None:
             self._timer.stop()
@@ -89,6 +91,9 @@ class RunWork(QObject):
         return True
 
     def _drain(self) -> None:
+        if self.stopping and not self._told_of_stop:  # by the list of running work, perhaps
+            self._told_of_stop = True
+            self.changed.emit()
         batch: list[Event] = []
         while self._events:
             batch.append(self._events.popleft())

@@ -90,4 +90,3 @@ def holder(wanted: str) -> Callable[[SuiteRow | None], bool]:
         return all(part in text.casefold() for part in parts)
 
     return holds
-

@@ -34,7 +34,7 @@ _PANEL_WIDTH = 300
 
 
 class SuitesPage(QWidget):
-    """``changed`` after each choice; ``folder_asked`` and ``reload_asked`` for suites of one's own."""
+    """``changed`` after each choice; ``folder_asked``, ``reload_asked`` for suites of one's own."""
 
     changed = Signal()
     folder_asked = Signal()
@@ -73,6 +73,11 @@ class SuitesPage(QWidget):
     def checks(self) -> frozenset[str]:
         """The checks chosen, by id."""
         return self.model.checked()
+
+    @property
+    def will_run(self) -> int:
+        """How many of them are allowed, as far as that was worked out."""
+        return self._estimate.checks if self._estimate is not None else 0
 
     def show_shelf(self, shelf: Shelf, paces: Mapping[str, Pace]) -> None:
         """Show suites; what was chosen before stays so, new suites come as they usually are."""
@@ -160,7 +165,11 @@ class SuitesPage(QWidget):
             nothing = True
             for row in range(self.model.rowCount(parent)):
                 index = self.model.index(row, 0, parent)
-                out = hide(index) if self.model.rowCount(index) else not self._fits(index, text, holds)
+                out = (
+                    hide(index)
+                    if self.model.rowCount(index)
+                    else not self._fits(index, text, holds)
+                )
                 self.tree.setRowHidden(row, parent, out)
                 nothing = nothing and out
             return nothing
@@ -179,7 +188,9 @@ class SuitesPage(QWidget):
             self.left_out.hide()
             return
         if estimate is None:
-            self.summary.setText(_("{checks} chosen.").format(checks=words.checks(len(self.checks))))
+            self.summary.setText(
+                _("{checks} chosen.").format(checks=words.checks(len(self.checks)))
+            )
             self.left_out.hide()
             return
         parts = [words.checks(estimate.checks)]
