@@ -99,14 +99,14 @@ class ExchangeView(QWidget):
         bar.addWidget(self.copy_button)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(9)
         for label, view in (
             (self._request_label, self.request),
             (self._response_label, self.response),
         ):
             side = QWidget()
             column = QVBoxLayout(side)
-            column.setContentsMargins(0, 0, 0, 0)
+            left = 0 if view is self.request else 8
+            column.setContentsMargins(left, 0, 8 - left, 0)
             column.setSpacing(4)
             column.addWidget(label)
             column.addWidget(view, 1)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QScrollArea,
     QTabWidget,
@@ -57,13 +56,10 @@ class FindingDetail(QWidget):
         self.verdict, self.severity = StatusChip(tools.theme), StatusChip(tools.theme)
         self.subject = plain_label(role="muted")
         self.subject.setWordWrap(True)
-        self.again_button, self.known_button = QPushButton(), QPushButton()
-        self.again_menu = QMenu(self.again_button)
-        self.this_action = self.again_menu.addAction("")
-        self.check_action = self.again_menu.addAction("")
+        self.again_button, self.only_button = QPushButton(), QPushButton()
+        self.known_button = QPushButton()
         self.again_button.clicked.connect(lambda: self._again(only=False))
-        self.this_action.triggered.connect(lambda: self._again(only=True))
-        self.check_action.triggered.connect(lambda: self._again(only=False))
+        self.only_button.clicked.connect(lambda: self._again(only=True))
         self.known_button.clicked.connect(self._on_known_clicked)
         self.note = Banner(tools.theme)
         self.parts: dict[str, tuple[QLabel, QLabel]] = {}
@@ -103,8 +99,8 @@ class FindingDetail(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addLayout(names, 1)
-        head.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.known_button, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.known_button, self.only_button, self.again_button):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
@@ -172,11 +168,12 @@ class FindingDetail(QWidget):
         several = len(row.result.findings) > 1 and bool(row.where())
         self.again_button.setText(_("Run again"))
         self.again_button.setIcon(icon("refresh"))
-        self.again_button.setProperty("menu", "true" if several else "false")
-        self.again_button.setMenu(self.again_menu if several else None)
-        self.again_button.setEnabled(self._allowed and row.check is not None)
-        self.this_action.setText(_("Only this: {subject}").format(subject=one_line(row.where())))
-        self.check_action.setText(_("The whole check"))
+        self.again_button.setToolTip(_("Run this check again, all of it"))
+        self.only_button.setText(_("Only this again"))
+        self.only_button.setToolTip(_("Run this check again for this one alone"))
+        self.only_button.setVisible(several)
+        for button in (self.again_button, self.only_button):
+            button.setEnabled(self._allowed and row.check is not None)
         self.known_button.setVisible(row.state in PROBLEMS)
         known = row.known is not None
         self.known_button.setText(_("No longer known") if known else _("Accept as known…"))

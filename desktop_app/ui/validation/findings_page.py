@@ -117,7 +117,7 @@ class FindingsPage(QWidget):
         way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self.split.orientation() != way:
             self.split.setOrientation(way)
-            self.split.setSizes([45, 55] if wide else [50, 50])
+            self._share_out()
         super().resizeEvent(event)
 
     def _build(self) -> None:
@@ -134,12 +134,12 @@ class FindingsPage(QWidget):
         lower = QVBoxLayout(below)
         lower.setContentsMargins(8, 8, 0, 0)
         lower.addWidget(self.detail, 1)
-        self._lower = lower
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(above)
         self.split.addWidget(below)
-        self.split.setSizes([50, 50])
+        self.split.setStretchFactor(0, 44)
+        self.split.setStretchFactor(1, 56)
         self._content = QWidget()
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -154,6 +154,13 @@ class FindingsPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._content, 1)
         whole.addWidget(self.empty, 1)
+
+    def _share_out(self) -> None:
+        """Give the list its part of the room, as it is at first."""
+        wide = self.split.orientation() is Qt.Orientation.Horizontal
+        room = self.width() if wide else self.height()
+        part = 0.44 if wide else 0.38
+        self.split.setSizes([round(room * part), round(room * (1 - part))])
 
     def _list(self) -> None:
         """Make the tree anew, keeping the row that the keyboard is on."""

@@ -11,7 +11,7 @@ from desktop_app.services.validation import words
 from desktop_app.services.validation.runs import RunHead
 from desktop_app.ui.tables.columns import Align, Chip, Column
 from desktop_app.ui.times import local_time_exact
-from desktop_app.ui.validation.chips import state_chip, stop_chip
+from desktop_app.ui.validation.chips import STATE_LOOKS, state_chip, stop_chip
 
 _MEASURED = (CheckState.PASS, CheckState.WARN, CheckState.FAIL)
 
@@ -68,9 +68,9 @@ def result_chip(head: RunHead) -> Chip:
 def counts(head: RunHead) -> str:
     """How many checks are in which state."""
     parts = [
-        f"{_(text)} {count:,}"
-        for state, text in words.STATES.items()
-        if (count := head.states.get(CheckState(state), 0))
+        f"{state_chip(state).text} {count:,}"
+        for state in STATE_LOOKS
+        if (count := head.states.get(state, 0))
     ]
     return " · ".join(parts)
 

@@ -162,13 +162,13 @@ class SignInPage(QWidget):
         grid.setColumnStretch(2, 1)
         grid.setColumnStretch(3, 1)
         grid.setColumnStretch(4, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        column.addWidget(self.note)
-        column.addLayout(grid)
-        column.addWidget(self.prove_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(16)
+        whole.addWidget(self.note)
+        whole.addLayout(grid)
+        whole.addWidget(self.prove_button, 0, Qt.AlignmentFlag.AlignLeft)
+        whole.addStretch(1)
 
     def _on_edited(self, one: _Person) -> None:
         one.proven = None  # what was proven was another sign-in

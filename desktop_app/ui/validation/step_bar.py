@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from desktop_app.core.language import _
@@ -13,7 +13,6 @@ from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 
 Look = tuple[str, str]
-_PLAIN: Look = ("circle", "muted")
 _WAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -28,7 +27,7 @@ class StepBar(QWidget):
     def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._titles = tuple(titles)
-        self._looks: list[Look] = [_PLAIN for _title in titles]
+        self._looks: list[Look | None] = [None for _title in titles]
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self.buttons: list[QPushButton] = []
@@ -58,8 +57,8 @@ class StepBar(QWidget):
 
     def show_look(self, step: int, look: Look | None) -> None:
         """How a step stands, as icon and colour; None for nothing to say yet."""
-        self._looks[step] = look or _PLAIN
-        self.buttons[step].setIcon(icon(*self._looks[step]))
+        self._looks[step] = look
+        self.buttons[step].setIcon(icon(*look) if look is not None else QIcon())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move to the step beside, where the keyboard is on one."""
@@ -75,7 +74,7 @@ class StepBar(QWidget):
     def _word(self) -> None:
         for place, (button, title) in enumerate(zip(self.buttons, self._titles, strict=True)):
             button.setText(f"{place + 1}. {_(title)}")
-            button.setIcon(icon(*self._looks[place]))
+            self.show_look(place, self._looks[place])
             button.setAccessibleName(
                 _("Step {n} of {total}: {title}").format(
                     n=place + 1, total=len(self._titles), title=_(title)
