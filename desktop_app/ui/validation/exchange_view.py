@@ -18,15 +18,11 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.language import _
 from desktop_app.core.validation.findings import Exchange
+from desktop_app.services.validation import evidence
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import Theme
-from desktop_app.ui.validation.exchange_text import (
-    request_text,
-    response_text,
-    title_of,
-    whole_text,
-)
+from desktop_app.ui.validation.exchange_text import title_of, whole_text
 from desktop_app.ui.validation.message_view import MessageView
 from desktop_app.ui.validation.timing_bar import TimingBar
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
@@ -142,11 +138,10 @@ class ExchangeView(QWidget):
         self._parts.setVisible(one is not None)
         self.times.show_exchange(one)
         if one is not None:
-            self.request.show_message(request_text(one), _("Request"))
-            self.response.show_message(response_text(one), _("Answer"))
-            sent = _("Request, {n} bytes of body").format(n=f"{one.sent_bytes:,}")
-            came = _("Answer, {n} bytes of body").format(n=f"{one.received_bytes:,}")
-            self._request_label.setText(sent)
+            sent, came = evidence.request_title(one), evidence.answer_title(one)
+            self.request.show_message(evidence.request_text(one, indented=True), sent)
+            self.response.show_message(evidence.answer_text(one, indented=True), came)
+            self._request_label.setText(one_line(sent))
             self._response_label.setText(came)
 
     def _word(self) -> None:

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 from desktop_app.core.language import N_, _
 from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.services.validation import words
+from desktop_app.services.validation.evidence import milliseconds
 from desktop_app.services.validation.runs import RunHead
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import set_look
-from desktop_app.ui.validation.exchange_text import ms
 from desktop_app.ui.validation.run_columns import run_columns
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.elided_label import ElidedLabel
@@ -209,7 +209,7 @@ class TargetPage(QWidget):
             "contract": facts.contract if facts is not None else "",
             "http": facts.http_version if facts is not None else "",
             "tls": tls,
-            "network": ms(network) if network is not None else "",
+            "network": milliseconds(network) if network is not None else "",
             "database": self.database.text() or self._database or _("not known"),
         }
         for key, title in _FACTS:

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.validation.findings import Exchange
+from desktop_app.services.validation.evidence import milliseconds
 from desktop_app.ui.theme.series import SERIES
 from desktop_app.ui.theme.theme import Theme
-from desktop_app.ui.validation.exchange_text import ms
 
 _BAR_H, _GAP, _MARK = 8, 16, 8
 _NAMES = (N_("connect"), N_("waiting"), N_("receiving"))
@@ -29,7 +29,7 @@ class TimingBar(QWidget):
     def show_exchange(self, one: Exchange | None) -> None:
         """Show the times of this one."""
         self._one = one
-        words = [f"{name} {ms(value)}" for name, value, _c in self._parts()]
+        words = [f"{name} {milliseconds(value)}" for name, value, _c in self._parts()]
         self.setAccessibleName(" · ".join([*words, self._total()]))
         self.update()
 
@@ -63,7 +63,10 @@ class TimingBar(QWidget):
         metrics = self.fontMetrics()
         top = _BAR_H + 6
         left = 0
-        words = [*((f"{n} {ms(v)}", colour) for n, v, colour in parts), (self._total(), None)]
+        words = [
+            *((f"{n} {milliseconds(v)}", colour) for n, v, colour in parts),
+            (self._total(), None),
+        ]
         for text, colour in words:
             if not text:
                 continue
@@ -98,7 +101,7 @@ class TimingBar(QWidget):
         one = self._one
         if one is None:
             return ""
-        text = _("total {time}").format(time=ms(one.total_ms))
+        text = _("total {time}").format(time=milliseconds(one.total_ms))
         if one.server_ms is not None:
-            text += " · " + _("the server says {time}").format(time=ms(one.server_ms))
+            text += " · " + _("the server says {time}").format(time=milliseconds(one.server_ms))
         return text
