@@ -182,6 +182,7 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         limits=_limits(arguments),
         seed=arguments.seed,
     )
+    desk.target()  # what it needs of this computer is there
     _check_names(desk.shelf(), order)
     _unlock(desk, order, guard)
     return Asked(
