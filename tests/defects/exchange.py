@@ -27,11 +27,12 @@ class Dropped(Exception):
 
 @dataclass(slots=True)
 class Asked:
-    """One request, on its way to the sound application. Its body is read only when wanted."""
+    """One request, on its way to the sound application."""
 
     scope: Scope
     receive: Receive
-    _body: bytes | None = None
+    _body: list[bytes] = field(default_factory=list)
+    """The body once it was read: shared by the copies of this request that leave it as it is."""
 
     @property
     def method(self) -> str:
@@ -65,7 +66,7 @@ class Asked:
 
     async def body(self) -> bytes:
         """The whole body."""
-        if self._body is None:
+        if not self._body:
             body, more = bytearray(), True
             while more:
                 message = await self.receive()
@@ -73,8 +74,8 @@ class Asked:
                     raise Dropped
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
-            self._body = bytes(body)
-        return self._body
+            self._body.append(bytes(body))
+        return self._body[0]
 
     async def json(self) -> Any:
         """The body as JSON; None where it is none."""
@@ -96,7 +97,7 @@ class Asked:
             scope["path"], scope["raw_path"] = path, path.encode()
         if query is not None:
             scope["query_string"] = query.encode("latin-1")
-        asked = Asked(scope, self.receive, self._body if body is None else body)
+        asked = Asked(scope, self.receive, self._body if body is None else [body])
         return asked if body is None else asked.with_header("content-length", str(len(body)))
 
     def with_json(self, content: Any) -> Asked:
@@ -120,11 +121,9 @@ class Asked:
         """The same request of somebody else."""
         return self.with_header("authorization", f"Bearer {token}")
 
-    def replayed(self) -> Receive:
-        """What the application receives: the body that was read already, or else the client's."""
-        if self._body is None:
-            return self.receive
-        first = [{"type": "http.request", "body": self._body, "more_body": False}]
+    async def replayed(self) -> Receive:
+        """What the application receives: the body, as often as it is asked to answer."""
+        first = [{"type": "http.request", "body": await self.body(), "more_body": False}]
 
         async def receive() -> Message:
             return first.pop() if first else await self.receive()

@@ -36,6 +36,11 @@ def operation_of(asked: Asked) -> Operation | None:
     return min(found, key=lambda operation: operation.path.count("{"), default=None)
 
 
+def anything(_asked: Asked) -> bool:
+    """All requests."""
+    return True
+
+
 def unknown(asked: Asked) -> bool:
     """Requests for paths that the contract does not have, by any method."""
     return not any(pattern.fullmatch(asked.path) for _operation, pattern in _KNOWN)

@@ -46,13 +46,15 @@ class Faulty:
 
         # A scope of its own: a fault may ask twice, and the application writes into it.
         scope = {**asked.scope, "state": dict(asked.scope.get("state", {}))}
-        await self._app(scope, asked.replayed(), keep)
+        await self._app(scope, await asked.replayed(), keep)
         answered.body = bytes(body)
         return answered
 
 
 async def _send(answered: Answered, send: Send) -> None:
-    if answered.status not in _BODILESS:
+    if answered.status in _BODILESS:
+        answered = Answered(answered.status, answered.without_header("content-length").headers)
+    else:
         answered = answered.with_header("content-length", str(len(answered.body)))
     await send(
         {

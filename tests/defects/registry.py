@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -13,7 +13,16 @@ from desktop_app.core.verdicts import CheckState
 from tests.defects.backdoor import Backdoor
 from tests.defects.exchange import Fault
 
-MODULES: tuple[str, ...] = ("cases",)
+MODULES = (
+    "cases",
+    "lists",
+    "contract",
+    "tokens",
+    "sessions",
+    "headers",
+    "injection",
+    "browsers",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +43,8 @@ class Defect:
     also: Mapping[str, str] = field(default_factory=dict)
     fault: Callable[[Backdoor], Fault] | None = None
     patch: Callable[[Backdoor], AbstractContextManager[object]] | None = None
-    suite: str = ""
-    """Which suite's checks are its neighbours: they are run with it by default."""
+    secure: bool = False
+    """Whether it shows only over TLS."""
 
     @property
     def checks(self) -> frozenset[str]:
@@ -67,6 +76,31 @@ def register(*defects: Defect) -> None:
         if not defect.fails | defect.warns:
             raise ValueError(f"nothing notices {defect.name}")
         _DEFECTS[defect.name] = defect
+
+
+def breaks(
+    name: str,
+    does: str,
+    *fails: str,
+    fault: Callable[[Backdoor], Fault] | None = None,
+    patch: Callable[[Backdoor], AbstractContextManager[object]] | None = None,
+    warns: Collection[str] = (),
+    also: Mapping[str, str] | None = None,
+    secure: bool = False,
+) -> None:
+    """Register a defect; without ``fails`` and ``warns`` the check of its own name must fail."""
+    register(
+        Defect(
+            name=name,
+            does=does,
+            fails=frozenset(fails if fails or warns else {name}),
+            warns=frozenset(warns),
+            also=also or {},
+            fault=fault,
+            patch=patch,
+            secure=secure,
+        )
+    )
 
 
 def defects() -> Mapping[str, Defect]:

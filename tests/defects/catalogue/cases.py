@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from desktop_app.core.users import Role
 from tests.defects.backdoor import Backdoor
@@ -17,11 +18,7 @@ from tests.defects.matching import (
     unknown,
     without_key,
 )
-from tests.defects.registry import Defect, register
-
-
-def _anything(_answered: Answered) -> bool:
-    return True
+from tests.defects.registry import breaks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +34,9 @@ class Case:
     right: int
     wrong: int
     key: str = ""
-    where: Callable[[Answered], bool] = _anything
+    where: Callable[[Answered], bool] = lambda _answered: True
+    also: tuple[str, ...] = ()
+    """Other checks that send this request and look at the answer."""
 
 
 def _as(role: Role) -> Callable[[Answered], bool]:
@@ -57,6 +56,7 @@ def _without_token(about: About) -> About:
     return lambda asked: about(asked) and not asked.header("authorization")
 
 
+_SAME = "it sends the same request and looks at the answer"
 _LOGIN = on("POST", "/api/auth/login")
 _USERS = on("GET", "/api/users")
 
@@ -67,11 +67,38 @@ CASES = (
         id="auth_001", about=_LOGIN, right=200, wrong=201, key="access_token", where=_as(Role.ADMIN)
     ),
     Case(id="auth_002", about=_LOGIN, right=200, wrong=201, key="user", where=_as(Role.MANAGER)),
-    Case(id="auth_003", about=_LOGIN, right=401, wrong=403),
-    Case(id="auth_004", about=on("GET", "/api/auth/me"), right=200, wrong=202, key="role"),
-    Case(id="auth_005", about=on("POST", "/api/auth/logout"), right=200, wrong=202),
-    Case(id="users_001", about=_with_token(_USERS), right=200, wrong=206, key="users"),
-    Case(id="users_002", about=on("POST", "/api/users"), right=201, wrong=200, key="message"),
+    Case(id="auth_003", about=_LOGIN, right=401, wrong=403, also=("auth.wrong_password",)),
+    Case(
+        id="auth_004",
+        about=on("GET", "/api/auth/me"),
+        right=200,
+        wrong=202,
+        key="role",
+        also=("auth.refresh",),
+    ),
+    Case(
+        id="auth_005",
+        about=on("POST", "/api/auth/logout"),
+        right=200,
+        wrong=202,
+        also=("auth.refresh",),
+    ),
+    Case(
+        id="users_001",
+        about=_with_token(_USERS),
+        right=200,
+        wrong=206,
+        key="users",
+        also=("paging.users", "sort.users", "filter.users", "search.users"),
+    ),
+    Case(
+        id="users_002",
+        about=on("POST", "/api/users"),
+        right=201,
+        wrong=200,
+        key="message",
+        also=("crud.users",),
+    ),
     Case(
         id="companies_001", about=on("GET", "/api/companies"), right=200, wrong=206, key="companies"
     ),
@@ -81,10 +108,16 @@ CASES = (
         right=200,
         wrong=206,
         key="company",
+        also=("crud.companies",),
     ),
     Case(id="projects_001", about=on("GET", "/api/projects"), right=200, wrong=206, key="projects"),
     Case(
-        id="projects_002", about=on("POST", "/api/projects"), right=201, wrong=200, key="project_id"
+        id="projects_002",
+        about=on("POST", "/api/projects"),
+        right=201,
+        wrong=200,
+        key="project_id",
+        also=("crud.projects",),
     ),
     Case(
         id="templates_001", about=on("GET", "/api/templates"), right=200, wrong=206, key="templates"
@@ -95,6 +128,7 @@ CASES = (
         right=200,
         wrong=206,
         key="template",
+        also=("crud.templates",),
     ),
     Case(
         id="evaluations_001",
@@ -102,8 +136,16 @@ CASES = (
         right=200,
         wrong=206,
         key="evaluations",
+        also=("filter.evaluations",),
     ),
-    Case(id="files_001", about=on("GET", "/api/files"), right=200, wrong=206, key="files"),
+    Case(
+        id="files_001",
+        about=on("GET", "/api/files"),
+        right=200,
+        wrong=206,
+        key="files",
+        also=("filter.files",),
+    ),
     Case(
         id="analytics_001",
         about=on("GET", "/api/analytics/dashboard"),
@@ -130,37 +172,36 @@ def _kept_session(_backdoor: Backdoor) -> Fault:
     return fault
 
 
-def _defects() -> Iterator[Defect]:
-    for case in CASES:
-
-        def fits(answered: Answered, case: Case = case) -> bool:
-            return answered.status == case.right and case.where(answered)
-
-        yield Defect(
-            name=f"{case.id}.status",
-            does=f"{case.wrong} in place of {case.right}, the rest as it should be",
-            fails=frozenset({case.id}),
-            fault=answering(case.about, status(case.wrong), where=fits),
-            suite="functional",
-        )
-        if case.id == "auth_005":
-            yield Defect(
-                name="auth_005.keys",
-                does="signing out is confirmed, and the token goes on living",
-                fails=frozenset({case.id}),
-                fault=_kept_session,
-                suite="functional",
-            )
-            continue
-        yield Defect(
-            name=f"{case.id}.keys",
-            does=f"no {case.key} in the answer" if case.key else "no problem details in the error",
-            fails=frozenset({case.id}),
-            fault=answering(
-                case.about, without_key(case.key) if case.key else plain_error, where=fits
-            ),
-            suite="functional",
-        )
+def _is_of(case: Case, answered: Answered) -> bool:
+    """Whether this is the right answer of the case."""
+    return answered.status == case.right and case.where(answered)
 
 
-register(*_defects())
+def _missing(case: Case) -> str:
+    if case.id == "auth_005":
+        return "signing out is confirmed, and the token goes on living"
+    return f"no {case.key} in the answer" if case.key else "no problem details in the error"
+
+
+def _without(case: Case) -> Callable[[Backdoor], Fault]:
+    if case.id == "auth_005":
+        return _kept_session
+    change = without_key(case.key) if case.key else plain_error
+    return answering(case.about, change, where=partial(_is_of, case))
+
+
+for _case in CASES:
+    breaks(
+        f"{_case.id}.status",
+        f"{_case.wrong} in place of {_case.right}, the rest as it should be",
+        _case.id,
+        fault=answering(_case.about, status(_case.wrong), where=partial(_is_of, _case)),
+        also=dict.fromkeys(_case.also, _SAME),
+    )
+    breaks(
+        f"{_case.id}.keys",
+        _missing(_case),
+        _case.id,
+        fault=_without(_case),
+        also=dict.fromkeys(_case.also, _SAME),
+    )
