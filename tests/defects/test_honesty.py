@@ -10,6 +10,8 @@ from tests.defects.examining import examine, judge, neighbours
 from tests.defects.registry import defects
 from tests.defects.server import DefectServer
 
+pytestmark = pytest.mark.logs("Invalid HTTP request received")  # checks send such, and are refused
+
 SUITES = shipped()
 SHIPPED = frozenset(check.id for suite in SUITES for check in suite.checks)
 PROVABLE = [name for name, defect in defects().items() if defect.checks <= SHIPPED]

@@ -6,6 +6,7 @@ Bounded like everything else that is sent: in time, in what is read, in how many
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import socket
 import ssl
 import time
@@ -25,6 +26,22 @@ def address_of(client: Client) -> tuple[str, int]:
     """Host and port of the client's target."""
     parts = urlsplit(client.target.url)
     return parts.hostname or "", parts.port or (443 if client.target.secure else 80)
+
+
+def host_header(client: Client, port: int | None = None) -> str:
+    """How the target is called in a Host header."""
+    host, own = address_of(client)
+    return f"{f'[{host}]' if ':' in host else host}:{port or own}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this is the computer itself, where nobody else listens to the wire."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @contextlib.contextmanager
@@ -54,8 +71,11 @@ def send_raw(
     answer_s: float = 3.0,
     quiet_s: float | None = None,
     source: str = "",
+    plain_port: int | None = None,
 ) -> list[Answer]:
     """Send bytes on a connection of their own; the answers that came, at least one.
+
+    ``plain_port`` is spoken to without TLS in place of the target's own port.
 
     Reading ends when the server closes, after one answer, or, with ``quiet_s``, when nothing more
     came for as long. Raises ``NoAnswer`` where no whole answer came: a server may close the
@@ -71,11 +91,15 @@ def send_raw(
         content=body,
         by=by,
     )
-    answer = Answer(request=request, url=client.target.url + request.path, at=time.time())
+    base = f"http://{host_header(client, plain_port)}" if plain_port else client.target.url
+    answer = Answer(request=request, url=base + request.path, at=time.time())
     began = time.perf_counter()
     received = b""
     try:
-        with connection(client, source=source) as plain, _secured(client, plain) as stream:
+        with contextlib.ExitStack() as stack:
+            stream = stack.enter_context(connection(client, port=plain_port, source=source))
+            if client.target.secure and not plain_port:
+                stream = stack.enter_context(_secured(client, stream))
             stream.sendall(payload)
             received = _received(client, stream, answer_s, quiet_s)
     except OSError as error:
@@ -88,14 +112,9 @@ def send_raw(
     return answers
 
 
-@contextlib.contextmanager
-def _secured(client: Client, plain: socket.socket) -> Iterator[socket.socket]:
-    if not client.target.secure:
-        yield plain
-        return
+def _secured(client: Client, plain: socket.socket) -> ssl.SSLSocket:
     context = client.target.tls or ssl.create_default_context()
-    with context.wrap_socket(plain, server_hostname=address_of(client)[0]) as secured:
-        yield secured
+    return context.wrap_socket(plain, server_hostname=address_of(client)[0])
 
 
 def _received(

@@ -8,7 +8,24 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES: tuple[str, ...] = ("contract", "files", "lists")
+MODULES: tuple[str, ...] = (
+    "contract",
+    "cookies",
+    "delays",
+    "files",
+    "forgery",
+    "headers",
+    "injection",
+    "inventory",
+    "lists",
+    "origins",
+    "paths",
+    "rate_limits",
+    "scripting",
+    "smuggling",
+    "tls",
+    "uploads",
+)
 
 
 def load() -> None:

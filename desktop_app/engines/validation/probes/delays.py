@@ -1,0 +1,170 @@
+"""Code that makes a database wait: sent in pairs with a control, judged by many small differences.
+
+Each pair is the same request, one with a pause of ``d``, one with none, in turn. A vector is quiet
+when every difference and the spread of the controls stay below d/2; it pauses the database when
+every difference of two rounds is at least 0.7 d while the controls stay together. Whatever lies
+between is tried with longer pauses, and is inconclusive in the end: noise proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from desktop_app.core.language import N_
+from desktop_app.core.validation.findings import Finding, say
+from desktop_app.engines.validation.bed import Actor
+from desktop_app.engines.validation.client import Answer
+from desktop_app.engines.validation.context import Blocked, CheckContext
+from desktop_app.engines.validation.probes.controls import LOGIN, administrator, total_of
+from desktop_app.engines.validation.registry import probe
+
+PAUSES_MS = (200, 400, 800)
+PAIRS = 4
+_LONGEST_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Vector:
+    """Where the pause goes: ``{ms}`` and ``{s}`` stand for it, equally long in both requests."""
+
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, str] | None = None
+
+    @property
+    def subject(self) -> str:
+        return f"{'POST' if self.body else 'GET'} {self.path}"
+
+    def send(self, work: CheckContext, by: Actor, pause_ms: int) -> Answer:
+        """The answer with that pause asked for."""
+
+        def filled(text: str) -> str:
+            return text.replace("{ms}", f"{pause_ms:04}").replace("{s}", f"{pause_ms / 1000:.2f}")
+
+        if self.body is not None:
+            body = {key: filled(value) for key, value in self.body.items()}
+            return work.try_send("POST", self.path, json_body=body, answer_s=_LONGEST_S)
+        query = urlencode({key: filled(value) for key, value in self.query.items()})
+        return work.try_send("GET", f"{self.path}?{query}", by=by, answer_s=_LONGEST_S)
+
+
+_CODE = "sleep({ms}) || true"
+VECTORS = (
+    _Vector("/api/users", {"$where": _CODE}),
+    _Vector("/api/users", {"q[$where]": _CODE}),
+    _Vector("/api/users", {"login_id[$where]": _CODE}),
+    _Vector("/api/users", {"q": "'; sleep({ms}); '"}),
+    _Vector("/api/users", {"q": "' || SLEEP({s}) -- "}),
+    _Vector("/api/companies", {"name": "'; return sleep({ms}) || true; //"}),
+    _Vector(LOGIN, body={"login_id": "zz-evalcheck", "password": "", "$where": _CODE}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    pause_ms: int
+    differences: list[float]
+    controls: list[float]
+
+    @property
+    def spread_ms(self) -> float:
+        return max(self.controls) - min(self.controls)
+
+    @property
+    def quiet(self) -> bool:
+        return max(*self.differences, self.spread_ms) < self.pause_ms / 2
+
+    @property
+    def pauses(self) -> bool:
+        return min(self.differences) >= 0.7 * self.pause_ms and self.spread_ms < self.pause_ms / 2
+
+
+@probe("injection.where")
+def where(work: CheckContext) -> Iterator[Finding]:
+    """Code in a query does not run in the database."""
+    admin = administrator(work)
+    if total_of(work.send("GET", "/api/users", by=admin, query={"page_size": 1})) is None:
+        raise Blocked(say(N_("The list itself was not answered.")))
+    noisy: _Round | None = None
+    loudest = 0.0
+    for vector in VECTORS:
+        if not work.wants(vector.subject):
+            continue
+        last = _tried(work, admin, vector)
+        if last.pauses:
+            yield work.failed(
+                say(
+                    N_("A pause of {pause} ms sent as code delayed the answer by {delay} ms."),
+                    pause=last.pause_ms,
+                    delay=round(median(last.differences)),
+                ),
+                subject=vector.subject,
+                **_facts(last),
+            )
+            return
+        if not last.quiet:
+            noisy = last
+        loudest = max(loudest, *last.differences)
+    if noisy is not None:
+        yield work.inconclusive(
+            say(
+                N_(
+                    "The answers take too unequal a time ({jitter} ms) for a pause of {pause} ms "
+                    "to show."
+                ),
+                jitter=round(noisy.spread_ms),
+                pause=noisy.pause_ms,
+            ),
+            **_facts(noisy),
+        )
+        return
+    yield work.passed(
+        say(
+            N_("{count} ways to send a pause as code delayed nothing (at most {delay} ms)."),
+            count=len(VECTORS),
+            delay=max(0, round(loudest)),
+        ),
+        vectors=len(VECTORS),
+        pairs_each=PAIRS,
+        largest_difference_ms=round(loudest, 1),
+    )
+
+
+def _tried(work: CheckContext, admin: Actor, vector: _Vector) -> _Round:
+    """The round that decides, or the last one."""
+    tried = _round(work, admin, vector, PAUSES_MS[0])
+    for pause_ms in PAUSES_MS:
+        tried = tried if tried.pause_ms == pause_ms else _round(work, admin, vector, pause_ms)
+        if tried.quiet:
+            return tried
+        if tried.pauses:
+            again = _round(work, admin, vector, pause_ms)
+            if again.pauses:
+                return again
+            tried = again
+    return tried
+
+
+def _round(work: CheckContext, admin: Actor, vector: _Vector, pause_ms: int) -> _Round:
+    differences, controls = [], []
+    for number in range(PAIRS):
+        times = {}
+        for pause in (0, pause_ms) if number % 2 else (pause_ms, 0):
+            times[pause] = vector.send(work, admin, pause).total_ms
+        differences.append(times[pause_ms] - times[0])
+        controls.append(times[0])
+    return _Round(pause_ms, differences, controls)
+
+
+def _facts(last: _Round) -> dict[str, Any]:
+    return {
+        "pause_ms": last.pause_ms,
+        "pairs": len(last.differences),
+        "median_difference_ms": round(median(last.differences), 1),
+        "least_difference_ms": round(min(last.differences), 1),
+        "control_spread_ms": round(last.spread_ms, 1),
+    }
