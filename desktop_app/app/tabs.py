@@ -14,6 +14,7 @@ from desktop_app.ui.tab import Tab, TabSpec, TabTools
 
 if TYPE_CHECKING:
     from desktop_app.services.migrations.desk import Desk
+    from desktop_app.services.validation.desk import Desk as ValidationDesk
     from desktop_app.ui.scoring.session import ScoringSession
 
 OpenTab = Callable[[str, dict[str, str]], None]
@@ -28,11 +29,13 @@ def tab_specs(
     scoring: ScoringSession | None = None,
     *,
     desk: Callable[[], Desk],
+    validation_desk: Callable[[], ValidationDesk],
 ) -> tuple[TabSpec, ...]:
     """The tabs in their order; which of them show depends on the role.
 
     What must outlast the program, tabs keep in ``data_folder``. ``scoring`` is there for
-    evaluators only: nobody else has sheets of their own. ``desk`` makes what migrations work with.
+    evaluators only: nobody else has sheets of their own. ``desk`` makes what migrations work with,
+    ``validation_desk`` what validation does.
     """
     api, user = signed_in.api, signed_in.user
 
@@ -147,6 +150,11 @@ def tab_specs(
         tab.open_requested.connect(open_tab)
         return tab
 
+    def validation(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.validation import ValidationTab
+
+        return ValidationTab(desk=validation_desk, user=user, tools=tools, parent=parent)
+
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab
 
@@ -184,6 +192,15 @@ def tab_specs(
             "metrics.read",
             migrations,
             icon="database",
+        ),
+        # It may attack what it tries: for the same people alone.
+        _spec(
+            "validation",
+            "operate",
+            N_("Validation"),
+            "metrics.read",
+            validation,
+            icon="shield",
         ),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )

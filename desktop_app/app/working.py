@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ from desktop_app.ui.tab import TabTools
 if TYPE_CHECKING:
     from desktop_app.services.migrations.desk import Desk
     from desktop_app.services.session import SessionKeeper, SignedIn
+    from desktop_app.services.validation.desk import Desk as ValidationDesk
     from desktop_app.ui.scoring.session import ScoringSession
 
 PULSE_MS = 10_000
@@ -78,6 +80,7 @@ class Working(QObject):
             parts.folders.data,
             self.scoring,
             desk=partial(_desk, parts, signed_in),
+            validation_desk=partial(_validation_desk, parts, signed_in),
         )
         self.page = WorkPage(
             signed_in.user, signed_in.profile, signed_in.api.base_url, specs, self.tools
@@ -345,6 +348,26 @@ def _desk(parts: Parts, signed_in: SignedIn) -> Desk:
         secrets=parts.secrets,
         profiles=parts.profiles,
         workspace_uri=lambda: workspace.mongo_uri,
+    )
+
+
+def _validation_desk(parts: Parts, signed_in: SignedIn) -> ValidationDesk:
+    """What validation works with; loads the engine's libraries, so call it from a worker."""
+    from desktop_app.services.migrations.connection import signed, uri_of
+    from desktop_app.services.validation.desk import Desk
+    from desktop_app.services.validation.targets import workspace_key
+
+    workspace, profile, folder = parts.workspace, signed_in.profile, parts.folders.data
+    named = replace(profile, name=_profile_name(signed_in))
+    return Desk(
+        profile=named,
+        guard=signed_in.guard,
+        by=signed(signed_in.user),
+        folder=folder / "validation",
+        address=lambda: signed_in.api.base_url,
+        key=lambda: workspace_key(folder) if profile.is_local else None,
+        mongo_uri=lambda: uri_of(profile, workspace.mongo_uri),
+        others=parts.profiles.all(),
     )
 
 

@@ -43,7 +43,7 @@ _ALLOWED = {
 class WrongUsage(ConsoleError):
     """The arguments cannot be meant like this. Params: ``reason``."""
 
-    what = N_("{reason}")
+    what = "{reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

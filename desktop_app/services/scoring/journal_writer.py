@@ -37,6 +37,7 @@ class JournalWriter:
     ) -> None:
         self._journal = journal
         self._written, self._failed = written, failed
+        self._telling = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._turn = threading.Condition()
         self._waiting: dict[_Place, Change] = {}
@@ -63,6 +64,12 @@ class JournalWriter:
                 self._running = True
                 self._pool.submit(self._run)
             return self._asked
+
+    def silence(self) -> None:
+        """Tell nobody any more: who listened is about to go. Writing goes on."""
+        with self._telling:
+            self._written = lambda _number: None
+            self._failed = lambda _error: None
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until all is written; False when that takes longer."""
@@ -109,7 +116,8 @@ class JournalWriter:
         with self._turn:
             self._done = number
             self._turn.notify_all()
-        self._written(number)
+        with self._telling:
+            self._written(number)
         return True
 
     def _write(self, batch: dict[_Place, Change]) -> bool:
@@ -119,7 +127,8 @@ class JournalWriter:
                 self._journal.write(batch.values())
             except (sqlite3.Error, OSError) as error:
                 _log.warning("the journal could not be written: %s", error)
-                self._failed(error)
+                with self._telling:
+                    self._failed(error)
                 if self._closing.wait(pause_s):
                     return False
             else:

@@ -8,7 +8,7 @@ here whatever was shown before: what writes or attacks needs the connection's wr
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -70,11 +70,13 @@ class ValidationOrder:
     sign_off: str = ""
     limits: Limits = field(default_factory=Limits)
     seed: int | None = None
+    whole: bool = False
+    """It is a run of its own even where ``checks`` leave some out: others compare with it."""
 
     @property
     def replay(self) -> bool:
         """Whether only some checks are looked at (again)."""
-        return bool(self.checks or self.subjects)
+        return bool(self.checks or self.subjects) and not self.whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,8 @@ class Desk:
         self._guard = guard
         self._address, self._key, self._mongo_uri = address, key, mongo_uri
         self._database = database
+        self.other_database: str | None = None
+        """The address of the database, where the connection does not name it."""
         self._others = tuple(others)
         self._shelf: Shelf | None = None
         self._paces: dict[str, tuple[int, float]] | None = None
@@ -165,7 +169,7 @@ class Desk:
             environment=self.environment,
             credentials=credentials,
             signing_key=self._key(),
-            mongo_uri=self._mongo_uri(),
+            mongo_uri=self._mongo_uri() or self.other_database,
             database=self._database,
         )
 
@@ -175,7 +179,30 @@ class Desk:
             self._shelf = open_shelf(self.suites_folder)
         return self._shelf
 
+    @property
+    def database_place(self) -> str:
+        """Where the connection's database is, without user and password; "" where not known."""
+        uri = self._mongo_uri() or ""
+        return urlsplit(uri).netloc.rpartition("@")[2]
+
+    @property
+    def paces(self) -> Mapping[str, tuple[int, float]]:
+        """Requests and seconds that each check took in the last run here; reads files once."""
+        if self._paces is None:
+            self._paces = self._paces_of(self.runs.last(self.url))
+        return self._paces
+
     # Before a run
+
+    def look(self, context: TaskContext) -> ValidationReport:
+        """What answers there: a run without checks, which is not kept.
+
+        Raises ``NoAddress``, ``LocalFailure``, ``Cancelled``.
+        """
+        order = Order(target=self.target(), suites=(), by=self.by)
+        ended = [event for event in validate(order, context) if isinstance(event, RunEnded)]
+        context.check()
+        return self._cleaner(()).report(ended[-1].report)
 
     def chosen(self, order: ValidationOrder) -> tuple[tuple[Suite, Check], ...]:
         """The checks of an order, in the order in which they run."""
@@ -186,13 +213,12 @@ class Desk:
         """What an order costs."""
         chosen = [check for _suite, check in self.chosen(order)]
         allowed = [check for check in chosen if check.risk in order.risks]
-        if self._paces is None:
-            self._paces = self._paces_of(self.runs.last(self.url))
+        paces = self.paces
         return Estimate(
             checks=len(allowed),
             not_allowed=len(chosen) - len(allowed),
-            requests=sum(self._paces.get(one.id, (one.costs, 0))[0] for one in allowed),
-            seconds=_seconds(allowed, self._paces),
+            requests=sum(paces.get(one.id, (one.costs, 0))[0] for one in allowed),
+            seconds=_seconds(allowed, paces),
         )
 
     def prove(
@@ -287,6 +313,7 @@ class Desk:
     def _cleaner(self, credentials: tuple[Credential, ...]) -> Cleaner:
         secrets = {one.password for one in credentials}
         secrets |= {self._key() or "", _password_in(self._mongo_uri() or "")}
+        secrets |= {_password_in(self.other_database or "")}
         secrets |= {_password_in(self.profile.proxy)}
         return Cleaner(secrets)
 
@@ -311,7 +338,7 @@ class Desk:
 _NOWHERE = Target(url="http://localhost")
 
 
-def _seconds(checks: list[Check], paces: dict[str, tuple[int, float]]) -> float | None:
+def _seconds(checks: list[Check], paces: Mapping[str, tuple[int, float]]) -> float | None:
     """By the last run; what was not in it takes as long for each request as the rest of it."""
     if not paces:
         return None

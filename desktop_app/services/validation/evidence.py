@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -10,18 +11,18 @@ from desktop_app.core.validation.findings import Exchange, Header
 from desktop_app.services.validation import words
 
 
-def request_text(exchange: Exchange) -> str:
-    """The request as it went over the wire, redacted."""
+def request_text(exchange: Exchange, *, indented: bool = False) -> str:
+    """The request as it went over the wire, redacted; ``indented`` JSON has a value a line."""
     parts = urlsplit(exchange.url)
     path = exchange.url.partition(parts.netloc)[2] if parts.netloc else exchange.url
     head = [f"{exchange.method} {path or '/'}", *_headers(exchange.request_headers)]
-    return _whole(head, exchange.request_body)
+    return _whole(head, exchange.request_body, indented)
 
 
-def answer_text(exchange: Exchange) -> str:
+def answer_text(exchange: Exchange, *, indented: bool = False) -> str:
     """The answer as it came, redacted and clipped; or why none came."""
     head = [words.answer_text(exchange), *_headers(exchange.response_headers)]
-    text = _whole(head, exchange.response_body)
+    text = _whole(head, exchange.response_body, indented)
     if exchange.clipped:
         text += "\n" + _("[… not all of {bytes} bytes is shown]").format(
             bytes=f"{exchange.received_bytes:,}"
@@ -65,6 +66,17 @@ def _headers(headers: Iterable[Header]) -> list[str]:
     return [f"{name}: {value}" for name, value in headers]
 
 
-def _whole(head: list[str], body: str) -> str:
+def _whole(head: list[str], body: str, indented: bool) -> str:
     lines = "\n".join(head)
-    return f"{lines}\n\n{body}" if body else lines
+    shown = _indented(body) if indented else body
+    return f"{lines}\n\n{shown}" if body else lines
+
+
+def _indented(body: str) -> str:
+    """JSON with one value a line; anything else, a clipped one too, as it came."""
+    if not body.lstrip().startswith(("{", "[")):
+        return body
+    try:
+        return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return body

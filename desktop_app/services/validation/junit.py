@@ -1,9 +1,9 @@
 """A run as JUnit XML, which continuous integration reads: a test case for each check.
 
 Failed: ``failure``. Inconclusive, or a critical check that was not run: ``error``. Otherwise not
-run, not applicable, or nothing but known findings: ``skipped``, with the reason. A warning passes,
-and is told in ``system-out``. The first suite says whether the run itself came to its end: a server
-that does not answer is an error.
+run, not applicable, or nothing but known findings: ``skipped``, with the reason. A warning passes
+(unless warnings count), and is told in ``system-out``. The first suite says whether the run itself
+came to its end: a server that does not answer is an error.
 """
 
 from __future__ import annotations
@@ -60,29 +60,34 @@ def _check(reported: Reported, result: CheckResult) -> ET.Element:
     case = _case(f"{result.suite}.{result.category}", f"{result.check} {title}", result.seconds)
     counting = [one for one in result.findings if reported.weighed.counts(one)]
     failed = [one for one in counting if one.state is CheckState.FAIL]
+    warned = [one for one in counting if one.state is CheckState.WARN]
     unsure = [one for one in counting if one.state is CheckState.INCONCLUSIVE]
     known = [one for one in result.findings if reported.weighed.accepted(one.key)]
-    severity = _(words.SEVERITIES[result.severity])
+    counts = result.check in reported.judgement.counting
+    state = _(words.STATES[result.state])
     if failed:
-        _say(case, "failure", severity, _told(reported, result, failed))
+        _say(case, "failure", _severity(result), _told(reported, result, failed))
     elif unsure:
-        _say(
-            case, "error", _(words.STATES[CheckState.INCONCLUSIVE]), _told(reported, result, unsure)
-        )
+        _say(case, "error", state, _told(reported, result, unsure))
+    elif warned and counts:
+        _say(case, "failure", state, _told(reported, result, warned))
     elif result.state is CheckState.NOT_RUN:
-        why = result.reason.text() if result.reason else _(words.STATES[result.state])
-        _say(case, "skipped", why)
+        why = result.reason.text() if result.reason else state
+        _say(case, "error" if counts else "skipped", why)
     elif result.state is CheckState.NOT_APPLICABLE:
         _say(case, "skipped", " ".join(words.seen(one) for one in result.findings))
     elif known:
         texts = (words.standing_text(reported.weighed, one.key) for one in known)
         _say(case, "skipped", "\n".join(texts))
-    if rest := [one for one in counting if one.state is CheckState.WARN]:
+    if warned:
+        text = _told(reported, result, warned)
         out = ET.SubElement(case, "system-out")
-        out.text = plain_text(
-            f"{_(words.STATES[CheckState.WARN])}: {_told(reported, result, rest)}"
-        )
+        out.text = plain_text(f"{_(words.STATES[CheckState.WARN])}: {text}")
     return case
+
+
+def _severity(result: CheckResult) -> str:
+    return _(words.SEVERITIES[result.severity])
 
 
 def _told(reported: Reported, result: CheckResult, findings: Sequence[Finding]) -> str:

@@ -72,9 +72,9 @@ def finding_sheet(reported: Reported, result: CheckResult, finding: Finding) -> 
         (_("Reference"), check.reference if check else ""),
         (_("Run it again"), replay_line(result.check, finding.subject)),
     ]
-    title = f"{result.check} · {words.check_title(reported.shelf, result.check)}"
+    parts = (result.check, check.title.text() if check else "", finding.subject)
     return Sheet(
-        title=f"{title} · {finding.subject}" if finding.subject else title,
+        title=" · ".join(part for part in parts if part),
         facts=tuple((name, text) for name, text in facts if text),
         pairs=tuple(_pair(exchange) for exchange in finding.exchanges),
         tone="danger" if finding.state is CheckState.FAIL else "warning",
@@ -90,7 +90,7 @@ def _facts(reported: Reported) -> Iterable[tuple[str, str]]:
     report, target = reported.report, reported.report.target
     network = "" if target.network_ms is None else evidence.milliseconds(target.network_ms)
     known = (
-        (_("Beside"), words.beside(reported.judgement)),
+        (_("To know"), words.beside(reported.judgement)),
         (_("Measured"), words.coverage(report)),
         (_("Checks"), words.states_text(report)),
         (_("Ended"), _(words.STOPS[report.stop])),
@@ -102,7 +102,7 @@ def _facts(reported: Reported) -> Iterable[tuple[str, str]]:
         (_("Round trip"), network),
         (_("Suites"), ", ".join(f"{name} {version}" for name, version in report.suites.items())),
         (_("Allowed"), ", ".join(_(words.RISKS[risk]) for risk in report.allowed)),
-        (_("Only"), ", ".join(report.subjects)),
+        (_("Subjects"), ", ".join(report.subjects)),
         (_("Requests"), f"{report.requests:,}"),
         (_("Began"), report.started_at.strftime("%Y-%m-%d %H:%M:%S UTC")),
         (_("Time"), words.duration(report.seconds)),
@@ -200,16 +200,16 @@ def _comparison(reported: Reported, comparison: Comparison) -> Table:
         title=_("Compared with the run before"),
         note=note,
         headers=(
-            _("What"),
+            _("Change"),
             _("Check"),
             _("Title"),
             _("Subject"),
             _("Severity"),
-            _("Before"),
+            _("In the run before"),
             _("Now"),
         ),
         rows=(
-            *rows(_("New"), comparison.new),
+            *rows(_("Newly found"), comparison.new),
             *rows(_("Still there"), comparison.still),
             *rows(_("Fixed"), comparison.fixed),
             *rows(_("Not observed"), comparison.not_observed),

@@ -84,7 +84,7 @@ def role(code: str) -> str:
     """Who asked, in words: a role, nobody, or what the test bed calls somebody."""
     known = {one.value: label for one, label in ROLE_LABELS.items()}
     if code == "nobody":
-        return _("nobody")
+        return _("without signing in")
     return _(known[code]) if code in known else code
 
 

@@ -127,6 +127,8 @@ class ScoringSession(QObject):
         """End it; what is returned may block and is to be called on a worker."""
         self._closed = True
         writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.silence()  # its thread may write on after this object is gone
 
         def close() -> None:
             if writer is not None:

@@ -371,6 +371,18 @@ def test_the_writer_keeps_the_order_and_tells_what_is_on_the_disk(path: Path) ->
     journal.close()
 
 
+def test_a_writer_whose_listener_is_gone_writes_on_and_tells_nobody(path: Path) -> None:
+    told: list[int] = []
+    writer = JournalWriter(Journal(path, KEY), written=told.append)
+    writer.silence()
+    writer.put([Change("s", "f", "1")])
+    assert writer.close(10)
+    assert told == []
+    journal = Journal(path, KEY)
+    assert journal.read()[0] == {"s": {"f": "1"}}
+    journal.close()
+
+
 @pytest.mark.logs("the journal could not be written")
 def test_a_write_that_fails_is_told_and_tried_again(path: Path) -> None:
     journal = Journal(path, KEY)

@@ -1,0 +1,1 @@
+"""The validation of an API on screen: a wizard from the target to what was found."""

@@ -1,0 +1,164 @@
+"""Which findings are listed: by verdict, by severity, by words, and how they are grouped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app.core.language import _
+from desktop_app.core.verdicts import CheckState
+from desktop_app.services.validation import words
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.icons import icon
+from desktop_app.ui.validation.chips import SEVERITY_LOOKS, STATE_LOOKS, Look
+from desktop_app.ui.validation.finding_rows import GROUPINGS, FindingRow
+from desktop_app.ui.widgets.search_field import SearchField
+
+E = TypeVar("E", bound=StrEnum)
+PROBLEMS = (CheckState.FAIL, CheckState.WARN, CheckState.INCONCLUSIVE)
+"""What is listed at first, where a run has any of it."""
+
+
+class FindingFilter(QWidget):
+    """Buttons with counts; of each kind the pressed ones are listed, all where none is.
+
+    ``changed`` after each change of what is listed or how.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[FindingRow, ...] = ()
+        self._kept: set[str] = set()
+        self.states = {state: self._button() for state in STATE_LOOKS}
+        self.severities = {severity: self._button() for severity in SEVERITY_LOOKS}
+        self.search = SearchField()
+        self.search.searched.connect(lambda _text: self._on_changed())
+        self.grouping = QComboBox()
+        for key in GROUPINGS:
+            self.grouping.addItem("", key)
+        self.grouping.currentIndexChanged.connect(lambda _at: self.changed.emit())
+        self._build()
+        follow_language(self, self._word)
+
+    @property
+    def group_by(self) -> str:
+        """A key of ``GROUPINGS``."""
+        return str(self.grouping.currentData())
+
+    def show_rows(self, rows: Iterable[FindingRow], *, anew: bool) -> None:
+        """Count these rows; ``anew`` forgets what was pressed: another run is shown."""
+        self._rows = tuple(rows)
+        if anew:
+            self._kept.clear()
+            self.search.show_query("")
+            found = {row.state for row in self._rows if row.known is None} & set(PROBLEMS)
+            for state, button in self.states.items():
+                button.setChecked(state in found)
+            for button in self.severities.values():
+                button.setChecked(False)
+        self._word()
+
+    def listed(self) -> tuple[FindingRow, ...]:
+        """The rows that fit."""
+        return tuple(
+            row
+            for row in self._searched()
+            if row.id in self._kept
+            or (_fits(row.state, self.states) and _fits(row.severity, self.severities))
+        )
+
+    def keep(self, row_id: str) -> None:
+        """List this one whatever its verdict is by now: somebody works on it."""
+        self._kept.add(row_id)
+
+    def only(self, state: CheckState | None = None) -> None:
+        """List one verdict alone, or everything."""
+        self.search.show_query("")
+        for one, button in self.states.items():
+            button.setChecked(one is state)
+        for button in self.severities.values():
+            button.setChecked(False)
+        self._on_changed()
+
+    def _searched(self) -> list[FindingRow]:
+        wanted = self.search.query.casefold().split()
+        return [row for row in self._rows if _holds(row, wanted)]
+
+    def _button(self) -> QPushButton:
+        button = QPushButton()
+        button.setCheckable(True)
+        button.setProperty("role", "chip")
+        button.clicked.connect(self._on_changed)
+        return button
+
+    def _build(self) -> None:
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in ((first, self.states.values()), (second, self.severities.values())):
+            row.setSpacing(4)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+        self.search.setMinimumWidth(140)
+        self.search.setMaximumWidth(320)
+        first.addWidget(self.search, 3)
+        second.addWidget(self.grouping)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(first)
+        column.addLayout(second)
+
+    def _on_changed(self) -> None:
+        self._word()
+        self.changed.emit()
+
+    def _word(self) -> None:
+        self.search.setPlaceholderText(_("Search findings"))
+        self.search.setAccessibleName(_("Search findings"))
+        self.grouping.setAccessibleName(_("Grouping"))
+        for at, (text, _key) in enumerate(GROUPINGS.values()):
+            self.grouping.setItemText(at, _(text))
+        rows = self._searched()
+        self._count(
+            self.states,
+            Counter(row.state for row in rows if _fits(row.severity, self.severities)),
+            {state: _(words.STATES[state]) for state in self.states},
+            STATE_LOOKS,
+        )
+        self._count(
+            self.severities,
+            Counter(row.severity for row in rows if _fits(row.state, self.states)),
+            {severity: _(words.SEVERITIES[severity]) for severity in self.severities},
+            SEVERITY_LOOKS,
+        )
+
+    def _count(
+        self,
+        buttons: Mapping[E, QPushButton],
+        counts: Mapping[E, int],
+        names: Mapping[E, str],
+        looks: Mapping[E, Look],
+    ) -> None:
+        for key, button in buttons.items():
+            button.setText(f"{names[key]} {counts.get(key, 0):,}")
+            button.setIcon(icon(*looks[key]))
+            button.setVisible(counts.get(key, 0) > 0 or button.isChecked())
+
+
+def _fits(value: E, buttons: Mapping[E, QPushButton]) -> bool:
+    pressed = [key for key, button in buttons.items() if button.isChecked()]
+    return not pressed or value in pressed
+
+
+def _holds(row: FindingRow, wanted: list[str]) -> bool:
+    if not wanted:
+        return True
+    text = row.words()
+    return all(word in text for word in wanted)

@@ -1,0 +1,284 @@
+"""What a run found: the verdict in one sentence, the findings, and each of them in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from desktop_app.core.language import _, ngettext
+from desktop_app.core.validation.report import Stop
+from desktop_app.core.validation.suites import Suite
+from desktop_app.services.validation import words
+from desktop_app.ui.tab import TabTools
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.times import local_time_exact
+from desktop_app.ui.validation.chips import outcome_chip
+from desktop_app.ui.validation.finding_detail import FindingDetail
+from desktop_app.ui.validation.finding_filter import FindingFilter
+from desktop_app.ui.validation.finding_rows import COLUMNS, FindingRow, Item, grouped, rows_of
+from desktop_app.ui.validation.left_dialog import LeftDialog
+from desktop_app.ui.validation.opened import Opened
+from desktop_app.ui.validation.tree_model import TreeModel
+from desktop_app.ui.validation.tree_view import CheckTree
+from desktop_app.ui.widgets.banner import Banner
+from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.status_chip import StatusChip
+
+_WIDE = 1200
+"""From this width on the detail stands beside the list, else under it."""
+
+
+class FindingsPage(QWidget):
+    """Shows a run that is opened; its signals are those of ``detail``, and ``evidence_asked``."""
+
+    evidence_asked = Signal()
+    begin_asked = Signal()
+
+    def __init__(self, tools: TabTools, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tools = tools
+        self._opened: Opened | None = None
+        self._suites: tuple[Suite, ...] = ()
+        self._rows: dict[str, FindingRow] = {}
+        self._sort: tuple[int, bool] | None = None
+        self.verdict = StatusChip(tools.theme)
+        self.sentence = plain_label()
+        self.sentence.setWordWrap(True)
+        self.about = plain_label(role="muted")
+        self.about.setWordWrap(True)
+        self.notice, self.left = Banner(tools.theme), Banner(tools.theme)
+        self.filter = FindingFilter()
+        self.filter.changed.connect(self._list)
+        self.model: TreeModel[Item] = TreeModel(COLUMNS, tools.theme, self)
+        self.tree = CheckTree(self.model)
+        self.tree.chosen.connect(self._on_chosen)
+        self.tree.opened.connect(self._on_opened)
+        self.filter.search.left_downwards.connect(self.tree.setFocus)
+        header = self.tree.header()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sectionClicked.connect(self._on_section_clicked)
+        self.detail = FindingDetail(tools)
+        self.none_listed, self.empty = EmptyState(tools.theme), EmptyState(tools.theme)
+        self._build()
+        self.setFocusProxy(self.tree)
+        follow_language(self, self._word)
+
+    @property
+    def opened(self) -> Opened | None:
+        """The run shown."""
+        return self._opened
+
+    @property
+    def rows(self) -> Sequence[FindingRow]:
+        """All its findings, listed or not."""
+        return tuple(self._rows.values())
+
+    def show_run(self, opened: Opened | None, suites: Sequence[Suite]) -> None:
+        """Show a run; the same run again (updated) keeps what is listed and chosen."""
+        before = self._opened
+        same = (
+            before is not None
+            and opened is not None
+            and before.report.run_id == opened.report.run_id
+        )
+        self._opened, self._suites = opened, tuple(suites)
+        rows = rows_of(opened.report, suites, opened.weighed) if opened is not None else ()
+        self._rows = {row.id: row for row in rows}
+        if not same:
+            self.detail.note.hide()
+        self.filter.show_rows(rows, anew=not same)
+        self._list()
+        self._word()
+
+    def choose(self, key: str) -> bool:
+        """Go to a finding by its key, or to the first one of a check; whether there is one."""
+        found = next(
+            (row for row in self._rows.values() if row.finding.key == key),
+            next((row for row in self._rows.values() if row.result.check == key), None),
+        )
+        if found is None:
+            return False
+        if not self.model.index_of(found.id).isValid():
+            self.filter.keep(found.id)
+            self._list()
+        if not self.model.index_of(found.id).isValid():  # the search hides it
+            self.filter.only()
+        return self.tree.choose(found.id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The detail beside the list where there is room for it."""
+        wide = self.width() >= _WIDE
+        way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self.split.orientation() != way:
+            self.split.setOrientation(way)
+            self._share_out()
+        super().resizeEvent(event)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.sentence, 1)
+        above = QWidget()
+        upper = QVBoxLayout(above)
+        upper.setContentsMargins(0, 0, 0, 8)
+        upper.addWidget(self.tree, 1)
+        upper.addWidget(self.none_listed, 1)
+        below = QWidget()
+        lower = QVBoxLayout(below)
+        lower.setContentsMargins(8, 8, 0, 0)
+        lower.addWidget(self.detail, 1)
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(above)
+        self.split.addWidget(below)
+        self.split.setStretchFactor(0, 44)
+        self.split.setStretchFactor(1, 56)
+        self._content = QWidget()
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.about)
+        column.addWidget(self.notice)
+        column.addWidget(self.left)
+        column.addWidget(self.filter)
+        column.addWidget(self.split, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._content, 1)
+        whole.addWidget(self.empty, 1)
+
+    def _share_out(self) -> None:
+        """Give the list its part of the room, as it is at first."""
+        wide = self.split.orientation() is Qt.Orientation.Horizontal
+        room = self.width() if wide else self.height()
+        part = 0.44 if wide else 0.38
+        self.split.setSizes([round(room * part), round(room * (1 - part))])
+
+    def _list(self) -> None:
+        """Make the tree anew, keeping the row that the keyboard is on."""
+        kept = self.detail.row.id if self.detail.row is not None else ""
+        rows = list(self.filter.listed())
+        if self._sort is not None:
+            at, descending = self._sort
+            column = COLUMNS[at]
+            value = column.value or column.shown
+            rows.sort(key=value, reverse=descending)
+        grouping = self.filter.group_by
+        self.model.show(grouped(rows, grouping))
+        self.tree.setRootIsDecorated(grouping != "none")
+        self.tree.open_groups()
+        if not self.tree.choose(kept):
+            first = rows[0].id if rows else ""
+            if not self.tree.choose(first, scroll=False):
+                self.detail.show_row(None)
+        self.tree.setVisible(bool(rows))
+        self.none_listed.setVisible(not rows)
+        self._on_chosen(self.tree.current_key)
+
+    def _on_chosen(self, key: str) -> None:
+        if key in self._rows:
+            self.detail.show_row(self._rows[key])
+        elif not key:
+            self.detail.show_row(None)
+
+    def _on_opened(self, key: str) -> None:
+        if key in self._rows:
+            self.detail.tabs.setCurrentIndex(1)
+            self.detail.exchanges.which.setFocus()
+
+    def _on_section_clicked(self, at: int) -> None:
+        descending = self._sort == (at, False)
+        self._sort = (at, descending)
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.tree.header().setSortIndicator(at, order)
+        self._list()
+
+    def _show_left(self) -> None:
+        if self._opened is not None:
+            left = self._opened.report.left_behind
+            LeftDialog(left, self._tools.theme, self.window()).open()
+
+    def _word(self) -> None:
+        opened = self._opened
+        self._content.setVisible(opened is not None)
+        self.empty.setVisible(opened is None)
+        self.tree.setAccessibleName(_("Findings"))
+        self.empty.tell(
+            _("No run is open"),
+            _("Begin a run, or open an earlier one from the first page."),
+            icon_name="search",
+            action=(_("Choose suites"), self.begin_asked.emit),
+        )
+        self.none_listed.tell(
+            _("No finding fits"),
+            _("Take back a filter, or look at everything."),
+            icon_name="filter",
+            action=(_("Show everything"), self.filter.only),
+        )
+        self.model.redraw()
+        if opened is not None:
+            self._word_run(opened)
+
+    def _word_run(self, opened: Opened) -> None:
+        report = opened.report
+        chip = outcome_chip(opened.judgement.outcome)
+        self.verdict.show_state(chip.text, chip.icon, chip.token)
+        said = " ".join(one.text() for one in opened.judgement.reasons)
+        measured = _("Measured: {coverage}.").format(coverage=words.coverage(report))
+        self.sentence.setText(" ".join(part for part in (said, measured) if part))
+        parts = (
+            words.beside(opened.judgement),
+            _("Run {id} of {when}, by {who}, {requests}, {time}.").format(
+                id=report.run_id,
+                when=local_time_exact(report.started_at, self._tools.settings),
+                who=report.by or "–",
+                requests=words.requests(report.requests),
+                time=words.duration(report.seconds),
+            ),
+        )
+        self.about.setText(" ".join(part for part in parts if part))
+        self._word_notices(opened)
+
+    def _word_notices(self, opened: Opened) -> None:
+        report = opened.report
+        if report.stop is Stop.UNREACHABLE:
+            self.notice.tell(
+                _("The server does not answer: nothing was measured, and nothing is scored."),
+                tone="danger",
+                action=(_("What was tried"), self.evidence_asked.emit),
+                closable=False,
+            )
+        elif report.stop is Stop.CANCELLED:
+            text = _("The run was stopped: what it had found is here, the rest was not run.")
+            self.notice.tell(text, tone="warning", closable=False)
+        elif report.stop is Stop.SPENT:
+            text = _("The run reached its limit: what it had found is here, the rest was not run.")
+            self.notice.tell(text, tone="warning", closable=False)
+        elif report.stop is Stop.REFUSED:
+            text = _("The run was refused: nothing was sent.")
+            self.notice.tell(text, tone="danger", closable=False)
+        else:
+            self.notice.hide()
+        count = len(report.left_behind)
+        if count:
+            text = ngettext(
+                "{n} piece of test data could not be removed.",
+                "{n} pieces of test data could not be removed.",
+                count,
+            )
+            self.left.tell(
+                text.format(n=f"{count:,}"),
+                tone="warning",
+                action=(_("Show them"), self._show_left),
+                closable=False,
+            )
+        else:
+            self.left.hide()

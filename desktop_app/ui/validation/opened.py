@@ -1,0 +1,64 @@
+"""A run as it is opened on screen: its report, weighed and judged, beside the one before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from desktop_app.core.validation.baseline import Accepted, Weighed
+from desktop_app.core.validation.comparison import Comparison, compare
+from desktop_app.core.validation.gate import Judgement
+from desktop_app.core.validation.report import ValidationReport
+from desktop_app.services.validation.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """``before`` is what it is compared with; both None where there is no earlier run."""
+
+    report: ValidationReport
+    judgement: Judgement
+    weighed: Weighed
+    before: ValidationReport | None = None
+    comparison: Comparison | None = None
+
+
+def opened(desk: Desk, report: ValidationReport, before: ValidationReport | None = None) -> Opened:
+    """Look at a run; ``before`` is what to compare it with, else the one before it.
+
+    Reads files: call it from a worker. Raises ``LocalFailure``.
+    """
+    judgement, weighed = desk.judge(report, date.today())
+    if before is None:
+        before = desk.runs.last(report.target.url, before=report.started_at)
+    return Opened(
+        report=report,
+        judgement=judgement,
+        weighed=weighed,
+        before=before,
+        comparison=compare(before, report) if before is not None else None,
+    )
+
+
+def by_id(desk: Desk, run_id: str, before_id: str = "") -> Opened:
+    """A kept run, compared with another kept one; raises ``LocalFailure``."""
+    before = desk.runs.report(before_id) if before_id else None
+    return opened(desk, desk.runs.report(run_id), before)
+
+
+def accepting(desk: Desk, shown: Opened, entry: Accepted) -> Opened:
+    """Accept a finding, and weigh the run anew; raises ``LocalFailure``."""
+    desk.set_baseline(desk.baseline().with_accepted(entry))
+    return weighed_anew(desk, shown)
+
+
+def withdrawing(desk: Desk, shown: Opened, key: str) -> Opened:
+    """Accept a finding no longer; raises ``LocalFailure``."""
+    desk.set_baseline(desk.baseline().without(key))
+    return weighed_anew(desk, shown)
+
+
+def weighed_anew(desk: Desk, shown: Opened) -> Opened:
+    """The same run by the baseline as it is now; raises ``LocalFailure``."""
+    judgement, weighed = desk.judge(shown.report, date.today())
+    return replace(shown, judgement=judgement, weighed=weighed)
