@@ -103,7 +103,7 @@ def understand(request: Request, spec: ListSpec, now: datetime) -> Question:
         elif len(value) > LONGEST_QUESTION:
             params: dict[str, Scalar] = {"maximum": LONGEST_QUESTION}
             problems.append(Problem(field=key, code="too_long", params=params))
-        elif _unprintable(value):
+        elif unprintable(value):
             problems.append(Problem(field=key, code="control_characters"))
         asked[key] = value
     page = _number(asked.get("page", "1"), FARTHEST_PAGE)
@@ -246,5 +246,6 @@ def _number(text: str, most: int) -> int | None:
     return number if 1 <= number <= most else None
 
 
-def _unprintable(text: str) -> bool:
+def unprintable(text: str) -> bool:
+    """Whether a text holds control characters or half of a surrogate pair."""
     return any(unicodedata.category(c) in ("Cc", "Cs") for c in text)

@@ -76,6 +76,7 @@ def test_list_is_sorted_both_ways(admin: httpx.Client, filled: Hall, key: str) -
         ({"sort": "scores"}, "sort", "choice"),
         ({"total_score": "5"}, "total_score", "unknown_field"),
         ({"q": "x" * 201}, "q", "too_long"),
+        ({"q": "a\u0000"}, "q", "control_characters"),
     ],
 )
 def test_what_a_list_cannot_be_asked_is_refused(

@@ -21,6 +21,7 @@ from desktop_app.backend.lists import (
     flag,
     listed,
     one_of,
+    unprintable,
 )
 from desktop_app.backend.peers import peers
 from desktop_app.backend.request_shapes import (
@@ -77,7 +78,7 @@ async def list_evaluations(call: Call) -> Response:
     asked = dict(call.request.query_params)
     reach = await sheets_within_reach(call, asked)
     text = unicodedata.normalize("NFC", asked.get("q", "")).strip()
-    if text and len(text) <= LONGEST_QUESTION:
+    if text and len(text) <= LONGEST_QUESTION and not unprintable(text):
         reach = all_of([reach, await sheets_that_name(call, text, reach)])
     spec = EVALUATION_LIST
     if "is_late" in asked:

@@ -116,9 +116,9 @@ class CheckContext:
         """Keep an answer as evidence for the next finding."""
         self._evidence.append(exchange_of(answer, self.client.limits.kept_text, self.bed.secrets()))
 
-    def forget(self) -> None:
-        """Drop the evidence so far: it was preparation."""
-        self._evidence.clear()
+    def forget(self, last: int | None = None) -> None:
+        """Drop the evidence so far, or its last few: it was preparation, or nothing to see."""
+        del self._evidence[-last if last else 0 :]
 
     def finding(
         self, state: CheckState, *seen: Said, subject: str = "", **facts: float | int | str

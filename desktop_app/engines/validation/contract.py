@@ -36,7 +36,7 @@ class Contract:
         fitting = [
             known
             for known, item in paths.items()
-            if isinstance(item, dict) and method.lower() in item and _fits(known.split("/"), asked)
+            if isinstance(item, dict) and method.lower() in item and fits(known.split("/"), asked)
         ]
         # A path spelled out goes before one with places.
         return min(fitting, key=lambda known: known.count("{"), default="")
@@ -50,7 +50,8 @@ def endpoint(method: str, path: str) -> str:
     return f"{method} {_PLACE.sub('{id}', path.partition('?')[0])}"
 
 
-def _fits(known: list[str], asked: list[str]) -> bool:
+def fits(known: list[str], asked: list[str]) -> bool:
+    """Whether a path serves another one, both by their segments: a place fits anything."""
     return len(known) == len(asked) and all(
         _PLACE.fullmatch(one) or one == other for one, other in zip(known, asked, strict=True)
     )

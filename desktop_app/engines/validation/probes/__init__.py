@@ -9,9 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 
 MODULES: tuple[str, ...] = (
+    "bodies",
     "contract",
     "cookies",
     "delays",
+    "error_answers",
     "files",
     "forgery",
     "headers",
@@ -21,6 +23,7 @@ MODULES: tuple[str, ...] = (
     "origins",
     "paths",
     "rate_limits",
+    "routes",
     "scripting",
     "smuggling",
     "tls",

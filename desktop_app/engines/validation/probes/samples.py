@@ -64,16 +64,16 @@ def three(bed: TestBed, kind: str) -> Three:
     return found
 
 
-def control(bed: TestBed, kind: str) -> None:
-    """See once per run that a sound body is taken; raises ``Blocked``.
+def control(bed: TestBed, kind: str) -> str:
+    """The id of a document that a sound body made, once per run; raises ``BedProblem``.
 
     A server that refuses everything proves nothing by refusing what is broken.
     """
     key = f"sound {kind}"
     if key not in bed.kept:
         name = bed.unique()
-        bed.create(kind, sound_body(bed, kind, name), name=name)
-        bed.kept[key] = True
+        bed.kept[key] = bed.create(kind, sound_body(bed, kind, name), name=name)
+    return str(bed.kept[key])
 
 
 def named(found: Any, kind: str) -> list[dict[str, Any]]:
