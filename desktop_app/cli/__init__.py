@@ -47,6 +47,8 @@ COMMANDS = (
 
 _SERVE_API = "serve-api"
 """Hidden: the API server's process; its settings come by standard input."""
+_GENERATE_LOAD = "generate-load"
+"""Hidden: a load generator's process; its plan comes by standard input."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,6 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop_app.workspace.api_child import run
 
         return run()
+    if words[:1] == [_GENERATE_LOAD]:
+        from desktop_app.engines.loadtest.generator_main import run as generate
+
+        return generate()
     from desktop_app.config.catalogues import use_language
 
     use_language("system")

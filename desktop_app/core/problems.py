@@ -89,6 +89,7 @@ TEXTS: dict[str, str] = {
     "file_missing": N_("There is no such file."),
     "day_passed": N_("This day has passed."),
     "too_far": N_("At most {maximum} days from today."),
+    "name_unknown": N_("Nothing gives “{name}” a value here."),
 }
 
 

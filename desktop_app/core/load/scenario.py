@@ -83,7 +83,7 @@ class DataSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """What the users do. ``headers`` go with every request.
+    """What the users do. ``headers`` go with every request of the flows.
 
     ``renew_s`` (0: never) has each user do ``setup`` again when it is that old: a token that ends
     in 15 minutes must be new before. Its requests take their place in the arrivals.

@@ -94,3 +94,6 @@ class Second:
     target: TargetSecond | None = None
     response_log: bytes = field(default=b"", repr=False)
     service_log: bytes = field(default=b"", repr=False)
+    width_s: int = 1
+    """More than 1 in the kept result of a long run: older seconds are put together there, their
+    counts added (so are ``asked`` and ``dropped``), without steps."""

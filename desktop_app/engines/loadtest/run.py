@@ -2,13 +2,70 @@
 
 from __future__ import annotations
 
+import logging
+import queue
+import random
+import time
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+import psutil
+
+from desktop_app.core.language import N_
+from desktop_app.core.load.checking import check_plan
 from desktop_app.core.load.control import Control
-from desktop_app.core.load.events import Event
+from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.events import (
+    Event,
+    Marked,
+    Preparing,
+    RunEnded,
+    RunStarted,
+    Stopping,
+    ThresholdChanged,
+    Warned,
+)
+from desktop_app.core.load.gates import Gatekeeper
+from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.plan import Order
-from desktop_app.core.load.rehearsal import Rehearsed
+from desktop_app.core.load.result import Example, Mark, StopReason
+from desktop_app.core.load.second import GeneratorSecond, Second
+from desktop_app.core.load.thresholds import GateState
 from desktop_app.core.tasks import TaskContext
+from desktop_app.core.validation.findings import Said, say
+from desktop_app.engines.loadtest.messages import (
+    Assignment,
+    Begin,
+    Farewell,
+    Halt,
+    Part,
+    Prepared,
+    Trouble,
+    Unprepared,
+)
+from desktop_app.engines.loadtest.outcome import Story, result_of
+from desktop_app.engines.loadtest.pacing import clock
+from desktop_app.engines.loadtest.process import GeneratorProcess, Inbox
+from desktop_app.engines.loadtest.reaching import Reached, reach
+from desktop_app.engines.loadtest.resources import Watcher
+from desktop_app.engines.loadtest.seconds import Seconds
+from desktop_app.engines.loadtest.tally import Tally
+
+log = logging.getLogger(__name__)
+
+_LOOK_S = 0.05
+"""How often the operator's wishes are looked at."""
+_PROGRESS_S = 0.2
+"""How often the preparation's progress is told at most."""
+_RUN_UP_S = 0.2
+"""From the order to begin until second 0 does."""
+_SILENCE_S = 20.0
+"""A generator that says nothing for so long is taken for lost."""
+_MOST_EXAMPLES = 5
+_CONNECTING = frozenset({Failure.REFUSED, Failure.CONNECT_TIMEOUT, Failure.DNS, Failure.TLS})
 
 
 def run_load(order: Order, context: TaskContext, control: Control | None = None) -> Iterator[Event]:
@@ -18,9 +75,375 @@ def run_load(order: Order, context: TaskContext, control: Control | None = None)
     command. ``control`` stops it gracefully or at once and marks moments; ``context.cancel`` is a
     stop at once. Closing the iterator ends the generators too.
     """
-    raise NotImplementedError
+    run = _Run(order, context, control or Control())
+    try:
+        yield from run.events()
+    finally:
+        run.close()
 
 
-def rehearse(order: Order, context: TaskContext) -> Iterator[Rehearsed]:
-    """Do ``setup`` and one round of every flow, one request after another, with their evidence."""
-    raise NotImplementedError
+@dataclass(slots=True)
+class _Member:
+    """A generator, and what the coordinator knows of it."""
+
+    process: GeneratorProcess
+    ready: int = 0
+    prepared: bool = False
+    left: bool = False
+    """It said farewell, or is lost."""
+    heard_at: float = 0.0
+    failures: dict[Failure, int] = field(default_factory=dict)
+
+
+class _Run:
+    def __init__(self, order: Order, context: TaskContext, control: Control) -> None:
+        self._order, self._plan = order, order.plan
+        self._context, self._control = context, control
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._pool = ThreadPoolExecutor(max(1, order.plan.generators), "load-reader")
+        self._members: list[_Member] = []
+        self._watcher: Watcher | None = None
+        names = tuple(step.name for _flow, step in order.plan.scenario.steps())
+        patience = order.plan.timeouts
+        self._tally = Tally(len(names), 2 * patience.response_s + patience.connect_s + 2)
+        self._seconds = Seconds(self._tally, names)
+        self._gates = Gatekeeper(order.plan.thresholds)
+        self._parts: dict[int, dict[int, Part]] = {}
+        self._next_second = 0
+        self._zero = 0.0
+        self._stopping: StopReason | None = None
+        self._told_at_once = False
+        self._unprepared: Unprepared | None = None
+        self._story = Story(
+            order=order,
+            run_id=uuid.uuid4().hex[:8],
+            started_at=datetime.now(UTC),
+            steps=order.plan.scenario.steps(),
+        )
+
+    # -- the way of a run ------------------------------------------------------------------------
+
+    def events(self) -> Iterator[Event]:
+        refused = self._refusal()
+        if refused is not None:
+            yield self._ended(StopReason.REFUSED, refused)
+            return
+        reached = reach(self._plan)
+        if isinstance(reached, Said):
+            yield self._ended(StopReason.UNREACHABLE, reached)
+            return
+        self._story.address = f"{reached.address}:{reached.port}"
+        try:
+            self._start_generators(reached)
+        except OSError as error:
+            reason = say(N_("No generator can be started: {reason}."), reason=str(error))
+            yield self._ended(StopReason.GENERATOR_LOST, reason)
+            return
+        yield from self._prepare()
+        if self._stopping is not None:
+            yield self._ended(self._stopping, self._story.stop_said)
+            return
+        yield self._begin()
+        yield from self._follow()
+        yield self._ended(self._stopping or StopReason.DONE, self._story.stop_said)
+
+    def _refusal(self) -> Said | None:
+        plan = self._plan
+        if problems := check_plan(plan):
+            first = problems[0]
+            return say(
+                N_("The plan makes no sense: {field}: {problem}"),
+                field=first.field,
+                problem=first.text(),
+            )
+        return self._order.permission.refusal(
+            plan.target.url,
+            rate=plan.model.highest_rate,
+            users=plan.model.users,
+            seconds=plan.seconds,
+        )
+
+    def _start_generators(self, reached: Reached) -> None:
+        plan = self._plan
+        places = min(plan.generators, plan.model.users)
+        seed = plan.seed or random.SystemRandom().getrandbits(31)
+        loopback = is_loopback(reached.address) and not self._order.permission.production
+        limit = 0.0 if loopback else self._order.permission.highest_rate / places
+        for place in range(places):
+            self._members.append(
+                _Member(GeneratorProcess(place, self._inbox, self._pool), heard_at=clock())
+            )
+        for place, member in enumerate(self._members):
+            member.process.tell(
+                Assignment(
+                    plan=plan,
+                    accounts=self._order.accounts,
+                    address=reached.address,
+                    port=reached.port,
+                    place=place,
+                    places=places,
+                    seed=seed + place,
+                    rate_limit=limit,
+                )
+            )
+
+    def _prepare(self) -> Iterator[Event]:
+        """Wait until all users are ready; a stop says why there was none."""
+        told, told_at = -1, 0.0
+        while not all(member.prepared for member in self._members):
+            self._take_messages(_LOOK_S)
+            ready = sum(member.ready for member in self._members)
+            failures = sum(sum(member.failures.values()) for member in self._members)
+            if ready + failures != told and clock() - told_at > _PROGRESS_S:
+                told, told_at = ready + failures, clock()
+                yield Preparing(ready=ready, users=self._plan.model.users, failed=failures)
+            if self._wants_stop():
+                self._stop(self._wish())
+                return
+            if self._unprepared is not None:
+                self._give_up_preparing(self._unprepared)
+                return
+            if any(member.left for member in self._members):
+                self._lose_all()
+                return
+
+    def _give_up_preparing(self, problem: Unprepared) -> None:
+        if not problem.step and problem.kind in _CONNECTING:
+            self._stop(StopReason.UNREACHABLE)
+            self._story.stop_said = say(
+                N_("The target does not take connections: {kind} {reason}"),
+                kind=problem.kind.value,
+                reason=problem.text,
+            )
+            return
+        self._stop(StopReason.NOT_PREPARED)
+        self._story.stop_said = say(
+            N_("Users could not be made ready ({step}, {kind}): {reason}"),
+            step=problem.step,
+            kind=problem.kind.value,
+            reason=problem.text,
+        )
+
+    def _lose_all(self) -> None:
+        self._stop(StopReason.GENERATOR_LOST)
+        words = next((w for m in self._members if (w := m.process.last_words())), "")
+        self._story.stop_said = say(
+            N_("A generator ended before the run began: {reason}"), reason=words[-500:]
+        )
+
+    def _begin(self) -> RunStarted:
+        plan = self._plan
+        self._zero = clock() + _RUN_UP_S
+        trim = plan.trim
+        if plan.seconds >= trim.least_s:
+            self._tally.first_s = int(min(trim.first_s, plan.seconds / 10))
+        for member in self._members:
+            member.process.tell(Begin(at=self._zero))
+        at = time.time() + self._zero - clock()
+        self._story.started_at = datetime.fromtimestamp(at, UTC)
+        self._watcher = Watcher(self._order, clock)
+        self._watcher.start(self._zero)
+        return RunStarted(
+            run_id=self._story.run_id,
+            plan=plan,
+            at=at,
+            generators=tuple(member.process.pid for member in self._members),
+            loop=self._story.loop,
+        )
+
+    def _follow(self) -> Iterator[Event]:
+        while True:
+            yield from self._take_messages(_LOOK_S)
+            yield from self._marks()
+            yield from self._finished_seconds()
+            if all(member.left for member in self._members):
+                break
+            yield from self._look_at_wishes()
+            yield from self._look_for_silence()
+        if not any(place in self._story.farewells for place in range(len(self._members))):
+            self._stopping = StopReason.GENERATOR_LOST
+
+    # -- what generators say ---------------------------------------------------------------------
+
+    def _take_messages(self, patience_s: float) -> list[Event]:
+        """Take what there is, waiting a moment for the first."""
+        events: list[Event] = []
+        wait = patience_s
+        while True:
+            try:
+                place, message = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
+            except queue.Empty:
+                return events
+            wait = 0.0
+            member = self._members[place]
+            member.heard_at = clock()
+            if message is None:
+                if not member.left:
+                    events.append(self._lost(place))
+            elif isinstance(message, Part):
+                self._parts.setdefault(message.number, {})[place] = message
+            elif isinstance(message, Prepared):
+                member.ready, member.failures = message.ready, message.failures
+                member.prepared |= message.done
+                self._story.loop = message.loop
+            elif isinstance(message, Unprepared):
+                self._unprepared = self._unprepared or message
+            elif isinstance(message, Trouble):
+                self._keep_example(message)
+            elif isinstance(message, Farewell):
+                member.left = True
+                self._story.farewells[place] = message
+                self._tally.take_leave(message)
+
+    def _lost(self, place: int) -> Event:
+        """A generator died: what it had sent without an end stays in flight."""
+        member = self._members[place]
+        member.left = True
+        words = member.process.last_words().strip().splitlines()
+        log.warning("load generator %d is lost: %s", member.process.pid, " | ".join(words[-3:]))
+        said = say(
+            N_("Generator {number} (process {pid}) is lost: it ended with code {code}."),
+            number=place + 1,
+            pid=member.process.pid,
+            code=member.process.exit_code() or 0,
+        )
+        self._story.lost.append(said)
+        return self._warned(said)
+
+    def _warned(self, said: Said) -> Warned:
+        self._story.warnings.append(said)
+        return Warned(second=self._next_second, said=said)
+
+    def _keep_example(self, trouble: Trouble) -> None:
+        name = self._story.steps[trouble.step][1].name
+        kept = sum(e.kind is trouble.kind and e.step == name for e in self._story.examples)
+        if kept < _MOST_EXAMPLES:
+            self._story.examples.append(
+                Example(
+                    kind=trouble.kind,
+                    step=name,
+                    at_s=trouble.at_s,
+                    status=trouble.status,
+                    text=trouble.text,
+                )
+            )
+
+    # -- seconds ---------------------------------------------------------------------------------
+
+    def _finished_seconds(self) -> Iterator[Event]:
+        """The seconds of which every generator that lives has told its part."""
+        while self._complete(self._next_second):
+            parts = self._parts.pop(self._next_second, {})
+            second = self._seconds.make(
+                self._next_second,
+                parts,
+                [self._generator_second(place, part) for place, part in parts.items()],
+                self._watcher.second(self._next_second) if self._watcher else None,
+            )
+            self._next_second += 1
+            self._story.take(second)
+            yield second
+            yield from self._judge(second)
+
+    def _complete(self, number: int) -> bool:
+        if number > max(self._parts, default=-1):
+            return False
+        told = self._parts.get(number, {})
+        return all(member.left or place in told for place, member in enumerate(self._members))
+
+    def _generator_second(self, place: int, part: Part) -> GeneratorSecond:
+        pid = self._members[place].process.pid
+        try:
+            memory = psutil.Process(pid).memory_info().rss / 2**20
+        except psutil.Error:
+            memory = 0.0
+        return GeneratorSecond(
+            pid=pid,
+            cpu_share=part.cpu_share,
+            memory_mb=memory,
+            connections=part.connections,
+            late_p99_ms=part.late_p99_ms,
+            late_max_ms=part.late_max_ms,
+        )
+
+    def _judge(self, second: Second) -> Iterator[Event]:
+        for change in self._gates.judge(second, self._seconds.so_far):
+            threshold = change.threshold
+            yield ThresholdChanged(
+                second=second.number,
+                threshold=threshold,
+                state=change.state,
+                value=change.value,
+            )
+            if threshold.abort and change.state is GateState.BROKEN and not self._stopping:
+                self._story.stop_said = say(
+                    N_("The threshold “{threshold}” was broken."), threshold=str(threshold)
+                )
+                yield self._stop(StopReason.ABORTED)
+        for said in self._story.strain(second):
+            yield self._warned(said)
+
+    # -- ends ------------------------------------------------------------------------------------
+
+    def _wants_stop(self) -> bool:
+        return self._control.stopping or self._context.cancelled
+
+    def _wish(self) -> StopReason:
+        at_once = self._control.at_once or self._context.cancelled
+        return StopReason.STOPPED_AT_ONCE if at_once else StopReason.STOPPED
+
+    def _look_at_wishes(self) -> Iterator[Event]:
+        if not self._wants_stop():
+            return
+        wish = self._wish()
+        if self._stopping is None:
+            yield self._stop(wish)
+        elif wish is StopReason.STOPPED_AT_ONCE and not self._told_at_once:
+            if self._stopping is StopReason.STOPPED:
+                self._stopping = wish
+            self._tell_all(at_once=True)
+
+    def _stop(self, reason: StopReason) -> Stopping:
+        self._stopping = reason
+        at_once = reason is StopReason.STOPPED_AT_ONCE
+        self._tell_all(at_once=at_once)
+        until = clock() - self._zero + (0.0 if at_once else self._plan.grace_s)
+        return Stopping(reason=reason, until_s=until)
+
+    def _tell_all(self, *, at_once: bool) -> None:
+        self._told_at_once |= at_once
+        for member in self._members:
+            if not member.left:
+                member.process.tell(Halt(at_once=at_once))
+
+    def _look_for_silence(self) -> Iterator[Event]:
+        for member in self._members:
+            silent = clock() - member.heard_at
+            if not member.left and silent > _SILENCE_S and clock() - self._zero > _SILENCE_S:
+                said = say(
+                    N_("Generator {number} has said nothing for {seconds} s and is ended."),
+                    number=member.process.place + 1,
+                    seconds=int(silent),
+                )
+                yield self._warned(said)
+                member.process.kill()
+
+    def _marks(self) -> Iterator[Event]:
+        for text in self._control.take_marks():
+            mark = Mark(at_s=max(0.0, clock() - self._zero), text=text)
+            self._story.marks.append(mark)
+            yield Marked(mark=mark)
+
+    def _ended(self, stop: StopReason, said: Said | None) -> RunEnded:
+        self._story.stop, self._story.stop_said = stop, said
+        self._story.failures = [member.failures for member in self._members]
+        self._story.generators = len(self._members)
+        return RunEnded(result=result_of(self._story, self._tally, self._gates))
+
+    def close(self) -> None:
+        """End what still runs."""
+        if self._watcher is not None:
+            self._watcher.stop()
+        for member in self._members:
+            member.process.end()
+        self._pool.shutdown()

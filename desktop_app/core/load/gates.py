@@ -1,0 +1,146 @@
+"""How thresholds stand, second by second and at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from desktop_app.core.load.counts import Latency
+from desktop_app.core.load.result import Gate, Measured
+from desktop_app.core.load.second import Phase, Second
+from desktop_app.core.load.thresholds import LATENCIES, GateState, Metric, Threshold
+
+_FIELD = {Metric.P999: "p999"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A threshold came into another state."""
+
+    threshold: Threshold
+    state: GateState
+    value: float | None
+
+
+class Gatekeeper:
+    """Follows thresholds through the measured seconds of a run."""
+
+    def __init__(self, thresholds: Iterable[Threshold]) -> None:
+        self.thresholds = tuple(thresholds)
+        self._states = dict.fromkeys(range(len(self.thresholds)), GateState.NO_DATA)
+        self._broken_for: dict[int, int] = {}
+        self._broken_at: dict[int, int] = {}
+        self._target: list[tuple[float | None, float | None]] = []
+
+    def judge(self, second: Second, so_far: Callable[[str], Measured | None]) -> list[Change]:
+        """What a second changes; ``so_far`` gives the measured part, of a step or ("") all.
+
+        Seconds of warming up and draining are not judged.
+        """
+        if second.phase is not Phase.MEASURED:
+            return []
+        if second.target is not None:
+            self._target.append((second.target.cpu_share, second.target.memory_share))
+        changes = []
+        for place, threshold in enumerate(self.thresholds):
+            if threshold.for_s:
+                value, state = self._lasting(place, threshold, second)
+            else:
+                value = self._overall(threshold, so_far(threshold.step))
+                state = _state(threshold, value)
+            if state is not self._states[place]:
+                self._states[place] = state
+                changes.append(Change(threshold=threshold, state=state, value=value))
+        return changes
+
+    def _lasting(
+        self, place: int, threshold: Threshold, second: Second
+    ) -> tuple[float | None, GateState]:
+        value, unanswered = in_second(threshold, second)
+        if place in self._broken_at:
+            return value, GateState.BROKEN
+        if value is None and not unanswered:
+            # Nothing was there to be judged: a count that began goes on.
+            return value, self._states[place]
+        if value is not None and threshold.relation.holds(value, threshold.limit):
+            self._broken_for[place] = 0
+            return value, GateState.HOLDS
+        long = self._broken_for[place] = self._broken_for.get(place, 0) + 1
+        if long < threshold.for_s:
+            return value, GateState.PENDING
+        self._broken_at[place] = second.number
+        return value, GateState.BROKEN
+
+    def outcome(self, measured: Measured | None, steps: dict[str, Measured]) -> tuple[Gate, ...]:
+        """How every threshold came out; ``steps`` are the measured parts of the steps."""
+        gates = []
+        for place, threshold in enumerate(self.thresholds):
+            part = steps.get(threshold.step) if threshold.step else measured
+            value = self._overall(threshold, part)
+            state = _state(threshold, value)
+            if threshold.for_s:
+                lasted = self._states[place]
+                state = GateState.HOLDS if lasted is GateState.PENDING else lasted
+            broken_at = self._broken_at.get(place)
+            gates.append(Gate(threshold=threshold, state=state, value=value, broken_at=broken_at))
+        return tuple(gates)
+
+    def _overall(self, threshold: Threshold, part: Measured | None) -> float | None:
+        if threshold.metric in (Metric.TARGET_CPU, Metric.TARGET_MEMORY):
+            place = 0 if threshold.metric is Metric.TARGET_CPU else 1
+            told = [share for pair in self._target if (share := pair[place]) is not None]
+            return sum(told) / len(told) * 100 if told else None
+        return over(threshold, part) if part is not None else None
+
+
+def over(threshold: Threshold, part: Measured) -> float | None:
+    """The value of a threshold's metric over a part of a run; None: nothing to judge by."""
+    if threshold.metric in LATENCIES:
+        return _of(part.service if threshold.service else part.response, threshold.metric)
+    if threshold.metric is Metric.RATE:
+        return part.rate
+    if threshold.metric is Metric.DROPPED:
+        return part.dropped / part.asked * 100 if part.asked else None
+    share = part.counts.error_share
+    return None if share is None else share * 100
+
+
+def in_second(threshold: Threshold, second: Second) -> tuple[float | None, bool]:
+    """The value of a threshold's metric in one second; and, where there is none, whether that is
+    because requests went unanswered: then there is something to judge.
+    """
+    counts, response, service = second.counts, second.response, second.service
+    if threshold.step:
+        step = second.steps.get(threshold.step)
+        if step is None:
+            return None, False
+        counts, response, service = step.counts, step.response, step.service
+    unanswered = counts.in_flight > 0 or counts.sent > 0 or second.waiting > 0
+    if threshold.metric in LATENCIES:
+        return _of(service if threshold.service else response, threshold.metric), unanswered
+    if threshold.metric is Metric.RATE:
+        return float(counts.completed), False
+    if threshold.metric is Metric.ERRORS:
+        share = counts.error_share
+        return (None if share is None else share * 100), unanswered
+    if threshold.metric is Metric.DROPPED:
+        return (second.dropped / second.asked * 100 if second.asked else None), False
+    target = second.target
+    told = None
+    if target is not None:
+        told = target.cpu_share if threshold.metric is Metric.TARGET_CPU else target.memory_share
+    return (None if told is None else told * 100), False
+
+
+def _of(latency: Latency | None, metric: Metric) -> float | None:
+    if latency is None:
+        return None
+    value: float = getattr(latency, _FIELD.get(metric, metric.value))
+    return value
+
+
+def _state(threshold: Threshold, value: float | None) -> GateState:
+    if value is None:
+        return GateState.NO_DATA
+    holds = threshold.relation.holds(value, threshold.limit)
+    return GateState.HOLDS if holds else GateState.BROKEN

@@ -1,0 +1,60 @@
+"""HdrHistogram's log format (``.hlog``): histograms of intervals, as text for other tools."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from desktop_app.core.load.histogram import Histogram, NotAHistogram, highest_of
+
+_TAG = re.compile(r"[,\s]+")
+"""What a tag cannot hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """One line of a log: a histogram of ``seconds`` from ``start_s`` on, under a tag ("": none)."""
+
+    start_s: float
+    seconds: float
+    histogram: Histogram
+    tag: str = ""
+
+
+def write_log(intervals: Iterable[Interval], *, start_epoch_s: float) -> str:
+    """The text of a ``.hlog`` file (format 1.3). Values are microseconds."""
+    lines = [
+        "#[Histogram log format version 1.3]",
+        f"#[StartTime: {start_epoch_s:.3f} (seconds since epoch)]",
+        "#[Values: microseconds]",
+        '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+    ]
+    for interval in intervals:
+        counts = interval.histogram.counts
+        highest = highest_of(max(counts)) / 1e6 if counts else 0.0
+        tag = f"Tag={_TAG.sub('', interval.tag)}," if interval.tag else ""
+        text = base64.b64encode(interval.histogram.encoded()).decode("ascii")
+        lines.append(f"{tag}{interval.start_s:.3f},{interval.seconds:.3f},{highest:.3f},{text}")
+    return "\n".join(lines) + "\n"
+
+
+def read_log(text: str) -> tuple[Interval, ...]:
+    """The intervals of a ``.hlog`` file; raises ``NotAHistogram``."""
+    found = []
+    for line in text.splitlines():
+        if not line or line.startswith(("#", '"')):
+            continue
+        parts = line.split(",")
+        tag = parts.pop(0).removeprefix("Tag=") if line.startswith("Tag=") else ""
+        try:
+            start, seconds, _highest, encoded = parts
+            histogram = Histogram.decoded(base64.b64decode(encoded, validate=True))
+            found.append(
+                Interval(start_s=float(start), seconds=float(seconds), histogram=histogram, tag=tag)
+            )
+        except (ValueError, binascii.Error) as error:
+            raise NotAHistogram(f"{line[:60]}: {error}") from error
+    return tuple(found)

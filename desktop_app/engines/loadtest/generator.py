@@ -1,0 +1,304 @@
+"""One generator: prepares its users, sends, tells every second what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from desktop_app.core.load.counts import Failure
+from desktop_app.core.redaction import redact
+from desktop_app.engines.loadtest.compiled import compiled
+from desktop_app.engines.loadtest.drivers import ClosedDriver, Driver, OpenDriver
+from desktop_app.engines.loadtest.http1 import Connection, ReadingConnection
+from desktop_app.engines.loadtest.messages import (
+    Assignment,
+    Begin,
+    Farewell,
+    FromGenerator,
+    Halt,
+    Part,
+    Prepared,
+    ToGenerator,
+    Trouble,
+    Unprepared,
+)
+from desktop_app.engines.loadtest.pacing import arrivals, clock, timer
+from desktop_app.engines.loadtest.preparation import NotReady, Preparation
+from desktop_app.engines.loadtest.recording import OpenSecond, Recorder, buckets
+from desktop_app.engines.loadtest.surroundings import Surroundings
+from desktop_app.engines.loadtest.trust import context_of
+from desktop_app.engines.loadtest.user import User
+from desktop_app.engines.loadtest.values import Tables, Values
+
+_TICK_S = 0.1
+_SETTLE_S = 0.15
+"""How long after its end a second is told: what fell due in it has been noticed by then."""
+_EXAMPLES = 5
+"""Kept of each kind and step."""
+_YOUNG_OBJECTS = 20_000
+"""Collections of garbage are rare: requests make next to none."""
+
+Tell = Callable[[FromGenerator], object]
+
+
+class Generator:
+    """One generator's run."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        loop: asyncio.AbstractEventLoop,
+        loop_name: str,
+        tell: Tell,
+    ) -> None:
+        self._assignment = assignment
+        self._plan = plan = assignment.plan
+        self._loop, self._loop_name = loop, loop_name
+        self._tell = tell
+        self._scenario = compiled(plan)
+        self._recorder = Recorder(plan.limits.late_ms / 1000)
+        self._draw = random.Random(assignment.seed)  # noqa: S311 - not for secrets
+        count = len(self._scenario.steps)
+        parts = urlsplit(plan.target.url)
+        self._around = Surroundings(
+            loop=loop,
+            recorder=self._recorder,
+            draw=self._draw,
+            address=assignment.address,
+            port=assignment.port,
+            server_name=parts.hostname or "",
+            tls=context_of(plan.target),
+            connect_s=plan.timeouts.connect_s,
+            largest_body=plan.largest_body,
+            renew_s=plan.scenario.renew_s,
+            resend=plan.resend,
+            troubled=self._troubled,
+            connection=ReadingConnection if self._scenario.reads else Connection,
+            bytes_in=[0] * count,
+            bytes_out=[0] * count,
+            resent=[0] * count,
+        )
+        self._examples: Counter[tuple[Failure, int]] = Counter()
+        self._begin: asyncio.Future[float] = loop.create_future()
+        self._halted = asyncio.Event()
+        self._at_once = False
+        self._zero = 0.0
+        self._running = False
+        self._next_second = 0
+        self._cpu = (clock(), time.process_time())
+        tables = Tables(plan.scenario.data, assignment.place, assignment.places, self._draw)
+        self._preparation = Preparation(
+            (), self._scenario.setup, self._tell_prepared, plan.timeouts.response_s
+        )
+        self._users = tuple(
+            self._user(number, tables)
+            for number in range(assignment.place, plan.model.users, assignment.places)
+        )
+
+    def _user(self, number: int, tables: Tables) -> User:
+        accounts = self._assignment.accounts
+        account = accounts[number % len(accounts)] if accounts else None
+        values = Values(number + 1, account, tables, self._draw)
+        return User(number, self._scenario, self._around, values, self._preparation)
+
+    def hear(self, message: ToGenerator) -> None:
+        """Take a message of the coordinator."""
+        if isinstance(message, Begin) and not self._begin.done():
+            self._begin.set_result(message.at)
+        elif isinstance(message, Halt):
+            self._at_once |= message.at_once
+            self._halted.set()
+            if not self._begin.done():
+                self._begin.cancel()
+
+    # -- the run ---------------------------------------------------------------------------------
+
+    async def main(self) -> None:
+        """Prepare, wait for the beginning, run, say farewell."""
+        try:
+            if not await self._prepared():
+                return
+            try:
+                self._zero = await self._begin
+            except asyncio.CancelledError:
+                return
+            await self._run()
+        finally:
+            for user in self._users:
+                user.close()
+
+    async def _prepared(self) -> bool:
+        preparation = Preparation(
+            self._users,
+            self._scenario.setup,
+            self._tell_prepared,
+            self._plan.timeouts.response_s,
+        )
+        self._preparation = preparation
+        for user in self._users:
+            user.told = preparation
+        try:
+            await preparation.run()
+        except NotReady as problem:
+            text = redact(problem.text)
+            self._tell(Unprepared(kind=problem.kind, step=problem.step, text=text))
+            return False
+        self._tell_prepared(done=True)
+        return True
+
+    def _tell_prepared(self, *, done: bool = False) -> None:
+        ready, failures = self._preparation.ready, dict(self._preparation.failures)
+        message = Prepared(ready=ready, failures=failures, done=done, loop=self._loop_name)
+        self._tell(message)
+
+    def _driver(self) -> Driver:
+        plan, assignment = self._plan, self._assignment
+        place, places = assignment.place, assignment.places
+        if plan.model.is_open:
+            due = arrivals(plan.model, place, places, self._draw)
+            return OpenDriver(self._users, due, self._recorder, plan.timeouts.response_s)
+        limit = assignment.rate_limit
+        interval = len(self._users) / limit if limit else 0.0
+        return ClosedDriver(
+            self._users, plan.model, place, places, self._recorder, self._draw, interval
+        )
+
+    async def _run(self) -> None:
+        driver = self._driver()
+        driver.timer = timer(self._loop, driver.wake)
+        for user in self._users:
+            user.told = driver
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
+        try:
+            await asyncio.sleep(self._zero - clock() - 0.001)
+            self._recorder.forget()
+            self._forget_bytes()
+            self._cpu = (clock(), time.process_time())
+            self._running = True
+            driver.begin(self._zero)
+            stopped_at = await self._watch(driver)
+        finally:
+            self._running = False
+            driver.timer.close()
+        self._end(driver, stopped_at)
+
+    async def _watch(self, driver: Driver) -> float:
+        """Look around some times a second until all is done; when the last could be sent."""
+        plan, ends_at = self._plan, self._zero + self._plan.seconds
+        tick_s = min(_TICK_S, plan.timeouts.response_s / 5)
+        stopped_at = gives_up_at = float("inf")
+        while True:
+            await self._next_tick(min(tick_s, max(0.001, ends_at - clock())), stopped_at)
+            now = clock()
+            if stopped_at > now and (self._halted.is_set() or now >= ends_at):
+                driver.wake()
+                driver.finish(drop_waiting=self._halted.is_set())
+                stopped_at, ends_at = min(now, ends_at), float("inf")
+                gives_up_at = now + plan.grace_s
+            self._give_up_overdue(now)
+            driver.look_around(now)
+            self._recorder.sort(self._zero)
+            while self._zero + self._next_second + 1 + _SETTLE_S < now:
+                self._tell_second(driver, stopped_at)
+            over = stopped_at <= now and not self._busy() and not driver.waiting
+            if over or (self._halted.is_set() and self._at_once) or now >= gives_up_at:
+                return stopped_at - self._zero
+
+    async def _next_tick(self, tick_s: float, stopped_at: float) -> None:
+        if stopped_at < float("inf"):
+            await asyncio.sleep(min(tick_s, 0.02))
+            return
+        try:
+            async with asyncio.timeout(tick_s):
+                await self._halted.wait()
+        except TimeoutError:
+            return
+
+    def _busy(self) -> bool:
+        return any(user.busy for user in self._users)
+
+    def _give_up_overdue(self, now: float) -> None:
+        longest = self._plan.timeouts.response_s
+        for user in self._users:
+            if user.busy and now - user.sent_at > longest:
+                user.give_up()
+
+    def _end(self, driver: Driver, stopped_at: float) -> None:
+        driver.finish(drop_waiting=True)
+        in_flight = [
+            (max(0, int(user.due - self._zero)), user.step.number)
+            for user in self._users
+            if user.busy
+        ]
+        self._recorder.sort(self._zero)
+        last = max(self._recorder.seconds, default=0)
+        while self._next_second <= last:
+            self._tell_second(driver, stopped_at + self._zero)
+        farewell = Farewell(in_flight=in_flight, unsent=driver.unsent, stopped_at=stopped_at)
+        self._tell(farewell)
+
+    # -- telling ---------------------------------------------------------------------------------
+
+    def _tell_second(self, driver: Driver, stopped_at: float) -> None:
+        number = self._next_second
+        self._next_second += 1
+        second = self._recorder.seconds.pop(number, None) or OpenSecond()
+        self._recorder.first = self._next_second
+        late = np.concatenate(second.lateness) * 1000 if second.lateness else np.zeros(1)
+        resent, received, sent = self._around.resent, self._around.bytes_in, self._around.bytes_out
+        self._tell(
+            Part(
+                number=number,
+                asked=second.asked,
+                dropped=second.dropped,
+                waiting=driver.waiting,
+                users=driver.users,
+                busy=sum(user.busy for user in self._users),
+                late=second.late,
+                late_p99_ms=float(np.percentile(late, 99)),
+                late_max_ms=float(late.max()),
+                cpu_share=self._cpu_share(),
+                connections=sum(
+                    user.connection is not None and user.connection.usable for user in self._users
+                ),
+                sent=second.sent,
+                resent=_nonzero(resent),
+                sent_bytes=_nonzero(sent),
+                received_bytes=_nonzero(received),
+                ended=buckets(second),
+                sending=number < stopped_at - self._zero,
+            )
+        )
+        self._forget_bytes()
+
+    def _forget_bytes(self) -> None:
+        for counts in (self._around.resent, self._around.bytes_in, self._around.bytes_out):
+            counts[:] = [0] * len(counts)
+
+    def _cpu_share(self) -> float:
+        wall, used = self._cpu
+        self._cpu = (clock(), time.process_time())
+        return (self._cpu[1] - used) / max(self._cpu[0] - wall, 1e-3)
+
+    def _troubled(self, user: User, kind: Failure, status: int) -> None:
+        key = (kind, user.step.number)
+        self._examples[key] += 1
+        if not self._running or self._examples[key] > _EXAMPLES:
+            return
+        at_s = clock() - self._zero
+        text = redact(user.trouble)
+        example = Trouble(kind=kind, step=key[1], at_s=at_s, status=status, text=text)
+        self._tell(example)
+
+
+def _nonzero(counts: list[int]) -> dict[int, int]:
+    return {place: count for place, count in enumerate(counts) if count}

@@ -1,0 +1,47 @@
+"""Whether an answer is what its step expects, and what is saved from it."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.places import MISSING, at
+from desktop_app.engines.loadtest.compiled import OK, OUTCOME_OF, REDIRECTED, PreparedStep
+
+STATUS = OUTCOME_OF[Failure.STATUS]
+CONTENT = OUTCOME_OF[Failure.CONTENT]
+
+
+def judged_status(step: PreparedStep, status: int) -> int:
+    """The outcome by the status alone."""
+    if status not in step.statuses if step.statuses else status >= 400:
+        return STATUS
+    return REDIRECTED if 300 <= status < 400 else OK
+
+
+def judged_body(step: PreparedStep, body: bytes, saved: dict[str, Any], draw: random.Random) -> str:
+    """What is wrong with a JSON body, "" for nothing; what is to be saved goes to ``saved``."""
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        return f"no JSON: {error}"
+    expect = step.step.expect
+    for place in expect.keys:
+        if at(document, place, draw) is MISSING:
+            return f"no {place}"
+    for place, value in expect.json.items():
+        found = at(document, place, draw)
+        if found is MISSING or found != value:
+            return f"{place} is {_shown(found)}, not {_shown(value)}"
+    for name, place in step.step.save.items():
+        found = at(document, place, draw)
+        if found is MISSING or found is None:
+            return f"no {place} to save"
+        saved[name] = found
+    return ""
+
+
+def _shown(value: Any) -> str:
+    return "missing" if value is MISSING else json.dumps(value, ensure_ascii=False)[:60]

@@ -1,0 +1,213 @@
+"""The result of a run, and whether it is one: its totals, its measured part, its verdict."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from desktop_app import __version__
+from desktop_app.core.language import N_
+from desktop_app.core.load.counts import Counts, Failure
+from desktop_app.core.load.gates import Gatekeeper
+from desktop_app.core.load.plan import Order
+from desktop_app.core.load.result import (
+    Example,
+    Facts,
+    LoadResult,
+    Mark,
+    Measured,
+    StepResult,
+    StopReason,
+    Verdict,
+)
+from desktop_app.core.load.scenario import Step
+from desktop_app.core.load.second import Phase, Second
+from desktop_app.core.load.thinning import thinned
+from desktop_app.core.load.thresholds import GateState
+from desktop_app.core.validation.findings import Said, say
+from desktop_app.engines.loadtest.messages import Farewell
+from desktop_app.engines.loadtest.tally import Tally
+
+_CUT_SHORT = frozenset({StopReason.STOPPED, StopReason.STOPPED_AT_ONCE, StopReason.ABORTED})
+_NOTHING = frozenset({StopReason.REFUSED, StopReason.UNREACHABLE, StopReason.NOT_PREPARED})
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """What happened, as the coordinator keeps it while the run goes."""
+
+    order: Order
+    run_id: str
+    started_at: datetime
+    steps: tuple[tuple[str, Step], ...]
+    stop: StopReason = StopReason.DONE
+    stop_said: Said | None = None
+    address: str = ""
+    loop: str = ""
+    generators: int = 0
+    farewells: dict[int, Farewell] = field(default_factory=dict)
+    lost: list[Said] = field(default_factory=list)
+    warnings: list[Said] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    failures: list[dict[Failure, int]] = field(default_factory=list)
+    seconds: list[Second] = field(default_factory=list)
+    hot: dict[int, int] = field(default_factory=dict)
+    """By generator's process: for how many seconds in a row its core has been full."""
+    overheated: set[int] = field(default_factory=set)
+    was_late: bool = False
+
+    def take(self, second: Second) -> None:
+        """Keep a second; a long run's older ones are put together."""
+        self.seconds.append(second)
+        thinned(self.seconds)
+
+    def strain(self, second: Second) -> list[Said]:
+        """What a second shows of a generator that is not up to its task, each said once."""
+        if second.phase is not Phase.MEASURED:
+            return []
+        limits, said = self.order.plan.limits, []
+        for generator in second.generators:
+            row = self.hot.get(generator.pid, 0) + 1
+            self.hot[generator.pid] = row if generator.cpu_share >= limits.cpu_share else 0
+            if row < limits.cpu_seconds or not self.hot[generator.pid]:
+                continue
+            if generator.pid not in self.overheated:
+                self.overheated.add(generator.pid)
+                said.append(
+                    say(
+                        N_("The generator (process {pid}) uses its core whole: {percent} %."),
+                        pid=generator.pid,
+                        percent=round(generator.cpu_share * 100),
+                    )
+                )
+        late = second.counts.late > limits.late_share * second.asked
+        if late and not self.was_late:
+            self.was_late = True
+            said.append(
+                say(
+                    N_("{count} of {asked} requests left more than {limit} ms late."),
+                    count=second.counts.late,
+                    asked=second.asked,
+                    limit=f"{limits.late_ms:g}",
+                )
+            )
+        return said
+
+
+def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
+    """How a run came out."""
+    plan = story.order.plan
+    measured, by_step = _measured(story, tally)
+    total = tally.whole()
+    asked, dropped, _late = tally.arrivals()
+    # Of a generator that was lost, what waited for a free user was neither sent nor dropped.
+    unsent = asked - dropped - total.sent if story.lost else tally.unsent
+    reasons = _reasons(story, total, measured)
+    outcome = gates.outcome(measured, {step.name: step.measured for step in by_step})
+    if story.stop in _NOTHING or (measured is None and not story.lost):
+        verdict = Verdict.NOT_MEASURED
+    elif reasons:
+        verdict = Verdict.INVALID
+    elif any(gate.state is not GateState.HOLDS for gate in outcome):
+        verdict = Verdict.FAILED
+    else:
+        verdict = Verdict.PASSED
+    setup_failures: Counter[Failure] = Counter()
+    for failures in story.failures:
+        setup_failures.update(failures)
+    return LoadResult(
+        run_id=story.run_id,
+        plan=plan,
+        by=story.order.by,
+        started_at=story.started_at,
+        seconds_run=max((f.stopped_at for f in story.farewells.values()), default=0.0),
+        stop=story.stop,
+        stop_said=story.stop_said,
+        verdict=verdict,
+        reasons=tuple(reasons),
+        asked=asked,
+        dropped=dropped,
+        unsent=unsent,
+        total=total,
+        measured=measured,
+        steps=tuple(by_step),
+        seconds=tuple(story.seconds),
+        gates=outcome,
+        examples=tuple(story.examples),
+        marks=tuple(story.marks),
+        warnings=tuple(story.warnings),
+        setup_failures=dict(setup_failures),
+        facts=_facts(story),
+    )
+
+
+def _measured(story: Story, tally: Tally) -> tuple[Measured | None, list[StepResult]]:
+    """The figures of the measured part, all together and by step."""
+    plan = story.order.plan
+    stopped = max((f.stopped_at for f in story.farewells.values()), default=None)
+    if stopped is None:
+        stopped = float(len(story.seconds))
+    first, last = tally.first_s, stopped
+    if story.stop in _CUT_SHORT and plan.seconds >= plan.trim.least_s:
+        last = float(int(stopped) - 1)
+    if last <= first:
+        first, last = 0, stopped
+    everything = range(len(story.steps))
+    whole = tally.measured(first, last, everything) if last > 0 else None
+    if whole is None or not whole.counts.sent:
+        return None, []
+    steps = [
+        StepResult(
+            flow=flow,
+            name=step.name,
+            total=tally.total(number),
+            measured=tally.measured(first, last, [number]),
+        )
+        for number, (flow, step) in enumerate(story.steps)
+    ]
+    return whole, steps
+
+
+def _reasons(story: Story, total: Counts, measured: Measured | None) -> list[Said]:
+    """Why the run says more about its generators than about the target."""
+    limits = story.order.plan.limits
+    reasons = list(story.lost)
+    if measured is not None and measured.counts.late > limits.late_share * measured.asked:
+        reasons.append(
+            say(
+                N_("{percent} % of the requests left more than {limit} ms late."),
+                percent=f"{measured.counts.late / measured.asked * 100:.1f}",
+                limit=f"{limits.late_ms:g}",
+            )
+        )
+    if story.overheated:
+        reasons.append(
+            say(
+                N_("A generator used its core whole ({percent} % or more for {seconds} s)."),
+                percent=round(limits.cpu_share * 100),
+                seconds=limits.cpu_seconds,
+            )
+        )
+    if ours := total.failures.get(Failure.GENERATOR, 0):
+        reasons.append(
+            say(
+                N_("This computer had no port or file handle left for {count} requests."),
+                count=ours,
+            )
+        )
+    return reasons
+
+
+def _facts(story: Story) -> Facts:
+    return Facts(
+        client=f"evalconsole {__version__}, Python {platform.python_version()}, "
+        f"{platform.system()} {platform.release()}",
+        loop=story.loop,
+        cores=os.cpu_count() or 0,
+        generators=story.generators,
+        address=story.address,
+    )

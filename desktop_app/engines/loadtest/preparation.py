@@ -1,0 +1,116 @@
+"""Before the clock starts: users connect and do ``setup``, a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from desktop_app.core.load.counts import Failure
+from desktop_app.engines.loadtest.compiled import OUTCOMES, PreparedStep
+from desktop_app.engines.loadtest.user import User
+
+_AT_A_TIME = 16
+_ATTEMPTS = 4
+_LONGEST_WAIT_S = 65.0
+"""A server that limits sign-ins by the minute says to wait no longer than that."""
+_RETRY_AFTER = re.compile(rb"\r\nretry-after:\s*(\d{1,4})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReady(Exception):
+    """A user could not be made ready."""
+
+    kind: Failure
+    step: str
+    text: str
+
+
+class Preparation:
+    """Makes users ready; ``ready`` and ``failures`` say how far it is."""
+
+    def __init__(
+        self,
+        users: Sequence[User],
+        setup: tuple[PreparedStep, ...],
+        progressed: Callable[[], None],
+        response_s: float,
+    ) -> None:
+        self._users = users
+        self._setup = setup
+        self._progressed = progressed
+        self._response_s = response_s
+        self._ends: dict[int, asyncio.Future[int]] = {}
+        self.ready = 0
+        self.failures: Counter[Failure] = Counter()
+
+    def freed(self, user: User, outcome: int) -> None:
+        """A user's request has ended."""
+        self._ends.pop(user.number).set_result(outcome)
+
+    async def run(self) -> None:
+        """Make all users ready; raises ``NotReady`` for the first that cannot be."""
+        turns = asyncio.Semaphore(_AT_A_TIME)
+
+        async def one(user: User) -> None:
+            async with turns:
+                await self._make_ready(user)
+                self.ready += 1
+                self._progressed()
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for user in self._users:
+                    group.create_task(one(user))
+        except* NotReady as several:
+            first = several.exceptions[0]
+            assert isinstance(first, NotReady)
+            raise first from None
+
+    async def _make_ready(self, user: User) -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            problem = await self._try(user)
+            if problem is None:
+                return
+            wait_s, not_ready = problem
+            self.failures[not_ready.kind] += 1
+            self._progressed()
+            if attempt == _ATTEMPTS:
+                raise not_ready
+            await asyncio.sleep(wait_s or 0.2 * 2**attempt)
+        raise AssertionError
+
+    async def _try(self, user: User) -> tuple[float, NotReady] | None:
+        """What went wrong, with how long to wait as the server said (0: it did not)."""
+        if user.connection is None or not user.connection.usable:
+            failed = await user.connect()
+            if failed is not None:
+                return 0.0, NotReady(kind=failed[0], step="", text=failed[1])
+        for step in self._setup:
+            outcome, wait_s = await self._do(user, step)
+            kind = OUTCOMES[outcome]
+            if kind is not None:
+                return wait_s, NotReady(kind=kind, step=step.step.name, text=user.trouble)
+        user.renewed()
+        return None
+
+    async def _do(self, user: User, step: PreparedStep) -> tuple[int, float]:
+        end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._ends[user.number] = end
+        user.ask(step)
+        try:
+            async with asyncio.timeout(self._response_s):
+                outcome = await asyncio.shield(end)
+        except TimeoutError:
+            user.give_up()
+            outcome = end.result()
+        return outcome, _wait_s(user)
+
+
+def _wait_s(user: User) -> float:
+    if user.connection is None:
+        return 0.0
+    found = _RETRY_AFTER.search(user.connection.last_read())
+    return min(float(found[1]), _LONGEST_WAIT_S) if found else 0.0

@@ -1,0 +1,132 @@
+"""A generator's process as the coordinator holds it: started, told, listened to, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, Any
+
+import desktop_app
+from desktop_app.core.redaction import redact
+from desktop_app.engines.loadtest.messages import (
+    FRAME,
+    LARGEST,
+    FromGenerator,
+    ToGenerator,
+    frame,
+    from_generator,
+)
+
+COMMAND = "generate-load"
+"""The hidden command of ``evalconsole`` that runs a generator."""
+
+_TAIL = 2000
+
+Inbox = SimpleQueue[tuple[int, FromGenerator | None]]
+"""What generators say, by their place; None when one has ended."""
+
+
+class GeneratorProcess:
+    """One generator. It ends by itself when this process does: it notices the end of its input."""
+
+    def __init__(self, place: int, inbox: Inbox, readers: ThreadPoolExecutor) -> None:
+        """Start it, and have one of ``readers`` put what it says into ``inbox``.
+
+        Raises ``OSError`` where it cannot be started.
+        """
+        self.place = place
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end
+        options: dict[str, Any] = {}
+        if sys.platform == "win32":
+            options["creationflags"] = (
+                subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+            )
+        else:
+            options["start_new_session"] = True  # Ctrl+C is the coordinator's affair
+        try:
+            self._process = subprocess.Popen(
+                child_command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env=_environment(),
+                **options,
+            )
+        except OSError:
+            self._errors.close()
+            raise
+        self.pid = self._process.pid
+        self._reader = readers.submit(self._read, inbox)
+
+    def tell(self, message: ToGenerator) -> None:
+        """Send it a message; one that has ended hears nothing."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(frame(message))
+            self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """End it at once; the end of what it says is heard as that of any other."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """End it at once, and let go of what belongs to it."""
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._reader.result()
+        with contextlib.suppress(OSError):  # what was still to be sent has no reader any more
+            self._process.stdin.close()
+        self._process.stdout.close()
+        self._errors.close()
+
+    def last_words(self) -> str:
+        """What it wrote outside its messages: a traceback, if it crashed."""
+        if self._errors.closed:
+            return ""
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, size - _TAIL))
+        return redact(self._errors.read().decode("utf-8", "replace"))
+
+    def exit_code(self) -> int | None:
+        """How it ended; None while it runs."""
+        return self._process.poll()
+
+    def _read(self, inbox: Inbox) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        try:
+            while head := stream.read(FRAME.size):
+                size = FRAME.unpack(head)[0] if len(head) == FRAME.size else LARGEST + 1
+                body = stream.read(size) if size <= LARGEST else b""
+                if len(body) < size:
+                    return  # it died in the middle of a message
+                inbox.put((self.place, from_generator(body)))
+        finally:
+            inbox.put((self.place, None))
+
+
+def child_command() -> list[str]:
+    """How this program, from a checkout, installed or built, calls its own command line."""
+    if not getattr(sys, "frozen", False):
+        # -P: what lies in the folder it runs in must not be taken for a module.
+        return [sys.executable, "-P", "-m", "desktop_app.cli", COMMAND]
+    program = Path(sys.executable)
+    command = program.with_name(f"evalconsole{program.suffix}")
+    return [str(command if command.is_file() else program), COMMAND]
+
+
+def _environment() -> dict[str, str]:
+    """The child's environment: it finds this package, and numpy starts no threads of its own."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    if not getattr(sys, "frozen", False):
+        paths = [str(Path(desktop_app.__file__).parents[1]), environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return environment

@@ -1,0 +1,215 @@
+"""What the target tells of itself beside the load, once a second, on the run's clock."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pymongo
+from pymongo.errors import PyMongoError
+
+from desktop_app.core.load.plan import Order
+from desktop_app.core.load.second import TargetSecond
+from desktop_app.engines.loadtest.trust import context_of
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_S = 2.0
+_MOMENT_S = 0.5
+"""When in each second it is asked."""
+_METRIC = re.compile(
+    r"^(?P<name>[a-zA-Z_:][\w:]*)(?P<labels>\{[^}]*\})?\s+(?P<value>\S+)", re.MULTILINE
+)
+_MEGA = 1024.0 * 1024.0
+
+Clock = Callable[[], float]
+
+
+class Watcher:
+    """Asks in a thread of its own, from ``start`` to ``stop``; ``second`` gives what came."""
+
+    def __init__(self, order: Order, clock: Clock) -> None:
+        self._order = order
+        self._clock = clock
+        self._stop = threading.Event()
+        self._told: dict[int, TargetSecond] = {}
+        self._pool = ThreadPoolExecutor(1, "load-watcher")
+        self._done: Future[None] | None = None
+
+    def start(self, zero: float) -> None:
+        """Ask from now on; second 0 begins at ``zero``."""
+        plan = self._order.plan
+        if plan.resources is not None or self._order.mongo_uri:
+            self._done = self._pool.submit(self._watch, zero)
+
+    def second(self, number: int) -> TargetSecond | None:
+        """What was told in a second; to be asked for once."""
+        for old in [known for known in tuple(self._told) if known < number]:
+            self._told.pop(old)
+        return self._told.pop(number, None)
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._stop.set()
+        if self._done is not None:
+            self._done.result()
+        self._pool.shutdown()
+
+    def _watch(self, zero: float) -> None:
+        sources = _Sources(self._order)
+        try:
+            number = 0
+            while not self._stop.wait(max(0.0, zero + number + _MOMENT_S - self._clock())):
+                told = sources.read()
+                if told is not None:
+                    self._told[number] = told
+                number = max(number + 1, int(self._clock() - zero))
+        finally:
+            sources.close()
+
+
+class _Sources:
+    """The three places where figures come from; one that fails tells nothing, the others go on."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._plan = order.plan
+        # Only what measures is measured: neither a proxy nor the environment has a say here.
+        context = context_of(order.plan.target)
+        self._client = httpx.Client(
+            base_url=order.plan.target.url,
+            verify=context if context is not None else True,
+            timeout=_PATIENCE_S,
+            trust_env=False,
+        )
+        self._mongo: pymongo.MongoClient[dict[str, Any]] | None = None
+        if order.mongo_uri:
+            self._mongo = pymongo.MongoClient(
+                order.mongo_uri, serverSelectionTimeoutMS=1000, timeoutMS=1000, maxPoolSize=1
+            )
+        self._token: str | None = None
+        self._sign_in_at = 0.0
+        self._counters: dict[str, tuple[float, float]] = {}
+
+    def close(self) -> None:
+        self._client.close()
+        if self._mongo is not None:
+            self._mongo.close()
+
+    def read(self) -> TargetSecond | None:
+        began = time.perf_counter()
+        told: dict[str, Any] = {}
+        if self._plan.resources is not None:
+            told.update(self._metrics(self._plan.resources.metrics_path))
+            told.update(self._health(self._plan.resources.health_path))
+        told.update(self._serverstatus())
+        if not told:
+            return None
+        return TargetSecond(**told, read_ms=(time.perf_counter() - began) * 1000)
+
+    def _get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response | None:
+        try:
+            return self._client.get(path, headers=headers)
+        except httpx.HTTPError as error:
+            log.info("the target did not tell %s: %s", path, error)
+            return None
+
+    def _metrics(self, path: str) -> dict[str, Any]:
+        answer = self._get(path) if path else None
+        if answer is None or answer.status_code != httpx.codes.OK:
+            return {}
+        found = prometheus(answer.text)
+        told: dict[str, Any] = {}
+        if (spent := found.get("process_cpu_seconds_total")) is not None:
+            told["process_cpu_share"] = self._rate("cpu", spent)
+        if (memory := found.get("process_resident_memory_bytes")) is not None:
+            told["process_memory_mb"] = memory / _MEGA
+        if (in_flight := found.get("http_requests_in_flight")) is not None:
+            told["in_flight"] = int(in_flight)
+        return told
+
+    def _health(self, path: str) -> dict[str, Any]:
+        if not path or not self._signed_in():
+            return {}
+        answer = self._get(path, {"Authorization": f"Bearer {self._token}"})
+        if answer is None:
+            return {}
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._token = None
+        try:
+            host = answer.json()["host"] if answer.status_code == httpx.codes.OK else {}
+        except (ValueError, KeyError, TypeError):
+            host = {}
+        shares = {
+            "cpu_share": "cpu_percent",
+            "memory_share": "memory_percent",
+            "disk_share": "disk_percent",
+        }
+        return {
+            ours: float(host[theirs]) / 100
+            for ours, theirs in shares.items()
+            if isinstance(host, dict) and isinstance(host.get(theirs), int | float)
+        }
+
+    def _signed_in(self) -> bool:
+        account = self._order.watcher or next(iter(self._order.accounts), None)
+        if account is None:
+            return False
+        if self._token is None and time.monotonic() - self._sign_in_at > 10.0:
+            self._sign_in_at = time.monotonic()
+            body = {"login_id": account.login_id, "password": account.password}
+            try:
+                answer = self._client.post("/api/auth/login", json=body)
+                token = answer.json().get("access_token")
+            except (httpx.HTTPError, ValueError, AttributeError) as error:
+                log.info("no sign-in to read the target's health: %s", type(error).__name__)
+                return False
+            self._token = token if isinstance(token, str) else None
+        return self._token is not None
+
+    def _serverstatus(self) -> dict[str, Any]:
+        if self._mongo is None:
+            return {}
+        try:
+            status = self._mongo.admin.command("serverStatus")
+        except PyMongoError as error:
+            log.info("MongoDB did not tell its state: %s", type(error).__name__)
+            return {}
+        counters = status.get("opcounters", {})
+        return {
+            "mongo_connections": int(status["connections"]["current"]),
+            "mongo_operations": self._rate("mongo", float(sum(map(_number, counters.values())))),
+            "mongo_memory_mb": float(status["mem"]["resident"]),
+            "mongo_queued": int(status["globalLock"]["currentQueue"]["total"]),
+        }
+
+    def _rate(self, name: str, value: float) -> float | None:
+        """How much a counter grew per second since it was last read; None the first time."""
+        now = time.perf_counter()
+        before = self._counters.get(name)
+        self._counters[name] = (now, value)
+        if before is None or value < before[1]:
+            return None
+        return (value - before[1]) / max(now - before[0], 1e-3)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def prometheus(text: str) -> dict[str, float]:
+    """The values without labels of Prometheus' text format, by name."""
+    found = {}
+    for line in _METRIC.finditer(text):
+        if not line["labels"]:
+            try:
+                found[line["name"]] = float(line["value"])
+            except ValueError:
+                continue
+    return found

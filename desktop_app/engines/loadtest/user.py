@@ -1,0 +1,287 @@
+"""A virtual user: one connection, one request at a time, step after step."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ssl
+from bisect import bisect
+from typing import Protocol
+
+from desktop_app.core.load.counts import Failure
+from desktop_app.engines.loadtest.compiled import (
+    OUTCOME_OF,
+    WIDTH,
+    Compiled,
+    PreparedStep,
+)
+from desktop_app.engines.loadtest.http1 import Connection, ReadingConnection
+from desktop_app.engines.loadtest.judging import (
+    CONTENT,
+    STATUS,
+    judged_body,
+    judged_status,
+)
+from desktop_app.engines.loadtest.pacing import clock
+from desktop_app.engines.loadtest.surroundings import Surroundings
+from desktop_app.engines.loadtest.values import Values
+
+_OURS = frozenset({errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""What the system says where this computer, not the target, has no more to give."""
+_UNAUTHORIZED = 401
+
+
+class Told(Protocol):
+    """Who hears that a user has ended a request."""
+
+    def freed(self, user: User, outcome: int) -> None:
+        """``user`` can be sent anew; ``outcome`` is a place in ``compiled.OUTCOMES``."""
+
+
+class User:
+    """Sends when it is told ``go``, and tells ``told`` when that request has ended."""
+
+    __slots__ = (
+        "_appends",
+        "_around",
+        "_begun",
+        "_connecting",
+        "_lasting",
+        "_place",
+        "_resent",
+        "_scenario",
+        "_steps",
+        "busy",
+        "connection",
+        "due",
+        "number",
+        "prepared_at",
+        "sent_at",
+        "step",
+        "told",
+        "trouble",
+        "values",
+    )
+
+    def __init__(
+        self, number: int, scenario: Compiled, around: Surroundings, values: Values, told: Told
+    ) -> None:
+        self.number = number
+        self.values = values
+        self.told = told
+        self.busy = False
+        self.due = self.sent_at = 0.0
+        self.prepared_at = 0.0
+        """When ``setup`` was done last; 0: it is to be done anew."""
+        self.connection: Connection | None = None
+        self.step: PreparedStep = scenario.steps[0]
+        self.trouble = ""
+        """What was wrong with the last request."""
+        self._scenario = scenario
+        self._around = around
+        self._lasting: dict[int, bytes] = {}
+        self._steps: tuple[PreparedStep, ...] = ()
+        self._place = 0
+        self._connecting: asyncio.Task[None] | None = None
+        self._resent = False
+        recorder = around.recorder
+        self._appends = (
+            recorder.ended_due.append,
+            recorder.ended_sent.append,
+            recorder.ended_at.append,
+            recorder.ended_code.append,
+        )
+        self._begun = (recorder.sent_at.append, recorder.sent_step.append)
+
+    # -- sending ---------------------------------------------------------------------------------
+
+    def go(self, due: float) -> None:
+        """Send the next request, which was meant for ``due``."""
+        place = self._place
+        if place == len(self._steps):
+            self._choose()
+            place = 0
+        step = self._steps[place]
+        self._place = place + 1
+        self.due = due
+        self.ask(step)
+
+    def ask(self, step: PreparedStep) -> None:
+        """Send this step's request now."""
+        self.step = step
+        self.busy = True
+        append_at, append_step = self._begun
+        self.sent_at = now = clock()
+        append_at(now)
+        append_step(step.number)
+        try:
+            request = step.fixed or self._request(step)
+        except KeyError as error:
+            # Later: whoever hears of it may send the next one at once.
+            self._around.loop.call_soon(self._fail, Failure.CONTENT, f"no value for {error}")
+            return
+        self._around.bytes_out[step.number] += len(request)
+        connection = self.connection
+        if connection is not None and connection.usable:
+            connection.send(request, is_head=step.is_head)
+        else:
+            self._connect_to_send(request)
+
+    def _request(self, step: PreparedStep) -> bytes:
+        if not step.lasting:
+            return step.rendered(self.values)
+        request = self._lasting.get(step.number)
+        if request is None:
+            request = self._lasting[step.number] = step.rendered(self.values)
+        return request
+
+    def _choose(self) -> None:
+        """Begin setup anew where it is due, else a flow."""
+        scenario = self._scenario
+        renew_s = self._around.renew_s
+        if scenario.setup and (
+            not self.prepared_at or (renew_s and clock() - self.prepared_at > renew_s)
+        ):
+            self._steps = scenario.setup
+        elif len(scenario.flows) == 1:
+            self._steps = scenario.flows[0]
+            self.values.begin_round()
+        else:
+            drawn = bisect(scenario.bounds, self._around.draw.random())
+            self._steps = scenario.flows[min(drawn, len(scenario.flows) - 1)]
+            self.values.begin_round()
+        self._place = 0
+
+    def renewed(self) -> None:
+        """``setup`` is done: requests made of what it saved before are not used any more."""
+        self.prepared_at = clock()
+        self._lasting.clear()
+
+    # -- what the connection tells ---------------------------------------------------------------
+
+    def answered(self, status: int) -> None:
+        """The answer is whole."""
+        step = self.step
+        if step.simple and status < 300:
+            self._end(0, self.connection.received if self.connection else 0)
+            return
+        outcome = judged_status(step, status)
+        if outcome == STATUS:
+            self.trouble = self.connection.excerpt() if self.connection else ""
+            if status == _UNAUTHORIZED:
+                self.prepared_at = 0.0
+            self._around.troubled(self, Failure.STATUS, status)
+        elif step.reads:
+            assert isinstance(self.connection, ReadingConnection)
+            wrong = judged_body(step, self.connection.body, self.values.saved, self._around.draw)
+            if wrong:
+                outcome, self.trouble = CONTENT, wrong
+                self._around.troubled(self, Failure.CONTENT, status)
+        self._end(outcome, self.connection.received if self.connection else 0)
+
+    def broke(self, kind: Failure, text: str, *, silent: bool) -> None:
+        """The answer will not come."""
+        connection, self.connection = self.connection, None
+        if (
+            silent
+            and connection is not None
+            and connection.answers
+            and self.step.idempotent
+            and not self._resent
+            and self._around.resend
+        ):
+            self._resent = True
+            self._around.count_resent(self.step)
+            self._connect_to_send(self._request_again())
+            return
+        self._fail(kind, text, connection.received if connection else 0)
+
+    def give_up(self) -> None:
+        """Wait no longer for the answer."""
+        received = self.connection.received if self.connection else 0
+        self.close()
+        self._fail(Failure.TIMEOUT, "", received)
+
+    def _request_again(self) -> bytes:
+        return self.step.fixed or self._request(self.step)
+
+    def _fail(self, kind: Failure, text: str, received: int = 0) -> None:
+        self.trouble = text
+        self._around.troubled(self, kind, 0)
+        self._end(OUTCOME_OF[kind], received)
+
+    def _end(self, outcome: int, received: int) -> None:
+        due, sent, at, code = self._appends
+        due(self.due)
+        sent(self.sent_at)
+        at(clock())
+        step = self.step
+        code(step.number * WIDTH + outcome)
+        self.busy = False
+        self._resent = False
+        self._around.bytes_in[step.number] += received
+        if outcome > 1:
+            self._place = len(self._steps)
+        elif step.flow == "" and self._place == len(self._steps):
+            self.renewed()
+        self.told.freed(self, outcome)
+
+    # -- connecting ------------------------------------------------------------------------------
+
+    def _connect_to_send(self, request: bytes) -> None:
+        self._connecting = self._around.loop.create_task(self._connect_and_send(request))
+
+    async def _connect_and_send(self, request: bytes) -> None:
+        problem = await self.connect()
+        self._connecting = None
+        if not self.busy:  # given up meanwhile
+            return
+        if problem is not None:
+            self._fail(*problem)
+        elif self.connection is not None and self.connection.usable:
+            self.connection.send(request, is_head=self.step.is_head)
+        else:
+            self._fail(Failure.CUT, "right after connecting")
+
+    async def connect(self) -> tuple[Failure, str] | None:
+        """Connect (anew); what went wrong, if anything did."""
+        around = self._around
+        self._drop_connection()
+        kind = around.connection
+        try:
+            async with asyncio.timeout(around.connect_s):
+                _transport, connection = await around.loop.create_connection(
+                    lambda: kind(around.buffer, self, around.largest_body),
+                    around.address,
+                    around.port,
+                    ssl=around.tls,
+                    server_hostname=around.server_name if around.tls else None,
+                )
+        except TimeoutError:
+            return Failure.CONNECT_TIMEOUT, ""
+        except ssl.SSLError as error:
+            return Failure.TLS, str(error)
+        except OSError as error:
+            return _failure_of(error), str(error)
+        self.connection = connection
+        return None
+
+    def _drop_connection(self) -> None:
+        if self.connection is not None:
+            self.connection.abandon()
+            self.connection = None
+
+    def close(self) -> None:
+        """Let go of the connection, whatever is under way."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            self._connecting = None
+        self._drop_connection()
+
+
+def _failure_of(error: OSError) -> Failure:
+    if error.errno in _OURS:
+        return Failure.GENERATOR
+    if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return Failure.RESET
+    return Failure.REFUSED
