@@ -72,7 +72,7 @@ def test_an_ended_session_keeps_the_form_and_sends_after_signing_in_again(
     desk.form.rows[0].score.setText("80")
     desk.qtbot.waitUntil(lambda: bool(ended), timeout=20_000)
     desk.form.rows[1].score.setText("90")  # the form goes on taking keys
-    assert desk.state == "Saved on this computer"
+    desk.qtbot.waitUntil(lambda: desk.state == "Saved on this computer")
     desk.tab.session._runner.start(
         lambda _context: keeper.resume("test123!"),  # type: ignore[attr-defined]
         owner=desk.tab,
