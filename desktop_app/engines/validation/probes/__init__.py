@@ -22,6 +22,8 @@ MODULES: tuple[str, ...] = (
     "lists",
     "origins",
     "paths",
+    "performance",
+    "performance_cache",
     "rate_limits",
     "routes",
     "scripting",
