@@ -22,6 +22,8 @@ class Cache(Generic[V]):
         self.name = name
         self.hits = 0
         self.misses = 0
+        self.hit_s = 0.0
+        """How long all hits together took."""
         self._capacity = capacity
         self._lifetime_s = lifetime_s
         self._kept: OrderedDict[Hashable, tuple[float, V]] = OrderedDict()
@@ -33,12 +35,14 @@ class Cache(Generic[V]):
 
     def get(self, key: Hashable) -> V | None:
         """The value kept for ``key``; None when there is none (any more)."""
+        began = time.perf_counter()
         found = self._kept.get(key)
         if found is None or found[0] < time.monotonic():
             self.misses += 1
             return None
         self.hits += 1
         self._kept.move_to_end(key)
+        self.hit_s += time.perf_counter() - began
         return found[1]
 
     @property

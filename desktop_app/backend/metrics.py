@@ -8,7 +8,12 @@ from typing import Any
 
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    Metric,
+    SummaryMetricFamily,
+)
 from prometheus_client.registry import Collector
 from pymongo.monitoring import ConnectionPoolListener
 
@@ -114,11 +119,15 @@ class _Readings(Collector):
         hits = CounterMetricFamily("cache_hits", "Look-ups answered from memory", labels=["cache"])
         misses = CounterMetricFamily("cache_misses", "Look-ups that were not", labels=["cache"])
         entries = GaugeMetricFamily("cache_entries", "Values kept", labels=["cache"])
+        took = SummaryMetricFamily(
+            "cache_hit_seconds", "Time to answer from memory", labels=["cache"]
+        )
         for cache in self._caches:
+            took.add_metric([cache.name], count_value=cache.hits, sum_value=cache.hit_s)
             hits.add_metric([cache.name], cache.hits)
             misses.add_metric([cache.name], cache.misses)
             entries.add_metric([cache.name], len(cache))
-        yield from (hits, misses, entries)
+        yield from (hits, misses, entries, took)
         connections = GaugeMetricFamily(
             "mongodb_connections", "Connections to MongoDB", labels=["state"]
         )

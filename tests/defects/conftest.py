@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from desktop_app.backend.config import RateLimits
+from desktop_app.backend.config import Lifetimes, RateLimits
 from desktop_app.workspace.mongod import Mongod
 from tests.defects.server import DefectServer
 from tests.fixtures.server import quick_config
@@ -22,7 +22,7 @@ def defect_server(
 ) -> Iterator[DefectServer]:
     """The sound server with the limits of the product, cheap passwords, and the switch."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    config = replace(quick_config(mongo, name), rate_limits=RateLimits())
+    config = replace(quick_config(mongo, name), rate_limits=RateLimits(), lifetimes=Lifetimes())
     server = DefectServer(config, name, _mongo_client[name])
     server.start()
     try:

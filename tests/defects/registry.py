@@ -22,6 +22,7 @@ MODULES = (
     "headers",
     "injection",
     "browsers",
+    "performance",
 )
 
 

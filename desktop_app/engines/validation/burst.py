@@ -22,7 +22,10 @@ LATE_MS = 50.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How an endpoint is tried: ``requests`` in all, ``requesters`` at once, ``seconds`` at most."""
+    """How an endpoint is tried: ``requests`` in all by ``requesters`` at once, for ``seconds``.
+
+    Each requester sends its share: one that is answered quickly must not send for the others.
+    """
 
     requesters: int = 10
     requests: int = 340
@@ -77,8 +80,7 @@ class Burst:
 def burst(client: Client, request: Request, plan: Plan, right: Callable[[Answer], bool]) -> Burst:
     """Send ``request`` as ``plan`` says; ``right`` judges an answer, in several threads.
 
-    Each requester keeps one connection. It ends early where nothing is answered right. Raises
-    ``Spent`` and ``Cancelled``.
+    It ends early where nothing is answered right. Raises ``Spent`` and ``Cancelled``.
     """
     shared = _Shared(plan, Burst())
     made = shared.made
@@ -88,7 +90,8 @@ def burst(client: Client, request: Request, plan: Plan, right: Callable[[Answer]
     with ThreadPoolExecutor(plan.requesters + 1, "requester") as pool:
         watch = pool.submit(_watch, shared)
         running = [
-            pool.submit(_requester, client, request, right, shared) for _ in range(plan.requesters)
+            pool.submit(_requester, client, request, right, shared, share)
+            for share in _shares(plan)
         ]
         try:
             wait(running, return_when=FIRST_EXCEPTION)
@@ -110,16 +113,12 @@ class _Shared:
         self.over = threading.Event()
         self.ends = 0.0
         self._plan = plan
-        self._begun = 0
         self._lock = threading.Lock()
 
-    def next(self) -> bool:
-        """Whether to send one more."""
-        with self._lock:
-            if self.over.is_set() or time.monotonic() >= self.ends:
-                return False
-            self._begun += 1
-            return self._begun <= self._plan.requests
+    @property
+    def going(self) -> bool:
+        """Whether to send more."""
+        return not self.over.is_set() and time.monotonic() < self.ends
 
     def take(self, answer: Answer, sample: Sample) -> None:
         """Keep what one request came to."""
@@ -142,20 +141,30 @@ class _Shared:
             self.made.cpu_s += cpu_s
 
 
+def _shares(plan: Plan) -> list[int]:
+    """How many requests each requester sends."""
+    each, more = divmod(plan.requests, plan.requesters)
+    return [each + (number < more) for number in range(plan.requesters)]
+
+
 def _requester(
-    client: Client, request: Request, right: Callable[[Answer], bool], shared: _Shared
+    client: Client,
+    request: Request,
+    right: Callable[[Answer], bool],
+    shared: _Shared,
+    share: int,
 ) -> None:
     began, warm = time.thread_time(), False
     try:
-        while shared.next():
+        for _ in range(share):
+            if not shared.going:
+                return
             try:
                 answer = client.send(request)
             except NoAnswer as none:
                 answer = none.answer
             ok = not answer.failure and right(answer)
-            shared.take(
-                answer, Sample(ms=answer.total_ms, status=answer.status, ok=ok, warm=warm)
-            )
+            shared.take(answer, Sample(ms=answer.total_ms, status=answer.status, ok=ok, warm=warm))
             warm = True
     finally:
         shared.spent(time.thread_time() - began)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
@@ -54,16 +55,17 @@ def percentile(work: CheckContext) -> Iterator[Finding]:
 
     def said(times: Times, target: float) -> Said:
         return say(
-            N_("P{percent:g} of {count} answers is {ms:.0f} ms; it should be under {target:.0f} ms."),
+            N_(
+                "P{percent:g} of {count} answers is {ms:.0f} ms; "
+                "it should be under {target:.0f} ms."
+            ),
             percent=quantile * 100,
             count=len(times),
             ms=times.percentile(quantile),
             target=target,
         )
 
-    yield from _judged(
-        work, lambda times: times.percentile(quantile), said, least=needed(quantile)
-    )
+    yield from _judged(work, lambda times: times.percentile(quantile), said, least=needed(quantile))
 
 
 @probe("performance.longest")
@@ -99,7 +101,9 @@ def errors(work: CheckContext) -> Iterator[Finding]:
         assert one.burst.wrong is not None
         work.keep(one.burst.wrong)
     seen = say(
-        N_("{failed} of {count} requests failed ({percent:.2f} %); fewer than {target:g} % should."),
+        N_(
+            "{failed} of {count} requests failed ({percent:.2f} %); fewer than {target:g} % should."
+        ),
         failed=failed,
         count=len(samples),
         percent=failed / len(samples) * 100,
@@ -164,12 +168,10 @@ def sessions(work: CheckContext) -> Iterator[Finding]:
     lost = [
         answer
         for token in tokens
-        if (
-            answer := work.try_send("GET", me, headers={"Authorization": f"Bearer {token}"})
-        ).status
+        if (answer := work.try_send("GET", me, headers={"Authorization": f"Bearer {token}"})).status
         != 200
     ]
-    facts: dict[str, float | int | str] = {
+    facts: dict[str, Any] = {
         "requests": asked,
         "refused": refused,
         "begun_at_once": len(tokens),
@@ -291,11 +293,11 @@ def _too_few(times: Times, least: int) -> Said:
     )
 
 
-def _by_endpoint(made: list[Measured]) -> dict[str, float | int | str]:
+def _by_endpoint(made: list[Measured]) -> dict[str, Any]:
     return {f"failed {m.endpoint.name}": m.burst.failed for m in made if m.burst.failed}
 
 
-def _kinds(samples: list[Sample]) -> dict[str, float | int | str]:
+def _kinds(samples: list[Sample]) -> dict[str, Any]:
     """How many failed in which way."""
     kinds = Counter(
         f"answered {sample.status}" if sample.status else "not answered"

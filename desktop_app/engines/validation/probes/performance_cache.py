@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -43,7 +44,7 @@ def cache_hits(work: CheckContext) -> Iterator[Finding]:
     if not hits and not misses:
         raise DoesNotApply(say(N_("Its /metrics tell of no cache: no counter of hits or misses.")))
     looked = sum(hits.values()) + sum(misses.values())
-    facts: dict[str, float | int | str] = {
+    facts: dict[str, Any] = {
         f"hit_percent {label}".strip(): round(_share(hits, misses, label) * 100, 1)
         for label in sorted({*hits, *misses})
         if hits.get(label, 0) + misses.get(label, 0) > 0
