@@ -90,10 +90,11 @@ def longest(work: CheckContext) -> Iterator[Finding]:
 def errors(work: CheckContext) -> Iterator[Finding]:
     """The share of requests that fail stays under ``target``, with 95 % confidence."""
     target = float(work.params["target"])
-    made = [one for one in measured(work) if one.blocked is None]
+    every = measured(work)
+    made = [one for one in every if one.blocked is None]
     samples = [sample for one in made for sample in one.burst.samples]
     if not samples:
-        raise Blocked(say(N_("No endpoint could be measured.")))
+        raise Blocked(_none_of(every))
     if limited := sum(one.burst.limited for one in made):
         raise Blocked(_limited(limited, len(samples)))
     failed = sum(not sample.ok for sample in samples)
@@ -112,6 +113,8 @@ def errors(work: CheckContext) -> Iterator[Finding]:
     facts = {**figures(samples), **_by_endpoint(made), **_kinds(samples)}
     if failed / len(samples) >= target:
         yield work.failed(seen, **facts)
+    elif len(made) < len(every):
+        yield work.inconclusive(seen, _partly(len(made), len(every)), **facts)
     elif highest_rate(failed, len(samples)) < target:
         yield work.passed(seen, **facts)
     else:
@@ -153,7 +156,7 @@ def sessions(work: CheckContext) -> Iterator[Finding]:
     refused = sum(one.burst.refused for one in made if not one.endpoint.public)
     asked = sum(len(one.burst.samples) for one in made if not one.endpoint.public)
     if not asked:
-        raise Blocked(say(N_("No endpoint that asks for a token could be measured.")))
+        raise Blocked(_none_of([one for one in made if not one.endpoint.public]))
     strange = work.try_send("GET", me, headers={"Authorization": f"Bearer {who.token[:-6]}AAAAAA"})
     if strange.status != 401:
         raise Blocked(
@@ -218,14 +221,15 @@ def _judged(
     target = float(work.params["target_ms"])
     without = frozenset(work.params.get("without", ()))
     merged: list[Sample] = []
-    for one in measured(work):
-        if one.endpoint.name in without:
-            continue
+    every = [one for one in measured(work) if one.endpoint.name not in without]
+    fit = 0
+    for one in every:
         times = one.burst.times
         if (unfit := one.blocked or _unfit(one.burst) or one.busy) is not None:
             yield _inconclusive(work, one, unfit)
             continue
         merged += one.burst.samples
+        fit += 1
         if len(times) < least:
             yield _inconclusive(work, one, _too_few(times, least))
             continue
@@ -240,16 +244,25 @@ def _judged(
         )
     if not work.wants(""):
         return
-    times = Times(merged)
+    times, together = Times(merged), say(N_("All endpoints together."))
     if len(times) < least:
-        yield work.inconclusive(_too_few(times, least), **figures(merged))
-        return
-    yield work.finding(
-        CheckState.PASS if value(times) < target else CheckState.FAIL,
-        say(N_("All endpoints together.")),
-        said(times, target),
-        **figures(merged),
-    )
+        yield work.inconclusive(together, _too_few(times, least), **figures(merged))
+    elif value(times) >= target:
+        yield work.failed(together, said(times, target), **figures(merged))
+    elif fit < len(every):
+        seen = (together, said(times, target), _partly(fit, len(every)))
+        yield work.inconclusive(*seen, **figures(merged))
+    else:
+        yield work.passed(together, said(times, target), **figures(merged))
+
+
+def _partly(fit: int, of: int) -> Said:
+    return say(N_("Only {count} of {of} endpoints could be measured."), count=fit, of=of)
+
+
+def _none_of(every: list[Measured]) -> Said:
+    nothing = say(N_("No endpoint could be measured."))
+    return next((one.blocked for one in every if one.blocked is not None), nothing)
 
 
 def _inconclusive(work: CheckContext, one: Measured, unfit: Said) -> Finding:
