@@ -81,8 +81,6 @@ class TestBed:
         """What checks of one run share: found out once."""
         self._secrets: set[str] = {one.password for one in credentials if one.password}
         self._count = 0
-        self.kept: dict[object, Any] = {}
-        """What one check measured and others of the same run judge too."""
 
     # Who
 

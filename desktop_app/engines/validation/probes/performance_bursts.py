@@ -147,7 +147,7 @@ class Measurement:
 def measurement(work: CheckContext) -> Measurement:
     """What the check is about, measured now unless another check of the run had it measured."""
     plan = plan_of(work)
-    kept: Measurement = work.bed.kept.setdefault(("bursts", plan), Measurement())
+    kept: Measurement = work.bed.kept.setdefault(f"bursts {plan}", Measurement())
     missing = [one for one in endpoints_of(work) if one.name not in kept.endpoints]
     if missing:
         kept.before = kept.before or _metrics(work)
