@@ -120,6 +120,12 @@ class CheckContext:
         """Drop the evidence so far, or its last few: it was preparation, or nothing to see."""
         del self._evidence[-last if last else 0 :]
 
+    def show(self, *answers: Answer) -> None:
+        """Let the evidence of the next finding be these answers alone: what it is about."""
+        self.forget()
+        for answer in answers:
+            self.keep(answer)
+
     def finding(
         self, state: CheckState, *seen: Said, subject: str = "", **facts: float | int | str
     ) -> Finding:
