@@ -18,7 +18,7 @@ REFUSED = frozenset({401, 403})
 
 
 def unmeasured(answer: Answer) -> bool:
-    """Whether an answer says nothing of who is let in: none came, throttled, or the server failed."""
+    """Whether an answer tells nothing of who is let in: none, throttled, or a failure."""
     return answer.status in (0, 429) or answer.status >= 500
 
 
@@ -33,7 +33,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def inner(found: Any, *keys: str) -> Mapping[str, Any]:
-    """The object inside a wrapped answer: under the first of ``keys`` that is there, else itself."""
+    """What a wrapped answer holds: under the first of ``keys`` that is there, else itself."""
     if not isinstance(found, dict):
         return {}
     for key in keys:

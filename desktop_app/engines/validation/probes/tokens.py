@@ -202,7 +202,10 @@ def challenge(work: CheckContext) -> Iterator[Finding]:
         yield work.passed(say(N_("WWW-Authenticate is {value}."), value=value[:200]))
     else:
         yield work.failed(
-            say(N_("The 401 carries no WWW-Authenticate with Bearer (“{value}”)."), value=value[:200])
+            say(
+                N_("The 401 carries no WWW-Authenticate with Bearer (“{value}”)."),
+                value=value[:200],
+            )
         )
 
 
@@ -214,11 +217,11 @@ def purpose(work: CheckContext) -> Iterator[Finding]:
         yield work.not_applicable(say(N_("Signing in gives no refresh token.")))
         return
     as_access = try_tokens(work, admin, [("refresh token", admin.refresh_token)])
-    renewed = work.try_send(
-        "POST", "/api/auth/refresh", json_body={"refresh_token": admin.token}
-    )
+    renewed = work.try_send("POST", "/api/auth/refresh", json_body={"refresh_token": admin.token})
     if taken(renewed):
-        yield work.failed(say(N_("Accepted: {what}."), what="access token (POST /api/auth/refresh)"))
+        yield work.failed(
+            say(N_("Accepted: {what}."), what="access token (POST /api/auth/refresh)")
+        )
         return
     work.forget()
     yield as_access

@@ -1,0 +1,21 @@
+"""What several checks of one run stand on, made once: kept as long as the run's test bed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from desktop_app.engines.validation.bed import TestBed
+
+T = TypeVar("T")
+_KEPT: WeakKeyDictionary[TestBed, dict[str, Any]] = WeakKeyDictionary()
+
+
+def once(bed: TestBed, name: str, make: Callable[[], T]) -> T:
+    """What ``make`` gave when this was first asked for in the run; its exceptions pass."""
+    kept = _KEPT.setdefault(bed, {})
+    if name not in kept:
+        kept[name] = make()
+    made: T = kept[name]
+    return made
