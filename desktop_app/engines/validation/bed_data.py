@@ -143,7 +143,10 @@ def free_sheet(bed: TestBed, made: Made, ask: Ask) -> None:
     if not spare:
         return
     bed.remember("users", spare, login_id)
-    _set_panel(ask, project, str(sheet.get("company_id")), [evaluator, spare])
+    # Who else has a sheet in the project cannot leave its panel.
+    panel = _inner(ask("GET", f"/api/projects/{project}", None, {}).json, "project")
+    others = [one for one in panel.get("panel_ids") or () if one != evaluator]
+    _set_panel(ask, project, str(sheet.get("company_id")), [evaluator, *others, spare])
     version = version_of(ask("GET", made.path, None, {}))
     given = {"evaluator_id": spare, "reason": "clean-up"}
     ask("POST", f"{made.path}/reassign", given, if_match(version))

@@ -19,3 +19,8 @@ def once(bed: TestBed, name: str, make: Callable[[], T]) -> T:
         kept[name] = make()
     made: T = kept[name]
     return made
+
+
+def known(bed: TestBed, name: str) -> Any:
+    """What ``once`` keeps under a name; None where it was not asked for."""
+    return _KEPT.get(bed, {}).get(name)

@@ -16,7 +16,7 @@ from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.harmless import ABSENT, STALE, path_of, protected, subject_of
 from desktop_app.engines.validation.made import if_match, version_of
 from desktop_app.engines.validation.registry import probe
-from desktop_app.engines.validation.shared import once
+from desktop_app.engines.validation.shared import known, once
 from desktop_app.engines.validation.who import REFUSED, inner, prove, taken, unmeasured
 
 _LIMITED = (Role.MANAGER, Role.SECRETARY)
@@ -86,6 +86,8 @@ def of_another_company(work: CheckContext) -> Iterator[Finding]:
             yield _withdrawn(work, people[Role.MANAGER], subject)
         elif operation.id not in _ELSEWHERE:
             yield _company(work, operation, [people[role] for role in roles])
+    for actor in (*people.values(), work.bed.stranger(Role.MANAGER)):
+        _cancel_upload(work, actor)
 
 
 def _company(work: CheckContext, operation: Operation, people: list[Actor]) -> Finding:
@@ -166,6 +168,14 @@ def _begin_upload(work: CheckContext, actor: Actor) -> str:
         return upload
 
     return once(work.bed, f"upload of {actor.login_id}", begin)
+
+
+def _cancel_upload(work: CheckContext, actor: Actor) -> None:
+    """Only who began an upload can end it: the clean-up of the run could not."""
+    upload = known(work.bed, f"upload of {actor.login_id}")
+    if upload is not None:
+        work.try_send("DELETE", f"/api/files/upload/{upload}", by=actor)
+        work.forget()
 
 
 def _withdrawn(work: CheckContext, manager: Actor, subject: str) -> Finding:
@@ -379,9 +389,14 @@ def into_another_company(work: CheckContext) -> Iterator[Finding]:
             named = {"file_name": f"{name}.txt"} if kind == "files/upload" else {"name": name}
             body = {**named, "company_id": company, **further}
             answers.append(work.try_send("POST", f"/api/{kind}", by=manager, json_body=body))
+        work.show(*answers)
+        owner = _company_of(work, answers[0], kind) if taken(answers[0]) else ""
+        for answer in answers if kind == "files/upload" else ():
+            upload = inner(answer.json, "upload").get("id")
+            work.try_send("DELETE", f"/api/files/upload/{upload}", by=manager)
         beyond, within = answers
         told = _both([f"{manager.name} {within.status}/{beyond.status}"])
-        if taken(beyond) and _company_of(work, beyond, kind) != own:
+        if taken(beyond) and owner != own:
             yield work.failed(told, subject=subject)
         elif unmeasured(beyond) or beyond.status == 401 or not taken(within):
             yield work.inconclusive(told, subject=subject)
