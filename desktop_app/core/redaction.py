@@ -15,6 +15,8 @@ _WORDS = (
     r"password|passwd|passphrase|passcode|pwd|secret|token|otp|credentials?|api[_-]?key|"
     r"secret[_-]?key|private[_-]?key|access[_-]?key|signing[_-]?key|비밀번호|암호"
 )
+_HINTS = ("pass", "pwd", "secret", "token", "otp", "credential", "key", "비밀번호", "암호")
+"""Each of the words above holds one of these."""
 _KEY = re.compile(rf"[\w.-]*(?:{_WORDS})(?:[_-](?:hash|value|old|new))?", re.IGNORECASE)
 _LINE_KEY = re.compile(r"(?:proxy-)?authorization|(?:set-)?cookie", re.IGNORECASE)
 
@@ -22,8 +24,9 @@ _QUOTED = r'\\"(?:[^"\\]|\\[^"])*(?:\\"|$)|"(?:[^"\\]|\\.)*(?:"|$)|\'(?:[^\'\\]|
 _HARMLESS = r"(?!(?:true|false|null|none)\b)"
 _SEPARATOR = r"\\?[\"']?\s*[:=]\s*[bu]?"
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (
+        ("private key",),
         re.compile(
             r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
             re.DOTALL,
@@ -31,23 +34,38 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         MARK,
     ),
     # The last "@" before the path ends the password, which may hold others.
-    (re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*):[^\s/]*@", re.IGNORECASE), rf"\1:{MARK}@"),
     (
+        ("://",),
+        re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*):[^\s/]*@", re.IGNORECASE),
+        rf"\1:{MARK}@",
+    ),
+    (
+        ("authorization", "cookie"),
         re.compile(
             rf"(\b(?:{_LINE_KEY.pattern}){_SEPARATOR})(?:{_QUOTED}|[^\r\n\"']+)", re.IGNORECASE
         ),
         rf"\1{MARK}",
     ),
     (
+        _HINTS,
         re.compile(
             rf"((?<![\w.-]){_KEY.pattern}{_SEPARATOR}){_HARMLESS}(?:{_QUOTED}|[^\s&\"'<>]+)",
             re.IGNORECASE,
         ),
         rf"\1{MARK}",
     ),
-    (re.compile(r"\b(bearer|basic|digest) +[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {MARK}"),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), MARK),
+    (
+        ("bearer", "basic", "digest"),
+        re.compile(r"\b(bearer|basic|digest) +[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
+        rf"\1 {MARK}",
+    ),
+    (("eyj",), re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), MARK),
 )
+"""What to look for, and one of which words is in a text where it can be found: most texts have
+none, and a report of validation holds very many."""
+
+_ODD_LETTERS = "\u0130\u0131\u017f"
+"""They match i and s where case is ignored, and fold to something else."""
 
 
 def redact(text: str) -> str:
@@ -56,8 +74,11 @@ def redact(text: str) -> str:
     Understands ``key=value``, ``key: value`` and JSON, headers, JSON web tokens, PEM keys, and
     ``scheme://user:password@host``.
     """
-    for pattern, replacement in _PATTERNS:
-        text = pattern.sub(replacement, text)
+    folded = text.casefold()
+    odd = not text.isascii() and any(letter in text for letter in _ODD_LETTERS)
+    for hints, pattern, replacement in PATTERNS:
+        if odd or any(hint in folded for hint in hints):
+            text = pattern.sub(replacement, text)
     return text
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.redaction import MARK, is_secret_key, redact, redact_mapping
+from desktop_app.core.redaction import MARK, PATTERNS, is_secret_key, redact, redact_mapping
 
 SECRET = "Tr0ub4dor&3-짜장면"
 PLAIN = "s3cr3t-value_0123456789"
@@ -143,3 +143,19 @@ def test_secret_keys(key: str, secret: bool) -> None:
 
 def test_long_text_takes_linear_time() -> None:
     assert redact("a" * 200_000 + " password=x").endswith(f"password={MARK}")
+
+
+_PIECES = st.sampled_from(
+    (
+        *("paſſword", "PASSWORD", "toKen", "authorızation", "Set-Cookie", "비밀번호", "api_key"),
+        *(": ", "=", '"', "\\", "x", " ", "\n", "://", "u:p@h/", "eyJa.b", "Bearer ", "abcdefgh1"),
+    )
+)
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_leaving_out_what_cannot_match_changes_nothing(text: str) -> None:
+    expected = text
+    for _hints, pattern, replacement in PATTERNS:
+        expected = pattern.sub(replacement, expected)
+    assert redact(text) == expected

@@ -16,6 +16,8 @@ from desktop_app.core.validation.report import LeftBehind, SignInProven, Validat
 
 _SHORTEST = 4
 """A shorter value would take words out everywhere, and tells little."""
+_SHORT = 200
+"""Such texts are remembered: the same names and values of headers come again and again."""
 
 
 class Cleaner:
@@ -24,9 +26,18 @@ class Cleaner:
     def __init__(self, secrets: Collection[str] = ()) -> None:
         known = {one for one in secrets if len(one) >= _SHORTEST}
         self._secrets = sorted(known, key=len, reverse=True)
+        self._seen: dict[str, str] = {}
 
     def text(self, text: str) -> str:
         """``text`` without secrets."""
+        if len(text) > _SHORT:
+            return self._cleaned(text)
+        known = self._seen.get(text)
+        if known is None:
+            known = self._seen[text] = self._cleaned(text)
+        return known
+
+    def _cleaned(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, MARK)
         # Half a surrogate pair, which JSON can hold, is no text that a file could.
