@@ -94,7 +94,7 @@ def _told(reported: Reported, result: CheckResult, findings: Sequence[Finding]) 
     check = reported.shelf.check(result.check)
     parts: list[str] = []
     for finding in findings:
-        parts.append(" ".join(part for part in (finding.subject, words.seen(finding)) if part))
+        parts.append(words.seen_of(finding))
         for exchange in finding.exchanges[:_EXCHANGES]:
             parts.append(exchange.as_curl())
             parts.append(evidence.answer_text(exchange))

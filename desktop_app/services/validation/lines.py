@@ -20,6 +20,7 @@ from desktop_app.services.validation.shelf import Shelf
 
 _WRONG = frozenset({CheckState.FAIL, CheckState.WARN, CheckState.INCONCLUSIVE})
 _SUBJECTS = 3
+_STATE_WIDTH = 14
 _LONGEST = 300
 
 
@@ -58,7 +59,7 @@ def pulse_line(event: Pulse) -> str:
     )
     if event.left_s is None:
         return said
-    left = _("about {time} left").format(time=words.duration(round(event.left_s)))
+    left = _("about {time} left").format(time=words.time_left(event.left_s))
     return f"{said}, {left}"
 
 
@@ -71,16 +72,22 @@ def sign_in_line(proven: SignInProven) -> str:
 
 def _done(result: CheckResult, shelf: Shelf) -> str:
     title = words.check_title(shelf, result.check)
-    line = f"{_(words.STATES[result.state]):<14} {result.check}  {title}"
+    line = f"{_padded(_(words.STATES[result.state]))} {result.check}  {title}"
     if result.reason is not None:
         return _one_line(f"{line}: {result.reason.text()}")
     spent = f"{words.requests(result.requests)}, {words.duration(result.seconds)}"
     wrong = [one for one in result.findings if one.state in _WRONG]
     lines = [_one_line(f"{line} ({spent})")]
-    lines += [_one_line(f"    {one.subject} {words.seen(one)}") for one in wrong[:_SUBJECTS]]
+    lines += [_one_line(f"    {words.seen_of(one)}") for one in wrong[:_SUBJECTS]]
     if len(wrong) > _SUBJECTS:
         lines.append("    " + _("and {n} more").format(n=len(wrong) - _SUBJECTS))
     return "\n".join(lines)
+
+
+def _padded(state: str) -> str:
+    """A state as wide as the widest one; a Korean letter takes the room of two."""
+    wide = sum(1 if ord(letter) < 0x1100 else 2 for letter in state)
+    return state + " " * max(0, _STATE_WIDTH - wide)
 
 
 def _one_line(text: str) -> str:

@@ -80,6 +80,12 @@ def duration(seconds: float) -> str:
     return _("{m} min {s} s").format(m=whole // 60, s=whole % 60)
 
 
+def time_left(seconds: float) -> str:
+    """About how long it still takes, in whole seconds."""
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 60 else duration(whole)
+
+
 def role(code: str) -> str:
     """Who asked, in words: a role, nobody, or what the test bed calls somebody."""
     known = {one.value: label for one, label in ROLE_LABELS.items()}
@@ -110,6 +116,14 @@ def suite_title(shelf: Shelf, suite_id: str) -> str:
 def seen(finding: Finding) -> str:
     """What a finding says was observed."""
     return " ".join(said.text() for said in finding.seen)
+
+
+def seen_of(finding: Finding) -> str:
+    """The same after the finding's subject, where what was observed does not begin with it."""
+    text = seen(finding)
+    if not finding.subject or text.startswith(finding.subject):
+        return text
+    return f"{finding.subject}: {text}" if text else finding.subject
 
 
 def standing_text(weighed: Weighed, key: str) -> str:
