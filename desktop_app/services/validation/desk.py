@@ -147,6 +147,14 @@ class Desk:
         return url.rstrip("/")
 
     @property
+    def place(self) -> str:
+        """What its runs are kept under: the address, but for the local workspace.
+
+        That one has another port after each start. Raises ``NoAddress``.
+        """
+        return self.profile.id if self.profile.is_local else self.url
+
+    @property
     def environment(self) -> Environment:
         """What is at stake: the connection's own word, or another connection's to the same place.
 
@@ -189,7 +197,7 @@ class Desk:
     def paces(self) -> Mapping[str, tuple[int, float]]:
         """Requests and seconds that each check took in the last run here; reads files once."""
         if self._paces is None:
-            self._paces = self._paces_of(self.runs.last(self.url))
+            self._paces = self._paces_of(self.runs.last(self.place))
         return self._paces
 
     # Before a run
@@ -295,10 +303,19 @@ class Desk:
         weighed = self.weigh(report, self.baseline(), today)
         return judge(report, weighed, strict=strict), weighed
 
-    def compared(self, report: ValidationReport) -> Comparison | None:
-        """A run against the one before it of the same target; None where there is none."""
-        before = self.runs.last(report.target.url, before=report.started_at)
-        return compare(before, report) if before is not None else None
+    def before(self, report: ValidationReport) -> ValidationReport | None:
+        """The run before this one of the same target, if there is one."""
+        return self.runs.last(self.place, before=report.started_at)
+
+    def compared(
+        self, report: ValidationReport, before: ValidationReport | None = None
+    ) -> Comparison | None:
+        """A run against another, else the one before it; None where there is none."""
+        before = before or self.before(report)
+        if before is None:
+            return None
+        found = compare(before, report)
+        return replace(found, same_target=True) if self.profile.is_local else found
 
     def baseline(self) -> Baseline:
         """What is accepted of this connection; raises ``LocalFailure``."""
@@ -322,7 +339,7 @@ class Desk:
         if report.stop is Stop.REFUSED:
             return
         try:
-            self.runs.keep(report, replay=order.replay)
+            self.runs.keep(report, replay=order.replay, place=self.place)
         except LocalFailure as failure:
             self.not_kept = failure
             return

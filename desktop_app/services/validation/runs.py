@@ -53,10 +53,15 @@ class RunStore(KeptRuns[RunHead, ValidationReport]):
     def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
         super().__init__(folder, KIND, kept=kept)
 
-    def keep(self, report: ValidationReport, *, replay: bool = False) -> RunHead:
-        """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``."""
+    def keep(self, report: ValidationReport, *, replay: bool = False, place: str = "") -> RunHead:
+        """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``.
+
+        ``place`` is what its target is found by, where that is not its address.
+        """
         report = Cleaner().report(report)
         head = head_of(report, replay=replay)
+        if place:
+            head = replace(head, url=place)
         self.add(head, report)
         return head
 

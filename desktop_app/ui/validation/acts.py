@@ -77,7 +77,7 @@ class Acts(QObject):
 
         def work(_context: TaskContext) -> Loaded:
             shelf = desk.shelf(anew=anew)
-            return Loaded(shelf, dict(desk.paces), desk.runs.heads(desk.url))
+            return Loaded(shelf, dict(desk.paces), desk.runs.heads(desk.place))
 
         self._start("load", work, self.loaded.emit)
 
@@ -86,7 +86,7 @@ class Acts(QObject):
         desk = self._desk
 
         def work(_context: TaskContext) -> tuple[RunHead, ...]:
-            return desk.runs.heads(desk.url)
+            return desk.runs.heads(desk.place)
 
         self._start("heads", work, self.heads.emit)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from desktop_app.core.validation.baseline import Accepted, Weighed
-from desktop_app.core.validation.comparison import Comparison, compare
+from desktop_app.core.validation.comparison import Comparison
 from desktop_app.core.validation.gate import Judgement
 from desktop_app.core.validation.report import ValidationReport
 from desktop_app.services.validation.desk import Desk
@@ -29,14 +29,13 @@ def opened(desk: Desk, report: ValidationReport, before: ValidationReport | None
     Reads files: call it from a worker. Raises ``LocalFailure``.
     """
     judgement, weighed = desk.judge(report, date.today())
-    if before is None:
-        before = desk.runs.last(report.target.url, before=report.started_at)
+    before = before or desk.before(report)
     return Opened(
         report=report,
         judgement=judgement,
         weighed=weighed,
         before=before,
-        comparison=compare(before, report) if before is not None else None,
+        comparison=desk.compared(report, before) if before is not None else None,
     )
 
 
