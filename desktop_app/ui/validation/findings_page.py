@@ -28,7 +28,7 @@ from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 
-_WIDE = 1200
+_WIDE = 1360
 """From this width on the detail stands beside the list, else under it."""
 
 

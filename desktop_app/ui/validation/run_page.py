@@ -55,6 +55,7 @@ class RunPage(QWidget):
         self._pulse: Pulse | None = None
         self._left: int | None = None
         self._counts: Counter[CheckState] = Counter()
+        self._follows = True
         self._clock = QElapsedTimer()
         self._tick = QTimer(self)
         self._tick.setInterval(500)
@@ -70,6 +71,9 @@ class RunPage(QWidget):
         self.model: TreeModel[RunRow] = TreeModel(run_rows.COLUMNS, tools.theme, self)
         self.tree = CheckTree(self.model)
         self.tree.opened.connect(self.opened)
+        # Of the person alone: what the program sets is no such action.
+        self.tree.verticalScrollBar().actionTriggered.connect(lambda _action: self._let_be())
+        self.tree.chosen.connect(lambda _key: self._let_be())
         self.empty = EmptyState(tools.theme)
         self._build()
         self.setFocusProxy(self.tree)
@@ -89,6 +93,7 @@ class RunPage(QWidget):
         self._counts = Counter()
         self.model.show(run_rows.branches(suites, checks))
         self.tree.open_groups(all_of_them=False)
+        self._follows = True
         self.bar.setRange(0, 0)
         self._clock.start()
         self._tick.start()
@@ -104,6 +109,7 @@ class RunPage(QWidget):
                 self.bar.setRange(0, event.total)
                 self.bar.setValue(event.place - 1)
                 self._now = event.check
+                self._keep_in_sight(event.check)
             elif isinstance(event, CheckDone):
                 run_rows.finish(self.model, event.result)
                 self._counts[event.result.state] += 1
@@ -156,6 +162,15 @@ class RunPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._content, 1)
         column.addWidget(self.empty, 1)
+
+    def _keep_in_sight(self, check: str) -> None:
+        """Scroll to the group that runs, unless somebody looks at another."""
+        group = self.model.index_of(check).parent()
+        if self._follows and group.isValid():
+            self.tree.scrollTo(group)
+
+    def _let_be(self) -> None:
+        self._follows = False
 
     def _show(self) -> None:
         nothing = not self._running and self._report is None and not self._text

@@ -14,7 +14,7 @@ from desktop_app.core.validation.gate import Outcome
 from desktop_app.core.verdicts import CheckState
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.validation.accept_dialog import AcceptDialog
-from desktop_app.ui.validation.screen import COMPARE, FINDINGS, TARGET
+from desktop_app.ui.validation.screen import COMPARE, FINDINGS, TARGET, ValidationScreen
 from tests.ui.records.stage import dialog, gone
 from tests.ui.validation.conftest import OpenScreen
 from tests.ui.validation.stage import (
@@ -30,6 +30,12 @@ from tests.ui.validation.stage import (
 
 B, C = (f"{MANY}[{door}]" for door in SHOPS[1:])
 DOORS = frozenset({MANY})
+
+
+def outcome(screen: ValidationScreen) -> Outcome:
+    """What the run that is open came to."""
+    assert screen.findings.opened is not None
+    return screen.findings.opened.judgement.outcome
 
 
 def test_a_mended_check_is_run_again_in_place(
@@ -50,14 +56,13 @@ def test_a_mended_check_is_run_again_in_place(
     assert page.detail.row.state is CheckState.PASS
     assert "was “Failed”, now it is “Passed”" in page.detail.note.text
     assert row(screen, C).state is CheckState.FAIL, "it was not asked for"
-    assert page.opened is not None
-    assert page.opened.judgement.outcome is Outcome.NOT_PASSED
+    assert outcome(screen) is Outcome.NOT_PASSED
 
     page.choose(C)
     press(qtbot, page.detail.again_button)
     settle(qtbot, tools)
     assert row(screen, C).state is CheckState.PASS
-    assert page.opened.judgement.outcome is Outcome.PASSED
+    assert outcome(screen) is Outcome.PASSED
     assert screen.step == FINDINGS
     # Runs of a part do not pass for whole ones.
     assert [head.replay for head in screen.target.runs.model.items] == [False]
@@ -92,19 +97,18 @@ def test_a_finding_is_accepted_for_a_while_and_taken_back(
     press(qtbot, asking.action_button)
     gone(qtbot)
     settle(qtbot, tools)
-    assert page.opened is not None
-    assert page.opened.judgement.outcome is Outcome.PASSED
+    assert outcome(screen) is Outcome.PASSED
     assert page.detail.verdict.accessibleName() == "Failed (known)"
     assert "The shop is closed for good" in page.detail.note.text
     assert "Known findings: 1." in page.about.text()
 
     # The next run knows it too.
     run(qtbot, screen, tools, DOORS)
-    assert page.opened.judgement.outcome is Outcome.PASSED
+    assert outcome(screen) is Outcome.PASSED
     page.choose(B)
     press(qtbot, page.detail.known_button)
     settle(qtbot, tools)
-    assert page.opened.judgement.outcome is Outcome.NOT_PASSED
+    assert outcome(screen) is Outcome.NOT_PASSED
     assert page.detail.verdict.accessibleName() == "Failed"
 
 
