@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 
@@ -49,9 +49,17 @@ class Authority:
         from_days: int = -30,
         until_days: int = 90,
         self_signed: bool = False,
+        rsa_bits: int = 0,
     ) -> ssl.SSLContext:
-        """A server's context with a certificate for ``hosts``, valid for those days from today."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        """A server's context with a certificate for ``hosts``, valid for those days from today.
+
+        ``rsa_bits``: with an RSA key in place of one on an elliptic curve.
+        """
+        key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = (
+            rsa.generate_private_key(65537, rsa_bits)
+            if rsa_bits
+            else ec.generate_private_key(ec.SECP256R1())
+        )
         now = datetime.now(UTC)
         names: list[x509.GeneralName] = []
         for host in hosts:
@@ -80,5 +88,7 @@ class Authority:
             )
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if 0 < rsa_bits < 2048:
+            context.set_ciphers("ALL:@SECLEVEL=0")  # OpenSSL itself would not have it
         context.load_cert_chain(file)
         return context

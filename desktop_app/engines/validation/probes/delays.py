@@ -69,6 +69,8 @@ class _Round:
     pause_ms: int
     differences: list[float]
     controls: list[float]
+    broke: Answer | None = None
+    """An answer that says that the server failed over it."""
 
     @property
     def spread_ms(self) -> float:
@@ -90,6 +92,7 @@ def where(work: CheckContext) -> Iterator[Finding]:
     if total_of(work.send("GET", "/api/users", by=admin, query={"page_size": 1})) is None:
         raise Blocked(say(N_("The list itself was not answered.")))
     noisy: _Round | None = None
+    broken: Answer | None = None
     loudest = 0.0
     for vector in VECTORS:
         if not work.wants(vector.subject):
@@ -108,7 +111,14 @@ def where(work: CheckContext) -> Iterator[Finding]:
             return
         if not last.quiet:
             noisy = last
+        broken = broken or last.broke
         loudest = max(loudest, *last.differences)
+    if broken is not None:
+        work.keep(broken)
+        yield work.inconclusive(
+            say(N_("The server failed over it: {status}."), status=broken.status)
+        )
+        return
     if noisy is not None:
         yield work.inconclusive(
             say(
@@ -150,14 +160,16 @@ def _tried(work: CheckContext, admin: Actor, vector: _Vector) -> _Round:
 
 
 def _round(work: CheckContext, admin: Actor, vector: _Vector, pause_ms: int) -> _Round:
-    differences, controls = [], []
+    differences, controls, broke = [], [], None
     for number in range(PAIRS):
         times = {}
         for pause in (0, pause_ms) if number % 2 else (pause_ms, 0):
-            times[pause] = vector.send(work, admin, pause).total_ms
+            answer = vector.send(work, admin, pause)
+            times[pause] = answer.total_ms
+            broke = answer if answer.status >= 500 else broke
         differences.append(times[pause_ms] - times[0])
         controls.append(times[0])
-    return _Round(pause_ms, differences, controls)
+    return _Round(pause_ms, differences, controls, broke)
 
 
 def _facts(last: _Round) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _V = ssl.TLSVersion
 
 
 def _secured(work: CheckContext) -> Handshake:
-    """An ordinary handshake: the control of all others."""
+    """A handshake that takes whatever the server likes: the control of all others."""
     target, host = work.client.target, address_of(work.client)[0]
     if not target.secure:
         if is_loopback(host):
@@ -43,7 +43,7 @@ def _secured(work: CheckContext) -> Handshake:
         raise Blocked(say(N_("The target is {url}: there is no TLS to look at."), url=target.url))
     if target.proxy:
         raise Blocked(say(N_("Through a proxy the handshake of the target cannot be seen.")))
-    control = shake(work.client, context_of())
+    control = shake(work.client, context_of(ciphers="ALL"))
     if not control.agreed:
         raise Blocked(
             say(
