@@ -178,8 +178,8 @@ def _resigned(token: Jwt, key: str, header: Mapping[str, Any], claims: Mapping[s
 
 def _merged(claims: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
     """Claims after a change; None takes one out."""
-    merged = {**claims, **changed}
-    return {name: value for name, value in merged.items() if value is not None or name in claims}
+    removed = {name for name, value in changed.items() if value is None}
+    return {name: value for name, value in {**claims, **changed}.items() if name not in removed}
 
 
 @probe("jwt.lifetime")

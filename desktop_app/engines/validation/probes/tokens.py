@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from desktop_app.core.language import N_
 from desktop_app.core.permissions import Operation
@@ -34,14 +34,13 @@ _NOT_OFFERED = frozenset({404, 405, 501})
 @probe("token.missing")
 def missing(work: CheckContext) -> Iterator[Finding]:
     """Every protected operation without a token: 401."""
-    yield from _everywhere(work, {})
+    yield from _everywhere(work, lambda _token: {})
 
 
 @probe("token.bad")
 def bad(work: CheckContext) -> Iterator[Finding]:
     """Every protected operation with a token whose end is altered: 401."""
-    token = altered(work.bed.actor(Role.ADMIN).token)
-    yield from _everywhere(work, bearer(token))
+    yield from _everywhere(work, lambda token: bearer(altered(token)))
 
 
 def altered(token: str) -> str:
@@ -56,22 +55,29 @@ _OTHER_LETTERS = str.maketrans(
 )
 
 
-def _everywhere(work: CheckContext, headers: Mapping[str, str]) -> Iterator[Finding]:
+Headers = Callable[[str], Mapping[str, str]]
+"""The headers of somebody without a good token, made of a sound one."""
+
+
+def _everywhere(work: CheckContext, headers: Headers) -> Iterator[Finding]:
     admin = prove(work, work.bed.actor(Role.ADMIN))
     for operation in protected(work.contract):
         if work.wants(subject_of(operation)):
             yield _one(work, operation, admin, headers)
 
 
-def _one(
-    work: CheckContext, operation: Operation, admin: Actor, headers: Mapping[str, str]
-) -> Finding:
+def _one(work: CheckContext, operation: Operation, admin: Actor, headers: Headers) -> Finding:
     subject, path = subject_of(operation), path_of(operation)
-    answer = work.try_send(operation.method, path, headers=headers)
     try:
+        # What signs out must not end the session of the whole run, also where it lets in anybody.
         sound = again(work, admin) if operation.id == SIGNS_OUT else admin
     except Blocked as blocked:
         return work.inconclusive(blocked.said, subject=subject)
+    answer = work.try_send(operation.method, path, headers=headers(sound.token))
+    if taken(answer):
+        return work.failed(
+            say(N_("It is done: answered {status}."), status=answer.status), subject=subject
+        )
     control = work.try_send(operation.method, path, by=sound)
     if control.status in REFUSED or unmeasured(control):
         return work.inconclusive(
@@ -89,7 +95,21 @@ def _one(
             ),
             subject=subject,
         )
+    if answer.status == control.status == 404 and not _documented(work, operation):
+        return work.inconclusive(
+            say(
+                N_(
+                    "It is answered {status} whoever asks, and is not documented: it may not exist."
+                ),
+                status=answer.status,
+            ),
+            subject=subject,
+        )
     return _judged(work, subject, answer, control)
+
+
+def _documented(work: CheckContext, operation: Operation) -> bool:
+    return work.contract.described_operation(operation.method, operation.path) is not None
 
 
 def _judged(work: CheckContext, subject: str, answer: Answer, control: Answer) -> Finding:
@@ -99,8 +119,8 @@ def _judged(work: CheckContext, subject: str, answer: Answer, control: Answer) -
         return work.inconclusive(seen, subject=subject)
     if answer.status == 401:
         return work.passed(seen, subject=subject)
-    let_in = taken(answer) or answer.status in _CONTENT_JUDGED
-    if let_in or (answer.status == control.status and answer.status != 403):
+    alike = answer.status == control.status and answer.status != 403
+    if alike or answer.status in _CONTENT_JUDGED:
         return work.failed(seen, subject=subject)
     return work.warned(seen, say(N_("401 is due.")), subject=subject)
 
