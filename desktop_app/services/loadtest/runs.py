@@ -1,0 +1,100 @@
+"""The load runs that were made, with the notes that people put to them."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from desktop_app.core.errors import LocalFailure
+from desktop_app.core.load.result import FORMAT, LoadResult, StopReason, Verdict
+from desktop_app.services.kept_runs import KEPT, KeptRuns, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadHead:
+    """A load run as a list and a trend show it. Latencies are response times in ms.
+
+    ``asked_rate`` is what was planned at most (0 in a closed model), ``rate`` what was done per
+    second; None where it was not measured.
+    """
+
+    run_id: str
+    url: str
+    environment: str
+    by: str
+    started_at: datetime
+    seconds: float
+    scenario: str
+    preset: str
+    users: int
+    asked_rate: float
+    stop: StopReason
+    verdict: Verdict
+    rate: float | None = None
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    error_share: float | None = None
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    pinned: bool = False
+    format: int = FORMAT
+
+
+KIND = Kind(ending=".load.jsonl", head=LoadHead, run=LoadResult, format=FORMAT, revised=replace)
+
+
+class LoadRuns(KeptRuns[LoadHead, LoadResult]):
+    """The load runs kept in ``folder``; a plan holds no secret, so neither do they."""
+
+    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
+        super().__init__(folder, KIND, kept=kept)
+
+    def keep(self, result: LoadResult) -> LoadHead:
+        """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``."""
+        head = head_of(result)
+        self.add(head, result)
+        return head
+
+    def baseline(self, result: LoadResult) -> LoadResult | None:
+        """The newest valid run before this one with the same target, scenario and load model."""
+        for head in self.heads(result.plan.target.url):
+            if head.started_at >= result.started_at or head.verdict not in _VALID:
+                continue
+            if head.scenario != result.plan.scenario.name:
+                continue
+            with contextlib.suppress(LocalFailure):
+                found = self.whole(head.run_id)
+                if found.plan.model == result.plan.model:
+                    return found
+        return None
+
+
+_VALID = (Verdict.PASSED, Verdict.FAILED)
+
+
+def head_of(result: LoadResult) -> LoadHead:
+    """What a list shows of a run."""
+    plan, measured = result.plan, result.measured
+    response = measured.response if measured else None
+    return LoadHead(
+        run_id=result.run_id,
+        url=plan.target.url.rstrip("/"),
+        environment=plan.target.environment,
+        by=result.by,
+        started_at=result.started_at,
+        seconds=result.seconds_run,
+        scenario=plan.scenario.name,
+        preset=plan.preset,
+        users=plan.model.users,
+        asked_rate=plan.model.highest_rate,
+        stop=result.stop,
+        verdict=result.verdict,
+        rate=measured.rate if measured else None,
+        p50=response.p50 if response else None,
+        p95=response.p95 if response else None,
+        p99=response.p99 if response else None,
+        error_share=measured.error_share if measured else None,
+    )

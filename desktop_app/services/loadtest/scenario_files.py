@@ -1,0 +1,133 @@
+"""Scenarios in files: TOML that people write, with tables of data in csv files beside it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomli_w
+
+from desktop_app.config.resources import resource
+from desktop_app.core.errors import LocalFailure
+from desktop_app.core.language import N_
+from desktop_app.core.load.data_sets import DataSetProblem, from_csv
+from desktop_app.core.load.scenario import SCHEMA, RowOrder, Scenario
+from desktop_app.core.text_encoding import decoded
+from desktop_app.engines.validation.suite_rules import strays
+from desktop_app.services.report_document import write_text
+
+LARGEST = 64 * 1024 * 1024
+STANDARD = "standard"
+
+
+def shipped() -> tuple[Path, ...]:
+    """The scenarios of this program; the standard one first."""
+    found = sorted(resource("scenarios").glob("*.toml"))
+    return tuple(sorted(found, key=lambda path: path.stem != STANDARD))
+
+
+def read_scenario(path: Path) -> Scenario:
+    """A scenario, every name and type checked; ``LocalFailure`` says where it is wrong.
+
+    A data set with ``file`` is read from that csv beside it (UTF-8 or CP949).
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise _unusable(path, "too large")
+        return parsed(path.read_text(encoding="utf-8-sig"), path.parent)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unusable(path, str(error)) from error
+    except ScenarioProblem as problem:
+        raise _unusable(path, str(problem)) from problem
+
+
+class ScenarioProblem(ValueError):
+    """A text that is no scenario; says where and why."""
+
+
+def parsed(text: str, folder: Path) -> Scenario:
+    """The scenario of a TOML text; csv files are looked for in ``folder``.
+
+    Raises ``ScenarioProblem``.
+    """
+    try:
+        found: dict[str, Any] = tomllib.loads(text)
+        found["data"] = [_table(entry, folder) for entry in found.get("data", ())]
+        if stray := next(strays(found, Scenario, "the scenario"), ""):
+            raise ScenarioProblem(stray)
+        scenario = msgspec.convert(found, Scenario)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, DataSetProblem, OSError) as error:
+        raise ScenarioProblem(str(error)) from error
+    if scenario.schema != SCHEMA:
+        raise ScenarioProblem(f"schema {scenario.schema} (this program reads {SCHEMA})")
+    return scenario
+
+
+def write_scenario(scenario: Scenario, path: Path) -> None:
+    """Write a scenario as TOML; raises ``LocalFailure``."""
+    write_text(path, as_toml(scenario))
+
+
+def as_toml(scenario: Scenario) -> str:
+    """A scenario as the TOML that ``parsed`` reads back as the same."""
+    plain = _plain(scenario)
+    assert isinstance(plain, dict)
+    return tomli_w.dumps(plain, multiline_strings=False)
+
+
+def _table(entry: Any, folder: Path) -> Any:
+    if not isinstance(entry, dict) or "file" not in entry:
+        return entry
+    name = str(entry["file"])
+    if Path(name).name != name:
+        raise ScenarioProblem(f"{name}: a csv file lies beside its scenario")
+    path = folder / name
+    if path.stat().st_size > LARGEST:
+        raise ScenarioProblem(f"{name}: too large")
+    read = from_csv(
+        str(entry.get("name", path.stem)),
+        _text_of(path),
+        RowOrder(entry.get("order", RowOrder.IN_TURN)),
+    )
+    return _plain(read, whole=True)
+
+
+def _text_of(path: Path) -> str:
+    found = decoded(path.read_bytes(), whole=True)
+    if found is None:
+        raise ScenarioProblem(f"{path.name}: neither UTF-8 nor CP949")
+    return found.text
+
+
+def _plain(value: Any, *, whole: bool = False) -> Any:
+    """Dataclasses as dictionaries, without what is as it would be anyway (unless ``whole``)."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {}
+        for field in fields(value):
+            plain = _plain(getattr(value, field.name), whole=whole)
+            if plain is not None and (
+                whole or plain not in ("", [], {}, 0.0) or field.name == "name"
+            ):
+                kept[field.name] = plain
+        return kept
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner, whole=whole) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner, whole=whole) for inner in value]
+    return value
+
+
+def _unusable(path: Path, reason: str) -> LocalFailure:
+    return LocalFailure(
+        what=N_("The scenario “{file}” cannot be used: {reason}."),
+        advice=N_("Compare it with a scenario that ships with the program."),
+        file=path.name,
+        reason=reason,
+    )
