@@ -58,7 +58,17 @@ class Sheet:
     tone: str = ""
 
 
-Part = Table | Heading | Sheet
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A chart of our own making (``services.chart_svg``): ``svg`` is markup, and put in as it is.
+
+    Markdown leaves it out: the tables say the same in figures.
+    """
+
+    svg: str
+
+
+Part = Table | Heading | Sheet | Drawing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +91,7 @@ h1 { font-size: 20px; margin: 0 0 4px; } h2 { font-size: 16px; margin: 24px 0 4p
 p.verdict { font-size: 16px; margin: 4px 0 16px; } p.note { color: #5B6472; margin: 0 0 4px; }
 table { border-collapse: collapse; } th, td { border: 1px solid #D5D9E0; padding: 4px 8px;
   text-align: left; vertical-align: top; } th { background: #F5F6F8; font-weight: 600; }
+figure { margin: 16px 0; } figure svg { max-width: 100%; height: auto; }
 td { white-space: pre-wrap; overflow-wrap: anywhere; } th { overflow-wrap: break-word; }
 h3 { font-size: 13px; margin: 0 0 8px; overflow-wrap: anywhere; }
 section { border-left: 4px solid #D5D9E0; padding: 0 0 4px 12px; margin: 12px 0 20px;
@@ -137,6 +148,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _html_part(part: Part) -> list[str]:
+    if isinstance(part, Drawing):
+        return [f"<figure>{part.svg}</figure>"]
     if isinstance(part, Sheet):
         return [
             f'<section class="{_escaped(part.tone)}"><h3>{_escaped(part.title)}</h3>',
@@ -175,6 +188,8 @@ def _html_table(table: Table) -> str:
 
 
 def _markdown_part(part: Part) -> list[str]:
+    if isinstance(part, Drawing):
+        return []
     if isinstance(part, Sheet):
         lines = ["", f"### {_inline(part.title)}", ""]
         lines += [f"- {_inline(label)}: {_inline(value)}" for label, value in part.facts]

@@ -27,7 +27,7 @@ from desktop_app.core.load.thresholds import Threshold
 from desktop_app.core.tasks import TaskContext
 from desktop_app.engines.loadtest.run import rehearse, run_load
 from desktop_app.services.loadtest.comparison import LoadComparison, compare
-from desktop_app.services.loadtest.runs import LoadHead, LoadRuns
+from desktop_app.services.loadtest.runs import VALID, LoadHead, LoadRuns
 from desktop_app.services.loadtest.scenario_files import read_scenario, shipped
 from desktop_app.services.validation.targets import at_stake
 
@@ -189,7 +189,7 @@ class LoadDesk:
     def trend(self, scenario: str) -> tuple[LoadHead, ...]:
         """The valid runs of a scenario against this target, oldest first."""
         heads = [head for head in self.runs.heads(self.url) if head.scenario == scenario]
-        return tuple(reversed([head for head in heads if head.rate is not None]))
+        return tuple(reversed([head for head in heads if head.verdict in VALID]))
 
     def _keep(self, result: LoadResult) -> None:
         self.not_kept = None

@@ -61,7 +61,7 @@ class LoadRuns(KeptRuns[LoadHead, LoadResult]):
     def baseline(self, result: LoadResult) -> LoadResult | None:
         """The newest valid run before this one with the same target, scenario and load model."""
         for head in self.heads(result.plan.target.url):
-            if head.started_at >= result.started_at or head.verdict not in _VALID:
+            if head.started_at >= result.started_at or head.verdict not in VALID:
                 continue
             if head.scenario != result.plan.scenario.name:
                 continue
@@ -72,7 +72,7 @@ class LoadRuns(KeptRuns[LoadHead, LoadResult]):
         return None
 
 
-_VALID = (Verdict.PASSED, Verdict.FAILED)
+VALID = (Verdict.PASSED, Verdict.FAILED)
 
 
 def head_of(result: LoadResult) -> LoadHead:

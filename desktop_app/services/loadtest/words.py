@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.counts import Failure
@@ -10,6 +10,7 @@ from desktop_app.core.load.models import LoadModel, duration_s, highest
 from desktop_app.core.load.result import Gate, LoadResult, StopReason, Verdict
 from desktop_app.core.load.second import Phase
 from desktop_app.core.load.thresholds import UNITS, GateState, Metric
+from desktop_app.services.loadtest.comparison import Change, Difference
 
 VERDICTS: Mapping[str, str] = {
     Verdict.PASSED: N_("Passed"),
@@ -65,6 +66,13 @@ METRICS: Mapping[str, str] = {
     Metric.DROPPED: N_("Never sent"),
     Metric.TARGET_CPU: N_("CPU of the server"),
     Metric.TARGET_MEMORY: N_("Memory of the server"),
+}
+
+CHANGES: Mapping[str, str] = {
+    Change.WORSE: N_("Worse"),
+    Change.BETTER: N_("Better"),
+    Change.SAME: N_("The same"),
+    Change.UNSURE: N_("Cannot be told from chance"),
 }
 
 
@@ -138,3 +146,17 @@ def verdict_text(result: LoadResult) -> str:
     if not result.gates:
         return _("Measured; there was no threshold to hold it to.")
     return _("Passed: every threshold holds.")
+
+
+def difference_row(one: Difference) -> tuple[str, str, str, str, str]:
+    """Figure, before, now, the difference with its uncertainty, what it means."""
+    write = {"rate": per_second, "errors": share}.get(one.figure, ms)
+    name = {"rate": _("Throughput"), "errors": _("Errors")}.get(one.figure, one.figure)
+    span = "–"
+    if one.low is not None and one.high is not None:
+        span = f"{_signed(one.low, write)} … {_signed(one.high, write)}"
+    return name, write(one.before), write(one.after), span, _(CHANGES[one.change])
+
+
+def _signed(value: float, write: Callable[[float | None], str]) -> str:
+    return f"{'−' if value < 0 else '+'}{write(abs(value))}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.report_document import (
+    Drawing,
     Heading,
     Pair,
     ReportDocument,
@@ -15,7 +16,7 @@ from desktop_app.services.report_document import (
     Table,
     plain_text,
 )
-from desktop_app.ui.paper.blocks import Block, Fact, Gap, Paragraph, TableRow
+from desktop_app.ui.paper.blocks import Block, Fact, Gap, Paragraph, Picture, TableRow
 from desktop_app.ui.paper.pages import ACROSS, write_pages
 
 _PIECE_LETTERS, _PIECE_LINES = 90, 12
@@ -44,6 +45,8 @@ def _blocks(document: ReportDocument) -> Iterable[Sequence[Block]]:
             yield from _table(part)
         elif isinstance(part, Sheet):
             yield from _sheet(part)
+        elif isinstance(part, Drawing):
+            yield [Gap(4), Picture(part.svg)]
         else:
             yield _heading(part)
 

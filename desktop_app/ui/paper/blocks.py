@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPdfWriter, QPen
+from PySide6.QtSvg import QSvgRenderer
 
 _START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 _END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
@@ -66,6 +67,11 @@ class Pen:
         """A light ground."""
         dots = self._dots
         self.painter.fillRect(QRectF(x * dots, y * dots, width * dots, height * dots), HEAD)
+
+    def picture(self, svg: QSvgRenderer, x: float, y: float, width: float, height: float) -> None:
+        """A drawing in a box."""
+        dots = self._dots
+        svg.render(self.painter, QRectF(x * dots, y * dots, width * dots, height * dots))
 
     def _font(self, size: float, strong: bool) -> QFont:
         if (size, strong) not in self._fonts:
@@ -129,6 +135,24 @@ class Paragraph(Block):
     def draw(self, pen: Pen, x: float, y: float, width: float, /) -> None:
         """Write it."""
         pen.text(self.text, x, y, width, self.size, strong=self.strong, grey=self.grey)
+
+
+class Picture(Block):
+    """A drawing (SVG) over the whole width, as high as its form asks for."""
+
+    __slots__ = ("_svg",)
+
+    def __init__(self, svg: str) -> None:
+        self._svg = QSvgRenderer(svg.encode())
+
+    def height(self, _pen: Pen, width: float, /) -> float:
+        """By the drawing's form; nothing for one that cannot be read."""
+        size = self._svg.defaultSize()
+        return width * size.height() / size.width() if size.width() > 0 else 0.0
+
+    def draw(self, pen: Pen, x: float, y: float, width: float, /) -> None:
+        """Draw it."""
+        pen.picture(self._svg, x, y, width, self.height(pen, width))
 
 
 @dataclass(frozen=True, slots=True)
