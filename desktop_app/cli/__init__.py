@@ -41,6 +41,11 @@ COMMANDS = (
         N_("check an API: functions, errors, security, speed; report what is wrong"),
     ),
     Command(
+        "load",
+        "desktop_app.cli.load",
+        N_("put an API under load: latencies, throughput, errors, held to thresholds"),
+    ),
+    Command(
         "selftest", "desktop_app.cli.selftest", N_("open every screen and check that it works")
     ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from desktop_app.cli import exits, validate_arguments
 from desktop_app.cli.interruption import interruptible
+from desktop_app.cli.paper import write_pdf
 from desktop_app.cli.validate_arguments import Asked, asked_for
 from desktop_app.config.catalogues import use_language
 from desktop_app.config.folders import user_folders
@@ -117,26 +117,12 @@ def _write(asked: Asked, reported: Reported) -> None:
         _WRITERS[path.suffix.lower()](path, reported)
 
 
-def _write_pdf(path: Path, reported: Reported) -> None:
-    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not has_display:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtGui import QGuiApplication
-
-    from desktop_app.ui.exports.report_paper import write_paper
-
-    # Fonts need it; it opens no window.
-    application = QGuiApplication.instance() or QGuiApplication(["evalconsole"])
-    write_paper(path, validation_report(reported), TaskContext())
-    del application
-
-
 _WRITERS: Mapping[str, Callable[[Path, Reported], object]] = {
     ".html": lambda path, reported: write_text(path, as_html(validation_report(reported))),
     ".md": lambda path, reported: write_text(path, as_markdown(validation_report(reported))),
     ".xml": lambda path, reported: write_text(path, as_junit(reported)),
     ".json": lambda path, reported: write_text(path, as_json(reported)),
-    ".pdf": _write_pdf,
+    ".pdf": lambda path, reported: write_pdf(path, validation_report(reported)),
 }
 
 

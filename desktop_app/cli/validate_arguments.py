@@ -13,9 +13,9 @@ import msgspec
 
 from desktop_app.api.guard import LONGEST_MINUTES, WriteGuard
 from desktop_app.cli.secret_file import secret_from
+from desktop_app.cli.usage import WrongUsage
 from desktop_app.config.folders import user_folders
 from desktop_app.config.profiles import Environment, Profile, address_problem
-from desktop_app.core.errors import ConsoleError
 from desktop_app.core.language import N_, _
 from desktop_app.core.users import Role
 from desktop_app.core.validation.baseline import Baseline
@@ -38,12 +38,6 @@ _ALLOWED = {
     "writes": frozenset({Risk.READS, Risk.WRITES}),
     "attacks": frozenset(Risk),
 }
-
-
-class WrongUsage(ConsoleError):
-    """The arguments cannot be meant like this. Params: ``reason``."""
-
-    what = "{reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.load.result import FORMAT, LoadResult, StopReason, Verdict
-from desktop_app.services.kept_runs import KEPT, KeptRuns, Kind
+from desktop_app.services.kept_runs import KEPT, LARGEST, KeptRuns, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +100,17 @@ def head_of(result: LoadResult) -> LoadHead:
         p99=response.p99 if response else None,
         error_share=measured.error_share if measured else None,
     )
+
+
+def read_run(path: Path) -> LoadResult:
+    """A run from a file that ``evalconsole load --json`` wrote.
+
+    Raises ``OSError``, ``ValueError``, ``msgspec.MsgspecError``.
+    """
+    if path.stat().st_size > LARGEST:
+        raise ValueError("too large")
+    return msgspec.json.decode(path.read_bytes(), type=_Written).run
+
+
+class _Written(msgspec.Struct):
+    run: LoadResult

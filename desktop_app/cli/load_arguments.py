@@ -1,0 +1,334 @@
+"""The arguments of ``evalconsole load``, and what they ask for."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from desktop_app.api.guard import LONGEST_MINUTES, WriteGuard
+from desktop_app.cli.secret_file import secret_from
+from desktop_app.cli.usage import WrongUsage
+from desktop_app.config.folders import user_folders
+from desktop_app.config.profiles import Environment, Profile, address_problem
+from desktop_app.core.errors import LocalFailure
+from desktop_app.core.language import N_, _
+from desktop_app.core.load.models import (
+    LoadModel,
+    Spacing,
+    Stage,
+    closed_model,
+    constant,
+    duration_s,
+    open_model,
+)
+from desktop_app.core.load.permission import is_loopback
+from desktop_app.core.load.presets import PRESETS, preset
+from desktop_app.core.load.result import LoadResult
+from desktop_app.core.load.scenario import Account, Scenario
+from desktop_app.core.load.thresholds import Threshold, ThresholdProblem, parse
+from desktop_app.services.loadtest.desk import LoadDesk, LoadOrder
+from desktop_app.services.loadtest.runs import read_run
+from desktop_app.services.loadtest.scenario_files import STANDARD, read_scenario, shipped
+from desktop_app.services.validation.targets import environment_of
+
+LAST = "last"
+SUFFIXES = (".html", ".pdf", ".md", ".json", ".csv")
+FOLDER = "load"
+"""Below the data folder: what window and command line keep together."""
+
+_USERS_PER_RATE = 5
+"""Requests per second that one user is reckoned to carry, where only the rate is given."""
+_LEAST_USERS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the arguments ask for, checked as far as it can be without the server."""
+
+    desk: LoadDesk
+    order: LoadOrder
+    before: LoadResult | None
+    compare_last: bool
+    rehearse: bool
+    json: str | None
+    reports: tuple[Path, ...] = field(default=())
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.epilog = _(
+        "Not passed (exit code 1): a threshold does not hold. Invalid, or nothing measured: exit "
+        "code 3. Reports are written in every case. Thresholds: “p95 < 300 ms for 10 s or abort”, "
+        "“errors < 0.1 %%”, “rate >= 1000/s”, “p99[list users] < 1 s”."
+    )
+    target = parser.add_argument_group(_("target"))
+    target.add_argument("--api", metavar="URL", help="https://host.example")
+    target.add_argument("--login", metavar="ID", help=_("signs all users in"))
+    target.add_argument("--password-file", type=Path, metavar="FILE", help=_("holds the password"))
+    target.add_argument(
+        "--accounts",
+        type=Path,
+        metavar="FILE",
+        help=_("a csv with the columns login_id and password: users take them in turn"),
+    )
+    target.add_argument("--mongo-uri", metavar="URI", help=_("the database behind the API"))
+    target.add_argument(
+        "--environment",
+        choices=[one.value for one in Environment],
+        metavar="local|staging|production",
+        help=_("what is at stake; by default local on this computer, else production"),
+    )
+    target.add_argument(
+        "--host", default="", metavar="NAME", help=_("confirms that this other computer is yours")
+    )
+    target.add_argument(
+        "--sign-off", default="", metavar="NAME", help=_("for production: the host's name")
+    )
+    target.add_argument(
+        "--ca-file", metavar="FILE", help=_("certificates (PEM) to trust instead of the system's")
+    )
+    target.add_argument(
+        "--no-verify-tls", action="store_true", help=_("trust any certificate; not in production")
+    )
+    load = parser.add_argument_group(_("load"))
+    load.add_argument(
+        "--scenario",
+        metavar="FILE|NAME",
+        help=_("what users do; {name} by default").format(name=STANDARD),
+    )
+    load.add_argument(
+        "--preset",
+        choices=[one.id for one in PRESETS],
+        metavar="|".join(one.id for one in PRESETS),
+        help=_("load and thresholds to start with"),
+    )
+    load.add_argument("--rate", type=_positive, metavar="N", help=_("requests per second"))
+    load.add_argument(
+        "--users", type=_whole, metavar="N", help=_("users; without --rate they set the pace")
+    )
+    load.add_argument("--think", type=_seconds, default=0.0, metavar="S", help=_("thinking time"))
+    load.add_argument("--duration", type=_seconds, metavar="S", help=_("seconds"))
+    load.add_argument("--ramp", type=_seconds, default=0.0, metavar="S", help=_("rise from 0"))
+    load.add_argument(
+        "--poisson", action="store_true", help=_("arrivals at random instead of evenly spaced")
+    )
+    load.add_argument(
+        "--generators", type=_whole, default=1, metavar="N", help=_("processes that send")
+    )
+    load.add_argument("--seed", type=int, default=0, metavar="N", help=_("makes chance repeatable"))
+    load.add_argument(
+        "--threshold", action="append", default=[], metavar="T", help=_("may be repeated")
+    )
+    load.add_argument(
+        "--rehearse", action="store_true", help=_("one round by one user, nothing more")
+    )
+    result = parser.add_argument_group(_("result"))
+    result.add_argument(
+        "--compare", metavar="FILE|last", help=_("compare with that JSON report, or the last run")
+    )
+    result.add_argument("--by", default="", metavar="NAME", help=_("who acts, for the history"))
+    result.add_argument(
+        "--json", metavar="FILE", help=_("write the result as JSON there; - for standard output")
+    )
+    result.add_argument(
+        "--report",
+        type=_report_path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=_("write a report: .html, .pdf, .md, .json or .csv; may be repeated"),
+    )
+    result.add_argument(
+        "--language", choices=("ko", "en"), metavar="ko|en", help=_("the report's language")
+    )
+
+
+def asked_for(arguments: argparse.Namespace) -> Asked:
+    """What the arguments ask for; raises ``WrongUsage`` and other ``ConsoleError``."""
+    url, profile = _profile(arguments)
+    guard = WriteGuard(profile.name, protected=profile.environment is Environment.PRODUCTION)
+    if guard.protected:
+        if arguments.sign_off != profile.name:
+            raise WrongUsage(
+                reason=_("A run on production needs --sign-off {name}.").format(name=profile.name)
+            )
+        guard.unlock(arguments.sign_off, LONGEST_MINUTES)
+    if not is_loopback(urlsplit(url).hostname or "") and not arguments.host:
+        raise WrongUsage(reason=_("Another computer needs --host with its name."))
+    desk = LoadDesk(
+        profile=profile,
+        guard=guard,
+        by=arguments.by or arguments.login or "",
+        folder=user_folders().data / FOLDER,
+        address=lambda: url,
+        mongo_uri=lambda: arguments.mongo_uri,
+    )
+    scenario = _scenario(arguments.scenario or STANDARD)
+    accounts = _accounts(arguments)
+    if not accounts and _needs_accounts(scenario):
+        raise WrongUsage(reason=_("This scenario signs in: give --login or --accounts."))
+    order = LoadOrder(
+        scenario=scenario,
+        model=_model(arguments),
+        thresholds=_thresholds(arguments),
+        generators=arguments.generators,
+        accounts=accounts,
+        host=arguments.host,
+        preset=arguments.preset or "",
+        seed=arguments.seed,
+    )
+    return Asked(
+        desk=desk,
+        order=order,
+        before=_before(arguments.compare),
+        compare_last=arguments.compare == LAST,
+        rehearse=arguments.rehearse,
+        json=arguments.json,
+        reports=tuple(arguments.report),
+    )
+
+
+def _profile(arguments: argparse.Namespace) -> tuple[str, Profile]:
+    url: str = (arguments.api or "").rstrip("/")
+    if not url:
+        raise WrongUsage(reason=_("Name the API: --api URL."))
+    if address_problem(url, ("http", "https")):
+        raise WrongUsage(reason=_("“{url}” is no address of an API.").format(url=url))
+    environment = Environment(arguments.environment or environment_of(url))
+    if arguments.no_verify_tls and environment is Environment.PRODUCTION:
+        raise WrongUsage(reason=_("The certificate of a production system is always verified."))
+    return url, Profile(
+        id="command",
+        name=urlsplit(url).netloc.rpartition("@")[2],
+        environment=environment,
+        api_url=url,
+        verify_tls=not arguments.no_verify_tls,
+        ca_file=arguments.ca_file,
+    )
+
+
+def _model(arguments: argparse.Namespace) -> LoadModel:
+    chosen = preset(arguments.preset) if arguments.preset else None
+    rate, users, duration = arguments.rate, arguments.users, arguments.duration
+    if chosen is None and rate is None and users is None:
+        raise WrongUsage(reason=_("Say how much: --preset, --rate or --users."))
+    if chosen is not None and rate is None and users is None:
+        return _lasting(chosen.model, duration)
+    seconds = duration or (duration_s(chosen.model.stages) if chosen else 60.0)
+    level = float(rate if rate is not None else users)
+    stages = constant(level, seconds)
+    if arguments.ramp:
+        stages = (Stage(seconds=arguments.ramp, start=0, end=level), *stages)
+    if rate is None:
+        return closed_model(stages, think_s=arguments.think)
+    spacing = Spacing.POISSON if arguments.poisson else Spacing.EVEN
+    carried = users or max(_LEAST_USERS, round(rate / _USERS_PER_RATE))
+    return open_model(stages, carried, spacing)
+
+
+def _lasting(model: LoadModel, seconds: float | None) -> LoadModel:
+    """A preset's load over another time, its form kept."""
+    if seconds is None:
+        return model
+    factor = seconds / duration_s(model.stages)
+    stages = tuple(replace(stage, seconds=stage.seconds * factor) for stage in model.stages)
+    return replace(model, stages=stages)
+
+
+def _thresholds(arguments: argparse.Namespace) -> tuple[Threshold, ...]:
+    texts = list(preset(arguments.preset).thresholds) if arguments.preset else []
+    found = []
+    for text in [*texts, *arguments.threshold]:
+        try:
+            found.append(parse(text))
+        except ThresholdProblem as problem:
+            raise WrongUsage(
+                reason=_("The threshold “{text}” cannot be read: {part}.").format(
+                    text=text, part=problem.part
+                )
+            ) from problem
+    return tuple(found)
+
+
+def _scenario(name: str) -> Scenario:
+    for path in shipped():
+        if path.stem == name:
+            return read_scenario(path)
+    return read_scenario(Path(name))
+
+
+def _needs_accounts(scenario: Scenario) -> bool:
+    texts = (repr(step) for _flow, step in scenario.steps())
+    return any("${login_id}" in text or "${password}" in text for text in texts)
+
+
+def _accounts(arguments: argparse.Namespace) -> tuple[Account, ...]:
+    if bool(arguments.login) != bool(arguments.password_file):
+        raise WrongUsage(reason=_("--login and --password-file belong together."))
+    if arguments.login:
+        return (Account(login_id=arguments.login, password=secret_from(arguments.password_file)),)
+    return accounts_of(arguments.accounts) if arguments.accounts is not None else ()
+
+
+def accounts_of(path: Path) -> tuple[Account, ...]:
+    """The login pool of a csv file; raises ``LocalFailure``."""
+    rows = csv.DictReader(io.StringIO(secret_from(path)))
+    found = tuple(
+        Account(login_id=row["login_id"].strip(), password=row["password"])
+        for row in rows
+        if row.get("login_id") and row.get("password")
+    )
+    if not found:
+        raise LocalFailure(
+            what=N_("“{file}” holds no accounts."),
+            advice=N_("Its first line names the columns login_id and password."),
+            file=path.name,
+        )
+    return found
+
+
+def _before(text: str | None) -> LoadResult | None:
+    if text is None or text == LAST:
+        return None
+    try:
+        return read_run(Path(text))
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise WrongUsage(
+            reason=_("“{file}” is no report of a load run: {reason}.").format(
+                file=text, reason=error
+            )
+        ) from error
+
+
+def _report_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in SUFFIXES:
+        raise ValueError(text)
+    return path
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
