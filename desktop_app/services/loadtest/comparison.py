@@ -25,7 +25,8 @@ DRAWS = 1000
 MOST_BLOCKS = 60
 LEAST_BLOCKS = 10
 """Stretches of a run; with fewer than this the spread says nothing."""
-CONFIDENCE = 0.95
+CONFIDENCE = 0.99
+"""Of each figure: of five of them, one is taken for a change by chance in 1 of 20 comparisons."""
 RELEVANT_SHARE = 0.05
 RELEVANT_MS = 0.5
 RELEVANT_ERRORS = 0.0005
@@ -47,7 +48,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One figure of both runs. ``low`` to ``high`` hold the true difference with 95 % confidence.
+    """One figure of both runs. ``low`` to ``high`` hold the true difference with 99 % confidence.
 
     ``figure``: "p50", "p95", "p99" (ms), "rate" (1/s), "errors" (share).
     """

@@ -25,7 +25,8 @@ from desktop_app.core.load.result import LoadResult, StopReason
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.load.thresholds import Threshold
 from desktop_app.core.tasks import TaskContext
-from desktop_app.engines.loadtest.run import rehearse, run_load
+from desktop_app.engines.loadtest.rehearsal import rehearse
+from desktop_app.engines.loadtest.run import run_load
 from desktop_app.services.loadtest.comparison import LoadComparison, compare
 from desktop_app.services.loadtest.runs import VALID, LoadHead, LoadRuns
 from desktop_app.services.loadtest.scenario_files import read_scenario, shipped

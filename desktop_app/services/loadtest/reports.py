@@ -98,7 +98,7 @@ def comparison_table(comparison: LoadComparison) -> Table:
         )
     return Table(
         title=_("Compared with run {run}").format(run=comparison.before),
-        headers=(_("Figure"), _("Before"), _("Now"), _("Difference (95 %)"), _("Meaning")),
+        headers=(_("Figure"), _("Before"), _("Now"), _("Difference (99 %)"), _("Meaning")),
         rows=tuple(words.difference_row(one) for one in comparison.differences),
         note=" ".join(remarks),
     )

@@ -89,12 +89,8 @@ def _table(entry: Any, folder: Path) -> Any:
     path = folder / name
     if path.stat().st_size > LARGEST:
         raise ScenarioProblem(f"{name}: too large")
-    read = from_csv(
-        str(entry.get("name", path.stem)),
-        _text_of(path),
-        RowOrder(entry.get("order", RowOrder.IN_TURN)),
-    )
-    return _plain(read, whole=True)
+    read = from_csv(str(entry.get("name", path.stem)), _text_of(path))
+    return {**_plain(read, whole=True), "order": entry.get("order", RowOrder.IN_TURN)}
 
 
 def _text_of(path: Path) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from desktop_app.core.load.histogram import Histogram, merged
-
 from desktop_app.core.load.counts import Counts, Failure
+from desktop_app.core.load.histogram import Histogram, merged
 from desktop_app.core.load.models import constant, open_model
 from desktop_app.core.load.plan import LoadPlan, LoadTarget
 from desktop_app.core.load.result import LoadResult, Measured, StopReason, Verdict

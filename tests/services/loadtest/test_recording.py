@@ -29,7 +29,7 @@ def entry(
         {"name": "Cookie", "value": "session=secret-cookie"},
         {"name": "Accept", "value": "application/json"},
     ]
-    request = {"method": method, "url": url, "headers": headers}
+    request: dict[str, Any] = {"method": method, "url": url, "headers": headers}
     if body is not None:
         request["postData"] = {"mimeType": "application/json", "text": json.dumps(body)}
     content = {"text": json.dumps(answer)} if answer is not None else {}
