@@ -17,7 +17,7 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 """M. Okabe and K. Ito, "Color Universal Design" (2008), yellow left out: too light on white."""
 
 WIDTH, HEIGHT = 760, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 96, 28, 32
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 112, 36, 28
 _MOST_POINTS = 600
 _LABEL_GAP = 13.0
 
@@ -70,7 +70,7 @@ def as_svg(chart: Chart) -> str:
     # A limit far above what was measured would press the lines flat: it is drawn where it fits.
     highest = max(ys)
     near = [limit.value for limit in chart.limits if limit.value <= highest * 2]
-    top = max([highest, *near, 1e-9])
+    top = max([highest, *near]) or 1.0
     area = _Area(min(xs), max(max(xs), min(xs) + 1), 0.0, top * 1.05)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
@@ -146,7 +146,7 @@ def _grid(area: _Area, chart: Chart) -> Iterable[str]:
             f"{_number(value)}</text>"
         )
     yield (
-        f'<text x="{_LEFT - 8}" y="{_TOP - 2}" text-anchor="end" fill="#5B6472">'
+        f'<text x="{_LEFT - 8}" y="{_TOP - 8}" text-anchor="end" fill="#5B6472">'
         f"{_escaped(chart.unit)}</text>"
     )
     for value in ticks(area.first, area.last, 8):
@@ -155,7 +155,7 @@ def _grid(area: _Area, chart: Chart) -> Iterable[str]:
             f'fill="#5B6472">{_number(value)}</text>'
         )
     yield (
-        f'<text x="{WIDTH - _RIGHT + 8}" y="{HEIGHT - _BOTTOM + 16}" fill="#5B6472">'
+        f'<text x="{WIDTH - _RIGHT + 20}" y="{HEIGHT - _BOTTOM + 16}" fill="#5B6472">'
         f"{_escaped(chart.x_unit)}</text>"
     )
 

@@ -174,8 +174,8 @@ def _steps(result: LoadResult) -> Table:
         )
         for step in result.steps
     )
-    headers = (_("Step"), _("Sent"), _("Failed"), *_LATENCY_HEADERS)
-    return Table(title=_("Steps"), headers=headers, rows=rows)
+    headers = (_("Scenario step"), _("Sent"), _("Failed"), *_LATENCY_HEADERS)
+    return Table(title=_("Scenario steps"), headers=headers, rows=rows)
 
 
 def _failures(result: LoadResult) -> Table:
@@ -197,7 +197,7 @@ def _examples(result: LoadResult) -> Table:
         )
         for one in result.examples
     )
-    headers = (_("At"), _("Step"), _("Kind"), _("Status"), _("What came"))
+    headers = (_("At"), _("Scenario step"), _("Kind"), _("Status"), _("What came"))
     return Table(title=_("Examples of failures"), headers=headers, rows=rows)
 
 
