@@ -296,7 +296,7 @@ class _Run:
 
 
 def _came(answer: Answer) -> bool:
-    return answer.status != 0
+    return not answer.failure
 
 
 def _refusal(order: Order, chosen: Sequence[tuple[Suite, Check]]) -> Said | None:

@@ -19,8 +19,21 @@ UNKNOWN_PATH = "/api/zz-evalcheck-nothing"
 
 
 def administrator(work: CheckContext) -> Actor:
-    """Who is signed in as administrator; raises ``BedProblem`` where nobody is."""
-    return work.bed.actor(Role.ADMIN)
+    """Who is signed in as administrator, and known as such: seen once per run.
+
+    Raises ``BedProblem`` where nobody is, ``Blocked`` where the token is good for nothing: who
+    refuses everybody proves nothing by refusing an attack.
+    """
+    admin = work.bed.actor(Role.ADMIN)
+    if "administrator known" not in work.bed.kept:
+        known = work.send("GET", ME, by=admin)
+        if known.status != 200 or not isinstance(known.json, dict) or "login_id" not in known.json:
+            raise Blocked(
+                say(N_("With a good token {path} answers {status}."), path=ME, status=known.status)
+            )
+        work.forget(last=1)
+        work.bed.kept["administrator known"] = True
+    return admin
 
 
 def known_person(work: CheckContext) -> Actor:
