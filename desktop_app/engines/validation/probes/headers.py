@@ -268,7 +268,7 @@ def version(work: CheckContext) -> Iterator[Finding]:
             if value and name != "x-runtime" and _VERSION.search(value):
                 return Verdict("fail", _told(name, value))
         if answer.status >= 400 and (shown := _IN_PAGE.search(answer.text)):
-            return Verdict("fail", _told("the page", shown[0]))
+            return Verdict("fail", _told("body", shown[0]))
         for name in _TELLING[1:-1]:
             if value := answer.header(name):
                 return Verdict("warn", _told(name, value))
