@@ -21,7 +21,9 @@ _KEY = re.compile(rf"[\w.-]*(?:{_WORDS})(?:[_-](?:hash|value|old|new))?", re.IGN
 _LINE_KEY = re.compile(r"(?:proxy-)?authorization|(?:set-)?cookie", re.IGNORECASE)
 
 _QUOTED = r'\\"(?:[^"\\]|\\[^"])*(?:\\"|$)|"(?:[^"\\]|\\.)*(?:"|$)|\'(?:[^\'\\]|\\.)*(?:\'|$)'
-_HARMLESS = r"(?!(?:true|false|null|none)\b)"
+_DONE = r"(?!\s*\*\*\*(?:[\s\"'&<>,;:)\]}\\]|$))"
+"""Not what was taken out before: a text may come by here twice, and what follows must stay."""
+_HARMLESS = rf"(?!(?:true|false|null|none)\b){_DONE}"
 _SEPARATOR = r"\\?[\"']?\s*[:=]\s*[bu]?"
 
 PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
@@ -42,7 +44,8 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (
         ("authorization", "cookie"),
         re.compile(
-            rf"(\b(?:{_LINE_KEY.pattern}){_SEPARATOR})(?:{_QUOTED}|[^\r\n\"']+)", re.IGNORECASE
+            rf"(\b(?:{_LINE_KEY.pattern}){_SEPARATOR}){_DONE}(?:{_QUOTED}|[^\r\n\"']+)",
+            re.IGNORECASE,
         ),
         rf"\1{MARK}",
     ),

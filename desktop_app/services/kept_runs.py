@@ -23,6 +23,9 @@ from desktop_app.services.whole_file import whole_file
 KEPT = 30
 """How many runs of one target are kept, besides those pinned."""
 
+ROOM = 512 * 1024 * 1024
+"""How many bytes the runs of all targets may take, besides those pinned."""
+
 LARGEST = 256 * 1024 * 1024
 _LARGEST_HEAD = 256 * 1024
 _ID = re.compile(r"[0-9A-Za-z]{1,64}")
@@ -74,10 +77,13 @@ class KeptRuns(Generic[H, R]):
     ``notices`` tells which files made no sense and were set aside.
     """
 
-    def __init__(self, folder: Path, kind: Kind[H, R], *, kept: int = KEPT) -> None:
+    def __init__(
+        self, folder: Path, kind: Kind[H, R], *, kept: int = KEPT, room: int = ROOM
+    ) -> None:
         self._folder = folder
         self._kind = kind
         self._kept = kept
+        self._room = room
         self.notices: list[LocalFailure] = []
 
     def add(self, head: H, run: R) -> None:
@@ -133,7 +139,15 @@ class KeptRuns(Generic[H, R]):
 
     def _trim(self, url: str) -> None:
         """Let go of the oldest that is not pinned; what is open elsewhere goes next time."""
-        for head in [head for head in self.heads(url) if not head.pinned][self._kept :]:
+        heads = [head for head in self.heads() if not head.pinned]
+        gone = [head for head in heads if head.url == url][self._kept :]
+        room = self._room
+        for place, head in enumerate(one for one in heads if one not in gone):
+            with contextlib.suppress(OSError):
+                room -= self._path(head).stat().st_size
+            if room < 0 and place:  # the newest stays, whatever its size
+                gone.append(head)
+        for head in gone:
             with contextlib.suppress(OSError):
                 self._path(head).unlink(missing_ok=True)
 

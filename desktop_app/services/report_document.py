@@ -92,7 +92,7 @@ p.verdict { font-size: 16px; margin: 4px 0 16px; } p.note { color: #5B6472; marg
 table { border-collapse: collapse; } th, td { border: 1px solid #D5D9E0; padding: 4px 8px;
   text-align: left; vertical-align: top; } th { background: #F5F6F8; font-weight: 600; }
 figure { margin: 16px 0; } figure svg { max-width: 100%; height: auto; }
-td { white-space: pre-wrap; overflow-wrap: anywhere; } th { overflow-wrap: break-word; }
+td { white-space: pre-wrap; overflow-wrap: anywhere; } td.short, th { white-space: nowrap; }
 h3 { font-size: 13px; margin: 0 0 8px; overflow-wrap: anywhere; }
 section { border-left: 4px solid #D5D9E0; padding: 0 0 4px 12px; margin: 12px 0 20px;
   break-inside: avoid-page; }
@@ -104,6 +104,7 @@ pre { font: 12px/1.4 Consolas, D2Coding, "Noto Sans Mono CJK KR", monospace; bac
 @media (max-width: 800px) { .pair { grid-template-columns: 1fr; } }
 """.strip()
 
+_SHORT = 24
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Even if something got through: the page loads nothing and runs nothing."""
 
@@ -181,10 +182,14 @@ def _html_pair(pair: Pair) -> str:
 
 def _html_table(table: Table) -> str:
     head = "".join(f"<th>{_escaped(header)}</th>" for header in table.headers)
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{_escaped(cell)}</td>' for cell in row)}</tr>" for row in table.rows
-    )
+    rows = "".join(f"<tr>{''.join(_html_cell(cell) for cell in row)}</tr>" for row in table.rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _html_cell(cell: str) -> str:
+    # Words such as a state stay whole, however much room the other columns want.
+    kind = ' class="short"' if len(cell) <= _SHORT else ""
+    return f"<td{kind}>{_escaped(cell)}</td>"
 
 
 def _markdown_part(part: Part) -> list[str]:

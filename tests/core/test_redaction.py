@@ -159,3 +159,19 @@ def test_leaving_out_what_cannot_match_changes_nothing(text: str) -> None:
     for _hints, pattern, replacement in PATTERNS:
         expected = pattern.sub(replacement, expected)
     assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"login_id": "admin", "password": "{PLAIN}"}}',
+        f'{{"Authorization": "Bearer {PLAIN}", "x": 1}}',
+        f"GET /?token={PLAIN}&next=1",
+        f"mongodb://a:{PLAIN}@h/?x",
+        f"(password={PLAIN}) and more",
+    ],
+)
+def test_what_comes_by_twice_loses_no_more(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once
+    assert PLAIN not in once

@@ -32,9 +32,10 @@ def answer_text(exchange: Exchange, *, indented: bool = False) -> str:
 
 def request_title(exchange: Exchange) -> str:
     """Who asked, and how much was sent."""
-    return _("Request as {who}, {bytes} bytes").format(
-        who=words.role(exchange.by), bytes=f"{exchange.sent_bytes:,}"
-    )
+    sent = f"{exchange.sent_bytes:,}"
+    if exchange.by == "nobody":
+        return _("Request without signing in, {bytes} bytes").format(bytes=sent)
+    return _("Request as {who}, {bytes} bytes").format(who=words.role(exchange.by), bytes=sent)
 
 
 def answer_title(exchange: Exchange) -> str:

@@ -19,7 +19,7 @@ from desktop_app.core.validation.cleaning import Cleaner
 from desktop_app.core.validation.report import FORMAT, Stop, ValidationReport
 from desktop_app.core.validation.suites import Severity
 from desktop_app.core.verdicts import CheckState
-from desktop_app.services.kept_runs import KEPT, LARGEST, KeptRuns, Kind
+from desktop_app.services.kept_runs import KEPT, LARGEST, ROOM, KeptRuns, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,8 @@ KIND = Kind(ending=".run.jsonl", head=RunHead, run=ValidationReport, format=FORM
 class RunStore(KeptRuns[RunHead, ValidationReport]):
     """The runs of validation kept in ``folder``; none holds a secret."""
 
-    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
-        super().__init__(folder, KIND, kept=kept)
+    def __init__(self, folder: Path, *, kept: int = KEPT, room: int = ROOM) -> None:
+        super().__init__(folder, KIND, kept=kept, room=room)
 
     def keep(self, report: ValidationReport, *, replay: bool = False, place: str = "") -> RunHead:
         """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``.

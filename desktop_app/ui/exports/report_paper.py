@@ -21,9 +21,14 @@ from desktop_app.ui.paper.pages import ACROSS, write_pages
 
 _PIECE_LETTERS, _PIECE_LINES = 90, 12
 _LONGEST_LINE = 2000
+_TOGETHER = 4
 
 _NARROWEST, _WIDEST = 8, 60
 """Letters that a column has room for at least, and that it asks for at most."""
+_WORD = 16
+"""Up to so many letters are not broken where there is room."""
+_LETTER, _SIDES, _LEAST_SHARE = 1.75, 3.0, 0.4
+"""Millimetres of a letter and of the room beside a text; what longer columns need of the room."""
 
 
 def write_paper(path: Path, document: ReportDocument, context: TaskContext) -> int:
@@ -61,8 +66,8 @@ def _heading(part: Heading | Table) -> list[Block]:
 def _sheet(sheet: Sheet) -> Iterable[Sequence[Block]]:
     title: list[Block] = [Gap(4), Paragraph(plain_text(sheet.title), 10, strong=True), Gap(1)]
     facts = [Fact(label, plain_text(value)) for label, value in sheet.facts]
-    yield [*title, *facts[:1]]
-    for fact in facts[1:]:
+    yield [*title, *facts[:_TOGETHER]]
+    for fact in facts[_TOGETHER:]:
         yield [fact]
     for pair in sheet.pairs:
         yield from _pair(pair)
@@ -106,12 +111,25 @@ def _table(table: Table) -> Iterable[Sequence[Block]]:
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
-    """The room shared by how long the texts of each column are."""
-    asked = [
-        min(_WIDEST, max(_NARROWEST, *(_letters(row[at]) for row in rows)))
-        for at in range(len(rows[0]))
-    ]
-    return tuple(ACROSS.room * letters / sum(asked) for letters in asked)
+    """The room shared by how long the texts of each column are; short words stay whole."""
+    longest = [max(_letters(row[at]) for row in rows) for at in range(len(rows[0]))]
+    whole = {
+        at: max(_NARROWEST, letters) * _LETTER + _SIDES
+        for at, letters in enumerate(longest)
+        if letters <= _WORD
+    }
+    left = ACROSS.room - sum(whole.values())
+    if len(whole) == len(longest) or left < ACROSS.room * _LEAST_SHARE:
+        whole, left = {}, ACROSS.room
+    asked = {
+        at: min(_WIDEST, max(_NARROWEST, letters))
+        for at, letters in enumerate(longest)
+        if at not in whole
+    }
+    return tuple(
+        whole[at] if at in whole else left * asked[at] / sum(asked.values())
+        for at in range(len(longest))
+    )
 
 
 def _letters(text: str) -> int:

@@ -86,6 +86,20 @@ def test_the_newest_of_each_target_are_kept_and_those_pinned(tmp_path: Path) -> 
     assert [head.run_id for head in store.heads(URL)] == ["run4"]
 
 
+def test_all_runs_together_have_room_for_so_much(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    store.keep(run(0))
+    (path,) = tmp_path.iterdir()
+    store = RunStore(tmp_path, room=int(path.stat().st_size * 2.5))
+    store.pin("run0")
+    for number, url in enumerate((URL, "http://b.example", "http://c.example"), 1):
+        store.keep(run(number, url))
+    assert [head.run_id for head in store.heads()] == ["run3", "run2", "run0"]
+    tiny = RunStore(tmp_path, room=1)
+    tiny.keep(run(4))
+    assert [head.run_id for head in tiny.heads()] == ["run4", "run0"]
+
+
 def test_the_last_run_is_one_that_measured_everything_asked(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     store.keep(run(1))
