@@ -1,48 +1,97 @@
-"""A run of validation against the real API server: events, evidence, test data and its removal."""
+"""A run of validation: its events, what it may do, what it makes and removes, how it ends."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.core.validation.events import CheckDone, CleaningUp, RunEnded, RunStarted
+import pytest
+
+from desktop_app.core.tasks import TaskContext
+from desktop_app.core.users import Role
+from desktop_app.core.validation.events import (
+    CheckDone,
+    CheckStarted,
+    CleaningUp,
+    Pulse,
+    RunEnded,
+    RunStarted,
+)
 from desktop_app.core.validation.report import Stop
+from desktop_app.core.validation.suites import Risk
 from desktop_app.core.verdicts import CheckState
-from desktop_app.engines.validation.bed import MARK
+from desktop_app.engines.validation.bed import MARK, TestBed
+from desktop_app.engines.validation.client import Client
+from desktop_app.engines.validation.run import Order, validate
+from desktop_app.engines.validation.target import PRODUCTION, Consent, Limits
 from tests.fixtures.server import RunningServer
-from tests.validation.running import events_of, own_check, own_suite
+from tests.validation.running import (
+    EVERYTHING,
+    QUICK,
+    events_of,
+    own_check,
+    own_suite,
+    report_of,
+    states,
+    suite,
+    target,
+    unexpected,
+)
+from tests.validation.strange_servers import MakeServer, StrangeServer, answer, hanging, requests
 
 WHOLE_BED = """
 [[checks.steps]]
 method = "GET"
 path = "/api/evaluations/{evaluation_id}"
 by = "own:evaluator"
-[checks.steps.expect]
-status = [200]
-keys = ["sheet.evaluation.project_id"]
-schema = true
+expect.status = [200]
+expect.keys = ["sheet.evaluation.project_id"]
+expect.schema = true
 
 [[checks.steps]]
 method = "GET"
 path = "/api/evaluations/{other_evaluation_id}"
 by = "own:evaluator"
-[checks.steps.expect]
-status = [404]
-problem = true
+expect.status = [404]
+expect.problem = true
 
 [[checks.steps]]
 method = "GET"
 path = "/api/files/{other_file_id}"
 by = "other:manager"
-[checks.steps.expect]
-status = [200]
-schema = true
+expect.status = [200]
+expect.schema = true
 """
+ON_THE_SHEET = """
+[[checks.steps]]
+method = "GET"
+path = "/api/evaluations/{{evaluation_id}}"
+by = "own:evaluator"
+save = {{ version = "sheet.evaluation.version" }}
+
+[[checks.steps]]
+method = "{method}"
+path = "/api/evaluations/{{evaluation_id}}/{action}"
+by = "own:evaluator"
+headers = {{ If-Match = '"{{version}}"' }}
+expect.status = [200]
+json.scores = [
+  {{ criterion_id = "quality", score = 80 }},
+  {{ criterion_id = "speed", score = 40 }},
+]
+"""
+
+
+def documents(server: RunningServer) -> dict[str, int]:
+    """How many of each kind there are."""
+    names = ("users", "companies", "templates", "projects", "evaluations", "files")
+    return {name: server.documents[name].count_documents({}) for name in names}
 
 
 def test_a_run_makes_what_its_checks_name_and_removes_it(
     api_server: RunningServer, tmp_path: Path
 ) -> None:
-    before = _documents(api_server)
+    before = documents(api_server)
 
     events = events_of(api_server.url, [own_suite(tmp_path, own_check(WHOLE_BED, risk="writes"))])
 
@@ -57,10 +106,219 @@ def test_a_run_makes_what_its_checks_name_and_removes_it(
     report = events[-1].report
     assert report.stop is Stop.DONE
     assert report.left_behind == ()
-    assert _documents(api_server) == before
+    assert documents(api_server) == before
     assert MARK not in str([list(api_server.documents[name].find()) for name in before])
 
 
-def _documents(server: RunningServer) -> dict[str, int]:
-    names = ("users", "companies", "templates", "projects", "evaluations", "files")
-    return {name: server.documents[name].count_documents({}) for name in names}
+def test_a_sheet_on_which_a_check_wrote_is_removed(
+    api_server: RunningServer, tmp_path: Path
+) -> None:
+    before = documents(api_server)
+    steps = ON_THE_SHEET.format(method="PUT", action="draft")
+
+    report = report_of(api_server.url, [own_suite(tmp_path, own_check(steps, risk="writes"))])
+
+    assert states(report) == {"mine.one": CheckState.PASS}
+    assert report.left_behind == ()
+    assert documents(api_server) == before
+
+
+def test_what_cannot_be_removed_is_told(api_server: RunningServer, tmp_path: Path) -> None:
+    steps = ON_THE_SHEET.format(method="POST", action="submit")
+
+    report = report_of(api_server.url, [own_suite(tmp_path, own_check(steps, risk="writes"))])
+
+    assert states(report) == {"mine.one": CheckState.PASS}
+    kinds = [left.kind for left in report.left_behind]
+    assert {"evaluations", "projects", "templates", "users", "companies"} == set(kinds)
+    assert all(left.reason for left in report.left_behind)
+    named = [left.name for left in report.left_behind if left.kind in ("projects", "companies")]
+    assert all(name.startswith(MARK) for name in named)
+
+
+def test_a_session_that_a_check_ended_is_opened_again_to_clean_up(
+    api_server: RunningServer, tmp_path: Path
+) -> None:
+    before = documents(api_server)
+    steps = """
+[[checks.steps]]
+method = "GET"
+path = "/api/companies/{company_id}"
+by = "admin"
+expect.status = [200]
+
+[[checks.steps]]
+method = "POST"
+path = "/api/auth/logout"
+by = "admin"
+expect.status = [200]
+"""
+    report = report_of(api_server.url, [own_suite(tmp_path, own_check(steps, risk="writes"))])
+
+    assert states(report) == {"mine.one": CheckState.PASS}
+    assert report.left_behind == ()
+    assert documents(api_server) == before
+
+
+def test_a_cancelled_run_keeps_what_it_has_and_cleans_up(api_server: RunningServer) -> None:
+    before, context = documents(api_server), TaskContext()
+    order = Order(target=target(api_server.url), suites=(suite("functional"),), consent=EVERYTHING)
+    done: list[str] = []
+    cleaned = 0
+
+    for event in validate(order, context):
+        if isinstance(event, CheckDone):
+            done.append(event.result.check)
+            if event.result.check == "projects_002":
+                context.cancel()
+        cleaned += isinstance(event, CleaningUp)
+
+    assert isinstance(event, RunEnded)
+    report = event.report
+    assert report.stop is Stop.CANCELLED
+    found = states(report)
+    assert {check for check, state in found.items() if state is not CheckState.NOT_RUN} == set(done)
+    assert found["projects_002"] is CheckState.PASS
+    assert found["scores.draft"] is CheckState.NOT_RUN
+    assert cleaned > 0
+    assert report.left_behind == ()
+    assert documents(api_server) == before
+
+
+def test_a_run_that_nobody_listens_to_any_more_cleans_up(api_server: RunningServer) -> None:
+    before = documents(api_server)
+    order = Order(target=target(api_server.url), suites=(suite("functional"),), consent=EVERYTHING)
+    events = validate(order, TaskContext())
+
+    for event in events:
+        if isinstance(event, CheckDone) and event.result.check == "users_002":
+            break
+    assert documents(api_server) != before
+    events.close()  # type: ignore[attr-defined]
+
+    assert documents(api_server) == before
+
+
+def test_a_check_that_takes_long_pulses_and_can_be_cancelled(
+    strange_server: MakeServer, tmp_path: Path
+) -> None:
+    def well_then_silent(server: StrangeServer, connection: object) -> None:
+        for _method, path in requests(server, connection):  # type: ignore[arg-type]
+            if path == "/hang":
+                server.released.wait()
+            server.send(connection, answer(200, {}))  # type: ignore[arg-type]
+
+    steps = '[[checks.steps]]\nmethod = "GET"\npath = "/hang"\n'
+    context = TaskContext()
+    order = Order(
+        target=target(strange_server(well_then_silent).url),
+        suites=(own_suite(tmp_path, own_check(steps)),),
+        limits=Limits(answer_s=60.0),
+    )
+    kinds: list[type] = []
+
+    for event in validate(order, context):
+        kinds.append(type(event))
+        if isinstance(event, Pulse) and CheckStarted in kinds:
+            context.cancel()
+
+    assert kinds[:3] == [RunStarted, CheckStarted, Pulse]
+    assert isinstance(event, RunEnded)
+    assert event.report.stop is Stop.CANCELLED
+
+
+def test_one_check_runs_alone(api_server: RunningServer) -> None:
+    report = report_of(api_server.url, [suite("functional")], checks=["filter.evaluations"])
+
+    assert states(report) == {"filter.evaluations": CheckState.PASS}
+    assert report.results[0].requests > 3
+
+
+def test_one_subject_of_a_check_runs_alone(api_server: RunningServer) -> None:
+    order = Order(
+        target=target(api_server.url),
+        suites=(suite("errors"),),
+        checks=frozenset({"errors.wrong_types"}),
+        subjects=frozenset({"POST /api/companies"}),
+        consent=EVERYTHING,
+    )
+
+    *_, last = validate(order, TaskContext())
+
+    assert isinstance(last, RunEnded)
+    [finding] = last.report.findings()
+    assert finding.key == "errors.wrong_types[POST /api/companies]"
+    assert finding.state is CheckState.PASS
+
+
+def test_no_check_stands_on_one_before_it(api_server: RunningServer) -> None:
+    forwards = suite("functional")
+    backwards = replace(forwards, checks=forwards.checks[::-1])
+
+    report = report_of(api_server.url, [backwards])
+
+    assert unexpected(report) == []
+    assert [result.check for result in report.results] == [
+        check.id for check in sorted(backwards.checks, key=lambda check: check.last)
+    ]
+
+
+@pytest.mark.parametrize("sign_off", ["", "other", "REAL"])
+def test_production_is_not_written_to_without_its_name(
+    strange_server: MakeServer, sign_off: str
+) -> None:
+    server = strange_server(hanging)
+    consent = Consent(risks=frozenset({Risk.READS, Risk.WRITES}), sign_off=sign_off)
+    order = Order(
+        target=target(server.url, environment=PRODUCTION, name="Real"),
+        suites=(suite("functional"),),
+        consent=consent,
+    )
+
+    *_, last = validate(order, TaskContext())
+
+    assert isinstance(last, RunEnded)
+    assert last.report.stop is Stop.REFUSED
+    assert last.report.measured == 0
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("risks", "sign_off"),
+    [({Risk.READS}, ""), ({Risk.READS, Risk.WRITES}, "Real")],
+    ids=["reading alone", "signed off"],
+)
+def test_production_is_tried_as_far_as_was_allowed(
+    api_server: RunningServer, risks: set[Risk], sign_off: str
+) -> None:
+    order = Order(
+        target=target(api_server.url, environment=PRODUCTION, name="Real"),
+        suites=(suite("functional"),),
+        checks=frozenset({"health_001", "crud.companies"}),
+        consent=Consent(risks=frozenset(risks), sign_off=sign_off),
+    )
+
+    *_, last = validate(order, TaskContext())
+
+    assert isinstance(last, RunEnded)
+    found = states(last.report)
+    assert found["health_001"] is CheckState.PASS
+    wanted = CheckState.PASS if sign_off else CheckState.NOT_RUN
+    assert found["crud.companies"] is wanted
+
+
+def test_a_token_past_half_its_life_is_renewed_before_it_is_used(
+    api_server: RunningServer,
+) -> None:
+    asked = target(api_server.url)
+    client = Client(asked, QUICK, TaskContext())
+    bed = TestBed(client, asked.credentials, EVERYTHING, "run")
+    bed.sign_in_given(Role.ADMIN)
+    admin = bed.actor(Role.ADMIN)
+    first = admin.token
+    assert bed.actor(Role.ADMIN).token == first
+
+    admin.renew_at = 0.0
+
+    assert bed.actor(Role.ADMIN).token not in ("", first)
+    client.close()
