@@ -22,6 +22,8 @@ MODULES = (
     "headers",
     "injection",
     "browsers",
+    "rights",
+    "passwords",
     "performance",
 )
 

@@ -229,6 +229,10 @@ def enumeration_by_lock(work: CheckContext) -> Iterator[Finding]:
         yield work.passed(
             say(N_("Both are answered alike {count} times."), count=len(guessed.wrong))
         )
+    elif _hinders(unknown[-1]):
+        yield work.inconclusive(
+            say(N_("Both are hindered, but not alike: something else hinders them too."))
+        )
     else:
         yield work.failed(
             say(
