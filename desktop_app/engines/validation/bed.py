@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from desktop_app.core.language import N_
@@ -24,6 +25,7 @@ from desktop_app.engines.validation import bed_data
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
 from desktop_app.engines.validation.made import SINGULAR, Ledger
 from desktop_app.engines.validation.recording import exchange_of
+from desktop_app.engines.validation.retrying import retry_after_s
 from desktop_app.engines.validation.target import Consent, Credential
 
 MARK = "zz-evalcheck"
@@ -56,6 +58,10 @@ class Actor:
     renew_at: float = math.inf
     """When the token is so old that it is renewed before it is used: ``time.monotonic()``."""
 
+
+_LONGEST_WAIT_S = 60.0
+_ROUNDED_S = 0.3
+"""Whole seconds were rounded, and clocks differ."""
 
 _LIFETIME_S = 900.0
 """How long a token is taken to live that does not say."""
@@ -93,7 +99,10 @@ class TestBed:
         return self._credentials.get(role)
 
     def sign_in_given(self, role: Role) -> SignInProven:
-        """Try the operator's sign-in for a role, once, and say how it went."""
+        """Try the operator's sign-in for a role, once, and say how it went.
+
+        Refused for a while for the guesses of an earlier run (429), it waits as long, once.
+        """
         credential = self._credentials[role]
         actor = Actor(
             name=role.value,
@@ -105,6 +114,9 @@ class TestBed:
         said: Said | None = None
         try:
             answer = self.sign_in(actor)
+            if (wait_s := self._worth_waiting_s(answer)) is not None:
+                self.client.wait(wait_s)
+                answer = self.sign_in(actor)
         except NoAnswer as none:
             answer = none.answer
         if actor.token:
@@ -125,6 +137,13 @@ class TestBed:
             said=said,
             exchange=exchange_of(answer, self.client.limits.kept_text, self.secrets()),
         )
+
+    def _worth_waiting_s(self, answer: Answer) -> float | None:
+        if answer.status != 429:
+            return None
+        told = retry_after_s(answer.header("retry-after"), datetime.now(UTC))
+        most = min(_LONGEST_WAIT_S, self.client.limits.seconds / 2)
+        return told + _ROUNDED_S if told is not None and told <= most else None
 
     def actor(self, role: Role) -> Actor:
         """Who the operator gave for this role, else ``insider``; raises ``BedProblem``."""

@@ -62,7 +62,7 @@ def flags(work: CheckContext) -> Iterator[Finding]:
         work.keep(one.answer)
         tokens = {admin.token, admin.refresh_token} - {""}
         secret = bool(_SESSION.search(name)) or cookie.value in tokens
-        wrong = list(_problems(cookie, secret=secret, by_tls=work.client.target.secure))
+        wrong = list(problems_of(cookie, secret=secret, by_tls=work.client.target.secure))
         state = CheckState.PASS
         if wrong:
             state = (
@@ -72,7 +72,8 @@ def flags(work: CheckContext) -> Iterator[Finding]:
         yield work.finding(state, *said, subject=name[:100])
 
 
-def _problems(cookie: Cookie, *, secret: bool, by_tls: bool) -> Iterator[tuple[CheckState, Said]]:
+def problems_of(cookie: Cookie, *, secret: bool, by_tls: bool) -> Iterator[tuple[CheckState, Said]]:
+    """What is wrong with a cookie, and how badly; ``secret``: it signs somebody in."""
     named = cookie.flags
     site = named.get("samesite", "").lower()
     if "secure" not in named:

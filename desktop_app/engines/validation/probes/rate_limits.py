@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
@@ -23,6 +22,7 @@ from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.probes.controls import LOGIN, ME, known_person
 from desktop_app.engines.validation.raw import address_of, host_header, is_loopback, send_raw
 from desktop_app.engines.validation.registry import probe
+from desktop_app.engines.validation.retrying import retry_after_s
 
 ATTEMPTS = 120
 WAITED_S = 3.0
@@ -229,7 +229,7 @@ def _from_elsewhere(work: CheckContext) -> Answer | None:
 def _retry_after(work: CheckContext, refusal: Answer) -> Finding:
     subject = "Retry-After"
     value = refusal.header("retry-after")
-    wait_s = seconds_of(value, datetime.now(UTC))
+    wait_s = retry_after_s(value, datetime.now(UTC))
     if wait_s is None:
         return work.failed(
             say(N_("{header} is missing."), header=subject)
@@ -270,16 +270,3 @@ def _recovered(work: CheckContext, told: Said, wait_s: float) -> Finding:
         subject=subject,
         retry_after_s=round(wait_s),
     )
-
-
-def seconds_of(value: str, now: datetime) -> float | None:
-    """A Retry-After in seconds (RFC 9110 §10.2.3: seconds or a date); None for anything else."""
-    text = value.strip()
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return float(text)
-    try:
-        at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())
