@@ -62,9 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
     with interruptible(context):
         report = _follow(asked, context)
         reported = _reported(asked, report)
-        _write(asked, reported)
+        unwritten = _write(asked, reported)
     _sum_up(asked, reported)
-    return _CODES[reported.judgement.outcome]
+    for problem in unwritten:
+        _say(str(problem))
+    code = _CODES[reported.judgement.outcome]
+    # Who asked for a report and has none has no result to rely on.
+    return exits.UNREACHABLE if unwritten and code == exits.PASSED else code
 
 
 def _follow(asked: Asked, context: TaskContext) -> ValidationReport:
@@ -106,15 +110,21 @@ def _comparison(asked: Asked, report: ValidationReport) -> Comparison | None:
     return compare(asked.before, report) if asked.before is not None else None
 
 
-def _write(asked: Asked, reported: Reported) -> None:
-    """Write the result where it was asked for."""
+def _write(asked: Asked, reported: Reported) -> list[ConsoleError]:
+    """Write the result wherever it was asked for; what could not be written."""
     if asked.json == "-":
         sys.stdout.write(as_json(reported))
         sys.stdout.flush()
-    elif asked.json:
-        write_text(Path(asked.json), as_json(reported))
-    for path in asked.reports:
-        _WRITERS[path.suffix.lower()](path, reported)
+    places = [(path, _WRITERS[path.suffix.lower()]) for path in asked.reports]
+    if asked.json and asked.json != "-":
+        places.append((Path(asked.json), _WRITERS[".json"]))
+    failures: list[ConsoleError] = []
+    for path, write in places:
+        try:
+            write(path, reported)
+        except ConsoleError as failure:
+            failures.append(failure)
+    return failures
 
 
 _WRITERS: Mapping[str, Callable[[Path, Reported], object]] = {

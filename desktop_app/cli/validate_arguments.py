@@ -220,7 +220,9 @@ def _profile(arguments: argparse.Namespace) -> tuple[str, Profile]:
 def _credentials(arguments: argparse.Namespace) -> Iterable[Credential]:
     if bool(arguments.login) != bool(arguments.password_file):
         raise WrongUsage(reason=_("--login and --password-file belong together."))
+    given: set[str] = set()
     if arguments.login:
+        given.add(Role.ADMIN.value)
         password = secret_from(arguments.password_file)
         yield Credential(role=Role.ADMIN, login_id=arguments.login, password=password)
     for text in arguments.role_login:
@@ -230,6 +232,9 @@ def _credentials(arguments: argparse.Namespace) -> Iterable[Credential]:
             raise WrongUsage(
                 reason=_("“{text}” is not of the form ROLE=ID:FILE.").format(text=text)
             )
+        if role in given:
+            raise WrongUsage(reason=_("There are two sign-ins for {role}.").format(role=role))
+        given.add(role)
         yield Credential(role=Role(role), login_id=login, password=secret_from(Path(file)))
 
 

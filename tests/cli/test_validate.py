@@ -148,6 +148,17 @@ def test_every_kind_of_report_is_written(validate: Command, tmp_path: Path, qapp
         assert PASSWORD.encode() not in (folder / name).read_bytes()
 
 
+def test_a_report_that_cannot_be_written_is_told_and_the_others_are_written(
+    validate: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    wanted = ["--report", str(tmp_path / "taken" / "r.html"), "--report", str(tmp_path / "r.md")]
+    assert validate("--check", *SOUND, *wanted) == 3
+    assert "r.html” cannot be written" in validate.said
+    assert (tmp_path / "r.md").exists()
+    assert validate("--suite", "own", *wanted) == 1
+
+
 def test_a_closed_port_is_no_result_and_reported_all_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,6 +206,7 @@ def test_what_runs_is_listed(validate: Command) -> None:
         (["--subject", "GET /health"], "--subject belongs to --check"),
         (["--role-login", "boss=x:y"], "is not of the form"),
         (["--role-login", "manager=x"], "is not of the form"),
+        (["--role-login", "admin=x:{password}"], "two sign-ins for admin"),
         (["--role-login", "manager=x:/no/such/file"], "cannot be read"),
         (["--api", "ftp://x"], "is no address of an API"),
         (["--proxy", "socks5://127.0.0.1"], "is no address of a proxy"),
@@ -211,7 +223,7 @@ def test_what_runs_is_listed(validate: Command) -> None:
     ],
 )
 def test_wrong_usage(validate: Command, words: list[str], said: str) -> None:
-    assert validate(*words) == 2
+    assert validate(*(word.format(password=validate.password) for word in words)) == 2
     assert said in validate.said
 
 
