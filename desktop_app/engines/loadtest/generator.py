@@ -207,8 +207,9 @@ class Generator:
             self._give_up_overdue(now)
             driver.look_around(now)
             self._recorder.sort(self._zero)
+            self._look_at_users(driver, now)
             while self._zero + self._next_second + 1 + _SETTLE_S < now:
-                self._tell_second(driver, stopped_at)
+                self._tell_second(stopped_at)
             over = stopped_at <= now and not self._busy() and not driver.waiting
             if over or (self._halted.is_set() and self._at_once) or now >= gives_up_at:
                 return stopped_at - self._zero
@@ -222,6 +223,11 @@ class Generator:
                 await self._halted.wait()
         except TimeoutError:
             return
+
+    def _look_at_users(self, driver: Driver, now: float) -> None:
+        second = self._recorder.second(max(0, int(now - self._zero)))
+        second.users, second.waiting = driver.users, driver.waiting
+        second.busy = sum(user.busy for user in self._users)
 
     def _busy(self) -> bool:
         return any(user.busy for user in self._users)
@@ -240,15 +246,17 @@ class Generator:
             if user.busy
         ]
         self._recorder.sort(self._zero)
-        last = max(self._recorder.seconds, default=0)
+        seconds = self._recorder.seconds
+        told = (n for n, second in seconds.items() if second.eventful or n < stopped_at)
+        last = max(told, default=-1)
         while self._next_second <= last:
-            self._tell_second(driver, stopped_at + self._zero)
+            self._tell_second(stopped_at + self._zero)
         farewell = Farewell(in_flight=in_flight, unsent=driver.unsent, stopped_at=stopped_at)
         self._tell(farewell)
 
     # -- telling ---------------------------------------------------------------------------------
 
-    def _tell_second(self, driver: Driver, stopped_at: float) -> None:
+    def _tell_second(self, stopped_at: float) -> None:
         number = self._next_second
         self._next_second += 1
         second = self._recorder.seconds.pop(number, None) or OpenSecond()
@@ -260,9 +268,9 @@ class Generator:
                 number=number,
                 asked=second.asked,
                 dropped=second.dropped,
-                waiting=driver.waiting,
-                users=driver.users,
-                busy=sum(user.busy for user in self._users),
+                waiting=second.waiting,
+                users=second.users,
+                busy=second.busy,
                 late=second.late,
                 late_p99_ms=float(np.percentile(late, 99)),
                 late_max_ms=float(late.max()),

@@ -16,6 +16,7 @@ _AT_A_TIME = 16
 _ATTEMPTS = 4
 _LONGEST_WAIT_S = 65.0
 """A server that limits sign-ins by the minute says to wait no longer than that."""
+_FOR_NOW = re.compile(rb"HTTP/1\.\d (?:429|50[234]) ")
 _RETRY_AFTER = re.compile(rb"\r\nretry-after:\s*(\d{1,4})", re.IGNORECASE)
 
 
@@ -60,9 +61,12 @@ class Preparation:
                 self.ready += 1
                 self._progressed()
 
+        # The first alone: where the password is wrong, an account is not tried until it is locked.
+        if self._users:
+            await one(self._users[0])
         try:
             async with asyncio.TaskGroup() as group:
-                for user in self._users:
+                for user in self._users[1:]:
                     group.create_task(one(user))
         except* NotReady as several:
             first = several.exceptions[0]
@@ -77,13 +81,16 @@ class Preparation:
             wait_s, not_ready = problem
             self.failures[not_ready.kind] += 1
             self._progressed()
-            if attempt == _ATTEMPTS:
+            if attempt == _ATTEMPTS or wait_s is None:
                 raise not_ready
-            await asyncio.sleep(wait_s or 0.2 * 2**attempt)
+            await asyncio.sleep(wait_s or 0.1 * 2**attempt)
         raise AssertionError
 
-    async def _try(self, user: User) -> tuple[float, NotReady] | None:
-        """What went wrong, with how long to wait as the server said (0: it did not)."""
+    async def _try(self, user: User) -> tuple[float | None, NotReady] | None:
+        """What went wrong, with how long to wait as the server said (0: it did not).
+
+        None: to try again is of no use.
+        """
         if user.connection is None or not user.connection.usable:
             failed = await user.connect()
             if failed is not None:
@@ -96,7 +103,7 @@ class Preparation:
         user.renewed()
         return None
 
-    async def _do(self, user: User, step: PreparedStep) -> tuple[int, float]:
+    async def _do(self, user: User, step: PreparedStep) -> tuple[int, float | None]:
         end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._ends[user.number] = end
         user.ask(step)
@@ -106,11 +113,15 @@ class Preparation:
         except TimeoutError:
             user.give_up()
             outcome = end.result()
-        return outcome, _wait_s(user)
+        return outcome, _wait_s(user, OUTCOMES[outcome])
 
 
-def _wait_s(user: User) -> float:
-    if user.connection is None:
+def _wait_s(user: User, kind: Failure | None) -> float | None:
+    """How long a server that refused for now asks to wait; None: it refused for good."""
+    if user.connection is None or kind is None:
         return 0.0
-    found = _RETRY_AFTER.search(user.connection.last_read())
+    came = user.connection.last_read()
+    if kind is not Failure.STATUS or not _FOR_NOW.match(came):
+        return None
+    found = _RETRY_AFTER.search(came)
     return min(float(found[1]), _LONGEST_WAIT_S) if found else 0.0

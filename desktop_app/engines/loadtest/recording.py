@@ -43,10 +43,19 @@ class OpenSecond:
     asked: int = 0
     dropped: int = 0
     late: int = 0
+    users: int = 0
+    """As last seen in it; so are the next two."""
+    busy: int = 0
+    waiting: int = 0
     lateness: list[Floats] = field(default_factory=list)
     sent: dict[int, int] = field(default_factory=dict)
     ended: dict[tuple[int, int], _Bucket] = field(default_factory=dict)
     """By the second that they were meant for, and the step."""
+
+    @property
+    def eventful(self) -> bool:
+        """Whether anything happened in it."""
+        return bool(self.asked or self.dropped or self.sent or self.ended)
 
 
 @dataclass(slots=True)

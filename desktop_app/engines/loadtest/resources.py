@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 _PATIENCE_S = 2.0
 _MOMENT_S = 0.5
 """When in each second it is asked."""
+_SIGN_IN_AGAIN_S = 10.0
 _METRIC = re.compile(
     r"^(?P<name>[a-zA-Z_:][\w:]*)(?P<labels>\{[^}]*\})?\s+(?P<value>\S+)", re.MULTILINE
 )
@@ -94,7 +95,7 @@ class _Sources:
                 order.mongo_uri, serverSelectionTimeoutMS=1000, timeoutMS=1000, maxPoolSize=1
             )
         self._token: str | None = None
-        self._sign_in_at = 0.0
+        self._sign_in_again_at = 0.0
         self._counters: dict[str, tuple[float, float]] = {}
 
     def close(self) -> None:
@@ -106,6 +107,7 @@ class _Sources:
         began = time.perf_counter()
         told: dict[str, Any] = {}
         if self._plan.resources is not None:
+            self._sign_in()
             told.update(self._metrics(self._plan.resources.metrics_path))
             told.update(self._health(self._plan.resources.health_path))
         told.update(self._serverstatus())
@@ -113,16 +115,23 @@ class _Sources:
             return None
         return TargetSecond(**told, read_ms=(time.perf_counter() - began) * 1000)
 
-    def _get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response | None:
+    def _get(self, path: str) -> httpx.Response | None:
+        """The answer at ``path``, if it is one."""
+        if not path:
+            return None
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            return self._client.get(path, headers=headers)
+            answer = self._client.get(path, headers=headers)
         except httpx.HTTPError as error:
             log.info("the target did not tell %s: %s", path, error)
             return None
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._token = None
+        return answer if answer.status_code == httpx.codes.OK else None
 
     def _metrics(self, path: str) -> dict[str, Any]:
-        answer = self._get(path) if path else None
-        if answer is None or answer.status_code != httpx.codes.OK:
+        answer = self._get(path)
+        if answer is None:
             return {}
         found = prometheus(answer.text)
         told: dict[str, Any] = {}
@@ -135,17 +144,13 @@ class _Sources:
         return told
 
     def _health(self, path: str) -> dict[str, Any]:
-        if not path or not self._signed_in():
-            return {}
-        answer = self._get(path, {"Authorization": f"Bearer {self._token}"})
+        answer = self._get(path)
         if answer is None:
             return {}
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            self._token = None
         try:
-            host = answer.json()["host"] if answer.status_code == httpx.codes.OK else {}
+            host = answer.json()["host"]
         except (ValueError, KeyError, TypeError):
-            host = {}
+            return {}
         shares = {
             "cpu_share": "cpu_percent",
             "memory_share": "memory_percent",
@@ -157,21 +162,20 @@ class _Sources:
             if isinstance(host, dict) and isinstance(host.get(theirs), int | float)
         }
 
-    def _signed_in(self) -> bool:
+    def _sign_in(self) -> None:
+        """Get a token where there is none; where that fails, not again for a while."""
         account = self._order.watcher or next(iter(self._order.accounts), None)
-        if account is None:
-            return False
-        if self._token is None and time.monotonic() - self._sign_in_at > 10.0:
-            self._sign_in_at = time.monotonic()
-            body = {"login_id": account.login_id, "password": account.password}
-            try:
-                answer = self._client.post("/api/auth/login", json=body)
-                token = answer.json().get("access_token")
-            except (httpx.HTTPError, ValueError, AttributeError) as error:
-                log.info("no sign-in to read the target's health: %s", type(error).__name__)
-                return False
-            self._token = token if isinstance(token, str) else None
-        return self._token is not None
+        now = time.monotonic()
+        if account is None or self._token is not None or now < self._sign_in_again_at:
+            return
+        self._sign_in_again_at = now + _SIGN_IN_AGAIN_S
+        body = {"login_id": account.login_id, "password": account.password}
+        try:
+            token = self._client.post("/api/auth/login", json=body).json().get("access_token")
+        except (httpx.HTTPError, ValueError, AttributeError) as error:
+            log.info("no sign-in to read the target's health: %s", type(error).__name__)
+            return
+        self._token = token if isinstance(token, str) else None
 
     def _serverstatus(self) -> dict[str, Any]:
         if self._mongo is None:

@@ -97,8 +97,6 @@ class Tally:
         self._ended = [0] * steps
         self._arrivals: dict[int, _Arrivals] = {}
         self._in_flight: list[tuple[int, int]] = []
-        self.lost_in_flight = [0] * steps
-        """Of generators that died: sent, and never heard of again."""
         self.unsent = 0
         self.first_s = 0
         """The first second that is measured."""
@@ -169,6 +167,10 @@ class Tally:
             received_bytes=sent.received_bytes,
         )
 
+    def _unheard_of(self, step: int) -> int:
+        """Requests in flight whose second nobody told: their generator died."""
+        return self.in_flight(step) - sum(step == known for _due, known in self._in_flight)
+
     def whole(self) -> Counts:
         """Counts of the whole run, all steps."""
         counts = added(self.total(step) for step in range(self._steps))
@@ -188,7 +190,7 @@ class Tally:
         ]
         ended = merged(parts)
         left = sum(from_s <= due < to_s and step in steps for due, step in self._in_flight)
-        left += sum(self.lost_in_flight[step] for step in steps)
+        left += sum(self._unheard_of(step) for step in steps)
         counts = ended.counts(sent=ended.total + left, in_flight=left)
         asked, dropped, late = self.arrivals(from_s, to_s)
         if len(steps) < self._steps:  # an arrival is of no step before it is sent
