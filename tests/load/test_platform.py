@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import msgspec
 
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.models import constant, open_model
 from desktop_app.core.load.plan import LoadPlan, LoadTarget, Order
-from desktop_app.core.load.platform_scenario import platform_scenario
-from desktop_app.core.load.result import StopReason, Verdict
+from desktop_app.core.load.result import LoadResult, StopReason, Verdict
 from desktop_app.core.load.scenario import Account
 from desktop_app.core.load.thresholds import parse
 from desktop_app.core.tasks import TaskContext
-from desktop_app.engines.loadtest.files import read_result, write_result
 from desktop_app.engines.loadtest.rehearsal import rehearse
+from desktop_app.services.loadtest.scenario_files import read_scenario, shipped
 from tests.fixtures.server import RunningServer
 from tests.load.runs import Run
 
@@ -21,7 +20,7 @@ from tests.load.runs import Run
 def _plan(server: RunningServer) -> LoadPlan:
     return LoadPlan(
         target=LoadTarget(url=server.url),
-        scenario=platform_scenario(),
+        scenario=read_scenario(shipped()[0]),
         model=open_model(constant(40, 2), 6),
         thresholds=(parse("errors <= 0 %"),),
         seed=3,
@@ -35,7 +34,7 @@ def _accounts(server: RunningServer) -> tuple[Account, ...]:
 
 
 def test_users_sign_in_and_read_and_the_target_tells_of_itself(
-    api_server: RunningServer, tmp_path: Path
+    api_server: RunningServer,
 ) -> None:
     secrets = [password for _login, password in (api_server.admin, *api_server.users.items())]
     uri = api_server.config.mongo_uri
@@ -47,18 +46,17 @@ def test_users_sign_in_and_read_and_the_target_tells_of_itself(
     assert (result.asked, result.total.completed) == (80, 80)
     assert {step.name for step in result.steps if step.total.completed} >= {
         "who am I",
-        "list companies",
-        "one company",
+        "list users",
+        "one user",
         "list evaluations",
     }
     told = next(second.target for second in run.seconds if second.target is not None)
     assert told.process_memory_mb
     assert told.mongo_connections
     assert told.cpu_share is not None
-    write_result(result, tmp_path / "run.json")
-    kept = (tmp_path / "run.json").read_text(encoding="utf-8")
-    assert not [secret for secret in secrets if secret in kept]
-    assert read_result(tmp_path / "run.json") == result
+    kept = msgspec.json.encode(result)
+    assert not [secret for secret in secrets if secret.encode() in kept]
+    assert msgspec.json.decode(kept, type=LoadResult) == result
 
 
 def test_a_pool_that_cannot_sign_in_is_no_measurement(api_server: RunningServer) -> None:
@@ -75,13 +73,13 @@ def test_a_dry_run_shows_what_was_sent_and_came(api_server: RunningServer) -> No
     done = list(rehearse(order, TaskContext()))
     assert [step.failure for step in done] == [None] * len(done)
     by_name = {step.step: step for step in done}
-    assert by_name["sign in"].saved == (("access_token", "***"),)
+    assert by_name["sign in"].saved == (("token", "***"),)
     assert "admin123!" not in by_name["sign in"].exchange.request_body
-    one = by_name["one company"].exchange
+    one = by_name["one user"].exchange
     assert (one.method, one.status) == ("GET", 200)
-    assert one.url.startswith(f"{api_server.url}/api/companies/")
+    assert one.url.startswith(f"{api_server.url}/api/users/")
     assert ("Authorization", "***") in one.request_headers
-    assert '"company"' in one.response_body
+    assert '"user"' in one.response_body
 
 
 def test_a_dry_run_ends_where_setup_fails(api_server: RunningServer) -> None:
