@@ -18,7 +18,10 @@ def _name(text: str) -> x509.Name:
 
 
 class Authority:
-    """Signs server certificates; ``file`` is its own certificate as PEM."""
+    """Signs server certificates; ``file`` is its own certificate as PEM.
+
+    ``server_file`` is the last server's certificate with its key.
+    """
 
     def __init__(self, folder: Path, name: str = "Test Authority") -> None:
         self._folder = folder
@@ -40,6 +43,7 @@ class Authority:
             .sign(self._key, hashes.SHA256())
         )
         self.file = folder / "authority.pem"
+        self.server_file = folder / "server.pem"
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def server(
@@ -78,7 +82,7 @@ class Authority:
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .sign(key if self_signed else self._key, hashes.SHA256())
         )
-        file = self._folder / "server.pem"
+        file = self.server_file
         file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(

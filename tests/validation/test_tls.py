@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.backend.config import ServerConfig
 from desktop_app.core.tasks import TaskContext
+from desktop_app.core.validation.events import RunEnded
 from desktop_app.core.validation.findings import Finding
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation import handshakes
@@ -20,10 +22,12 @@ from desktop_app.engines.validation.client import Client
 from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply
 from desktop_app.engines.validation.contract import Contract
 from desktop_app.engines.validation.registry import probes
+from desktop_app.engines.validation.run import Order, validate
 from desktop_app.engines.validation.target import LOCAL, PRODUCTION, Consent, Limits, Target
 from tests.fixtures.odd_server import MakeServer, answer, odd_server
+from tests.fixtures.server import RunningServer
 from tests.services.certificates import Authority
-from tests.validation.running import suite
+from tests.validation.running import EVERYTHING, suite, target, unexpected
 
 __all__ = ["odd_server"]
 
@@ -276,6 +280,39 @@ class TestPlainHttp:
         url = odd_server(_healthy, authority.server()).url
 
         assert prober.states(url, "tls.redirect", port=plain)[f"port {plain}"] is state
+
+
+class TestThePlatformByTls:
+    """The API server itself with a certificate: all that TLS changes in the other checks."""
+
+    @pytest.fixture
+    def server_config(self, server_config: ServerConfig, authority: Authority) -> ServerConfig:
+        authority.server(rsa_bits=2048)  # more ciphers go with it than with a curve
+        pem = authority.server_file
+        return replace(server_config, tls_certificate=pem, tls_key=pem)
+
+    @pytest.mark.logs("Invalid HTTP request received")
+    def test_it_is_found_in_order(self, api_server: RunningServer, authority: Authority) -> None:
+        tls = ssl.create_default_context(cafile=str(authority.file))
+        url = api_server.url.replace("http://127.0.0.1", "https://localhost")
+        checks = frozenset(
+            check.id
+            for check in SECURITY.checks
+            if check.id.startswith(("tls.", "headers."))
+            or check.id in ("injection.framing", "injection.path", "upload.size")
+        )
+        order = Order(
+            target=replace(target(url), tls=tls),
+            suites=(SECURITY,),
+            checks=checks,
+            consent=EVERYTHING,
+        )
+
+        *_, last = validate(order, TaskContext())
+
+        assert isinstance(last, RunEnded)
+        assert not [each for each in unexpected(last.report) if "has no such cipher" not in each]
+        assert len(last.report.results) == len(checks)
 
 
 class TestWithoutTls:

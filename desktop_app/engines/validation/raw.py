@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 
 import h11
 
+from desktop_app.core.language import N_
+from desktop_app.core.validation.findings import say
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
+from desktop_app.engines.validation.context import Blocked
 
 _SLICE_S = 0.2
 _MOST_ANSWERS = 4
@@ -50,8 +53,11 @@ def connection(
 ) -> Iterator[socket.socket]:
     """A plain connection to the target; counts as a request; raises ``OSError``.
 
-    ``source`` is the address of this computer to come from. No proxy is used.
+    ``source`` is the address of this computer to come from. Raises ``Blocked`` where the target
+    is reached by a proxy, which passes on no bytes as they are.
     """
+    if client.target.proxy:
+        raise Blocked(say(N_("Through a proxy bytes cannot be sent as they are.")))
     client.admit()
     host, own_port = address_of(client)
     plain = socket.create_connection(
