@@ -42,6 +42,7 @@ class Comparison:
     before_id: str
     now_id: str
     same_target: bool
+    same_suites: bool
     new: tuple[Compared, ...] = ()
     fixed: tuple[Compared, ...] = ()
     still: tuple[Compared, ...] = ()
@@ -67,6 +68,7 @@ def compare(before: ValidationReport, now: ValidationReport) -> Comparison:
         before_id=before.run_id,
         now_id=now.run_id,
         same_target=before.target.url == now.target.url,
+        same_suites=before.suites == now.suites,
         new=tuple(new),
         fixed=tuple(fixed),
         still=tuple(still),

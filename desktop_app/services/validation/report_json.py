@@ -11,7 +11,7 @@
                 a sentence is {message, params, text}
     checks      {id: {title, why, fix: {en, ko}, reference, suite, category, severity, risk}}
     baseline    {standings: {finding: {standing, reason, owner, expires}}, unneeded[], unknown[]}
-    comparison  null, or {before, same_target, new[], fixed[], still[], not_observed[]} of findings
+    comparison  null, or {before, same_target, same_suites, new[], fixed[], still[], not_observed[]}
 
 A finding is called ``check`` or ``check[subject]``. ``evalconsole validate --compare FILE`` reads
 this file.
@@ -126,6 +126,7 @@ def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
     return {
         "before": comparison.before_id,
         "same_target": comparison.same_target,
+        "same_suites": comparison.same_suites,
         "new": keys(comparison.new),
         "fixed": keys(comparison.fixed),
         "still": keys(comparison.still),

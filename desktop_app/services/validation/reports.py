@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,9 @@ from desktop_app.services.report_document import (
 )
 from desktop_app.services.validation import evidence, words
 from desktop_app.services.validation.shelf import Shelf
+
+_HARMLESS = re.compile(r"[\w /.{}:,@*-]+", re.ASCII)
+"""In double quotes these mean themselves to the shells of Windows and of POSIX alike."""
 
 SHEETS_OF_A_CHECK = 25
 """So many findings of one check are told at length; the JSON has them all."""
@@ -82,8 +86,14 @@ def finding_sheet(reported: Reported, result: CheckResult, finding: Finding) -> 
 
 
 def replay_line(check: str, subject: str = "") -> str:
-    """The words of ``evalconsole validate`` that run it again."""
-    return f'--check {check} --subject "{subject}"' if subject else f"--check {check}"
+    """The words of ``evalconsole validate`` that run it again; safe to copy into any shell.
+
+    A subject may hold what a server said: one that a shell might take for more than a word is left
+    out, and the whole check runs again.
+    """
+    if subject and _HARMLESS.fullmatch(subject):
+        return f'--check {check} --subject "{subject}"'
+    return f"--check {check}"
 
 
 def _facts(reported: Reported) -> Iterable[tuple[str, str]]:
@@ -194,6 +204,8 @@ def _comparison(reported: Reported, comparison: Comparison) -> Table:
         ]
 
     note = _("Against the run {run}.").format(run=comparison.before_id)
+    if not comparison.same_suites:
+        note += " " + _("That run had other suites, or other versions of them.")
     if not comparison.same_target:
         note += " " + _("That run was of another address.")
     return Table(

@@ -27,11 +27,6 @@ RISKS: Mapping[str, str] = {
     Risk.WRITES: N_("Writes test data"),
     Risk.ATTACKS: N_("Attacks"),
 }
-RISK_MEANINGS: Mapping[str, str] = {
-    Risk.READS: N_("Signs in and reads. Changes nothing."),
-    Risk.WRITES: N_("Creates marked test data and removes it again."),
-    Risk.ATTACKS: N_("Sends what an attacker would send, within limits. Locks out no account."),
-}
 STOPS: Mapping[str, str] = {
     Stop.DONE: N_("Done"),
     Stop.CANCELLED: N_("Stopped"),

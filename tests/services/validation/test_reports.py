@@ -25,7 +25,7 @@ from desktop_app.core.verdicts import CheckState
 from desktop_app.services.report_document import as_html, as_markdown
 from desktop_app.services.validation.junit import as_junit
 from desktop_app.services.validation.report_json import as_json
-from desktop_app.services.validation.reports import Reported, validation_report
+from desktop_app.services.validation.reports import Reported, replay_line, validation_report
 from desktop_app.services.validation.runs import RunStore, read_run
 from tests.core.validation.reports import finding, report, result
 from tests.services.validation.suites import shelf_of
@@ -133,7 +133,8 @@ def test_the_web_page_says_all_of_it_and_nothing_in_it_is_alive() -> None:
         "Mend it",
         "OWASP ASVS 5.0 V3.4.1",
         "curl -i -X POST",
-        '--check bad --subject "GET <script>',
+        "--check bad",
+        "That run had other suites",
         "1,234.50",
         "Known finding",
         "이보안",
@@ -273,6 +274,30 @@ def test_any_text_can_be_reported(write: Callable[[Reported], str], text: str) -
         ET.fromstring(written)
     if write is as_json:
         json.loads(written)
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("", "--check a"),
+        ("GET /api/users/{id}", '--check a --subject "GET /api/users/{id}"'),
+        ("GET /$(reboot)", "--check a"),
+        ("GET /%PATH%", "--check a"),
+        ('x" & calc', "--check a"),
+        ("GET /회사", "--check a"),
+    ],
+)
+def test_whoever_copies_the_line_runs_nothing_else(subject: str, words: str) -> None:
+    assert replay_line("a", subject) == words
+
+
+def test_a_check_that_fails_everywhere_does_not_fill_the_report() -> None:
+    many = [finding("a", CheckState.FAIL, f"GET /{number}") for number in range(60)]
+    reported = Reported(report=report(result("a", *many)), shelf=shelf_of("a"))
+    page = as_html(validation_report(reported))
+    assert page.count("<section") == 25
+    assert "a: 35 more" in page
+    assert len(json.loads(as_json(reported))["report"]["results"][0]["findings"]) == 60
 
 
 def test_reports_speak_korean() -> None:
