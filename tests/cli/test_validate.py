@@ -20,6 +20,7 @@ from desktop_app.services.validation.runs import RunStore
 from desktop_app.services.validation.targets import environment_of
 from tests.fixtures.odd_server import MakeServer, answer
 from tests.fixtures.server import RunningServer
+from tests.services.certificates import Authority
 from tests.services.validation.suites import OWN, SOUND, write_suite
 from tests.workspace.serving import ROOT, environment
 
@@ -178,6 +179,22 @@ def test_a_server_that_refuses_everybody_measures_nothing(
     validate = Command(server.url, tmp_path, capsys)
     assert validate("--check", "own.users") == 3
     assert "Nothing was measured" in validate.said
+
+
+def test_a_certificate_of_one_s_own_is_trusted_only_where_it_is_named(
+    odd_server: MakeServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    authority = Authority(tmp_path)
+    server = odd_server(lambda _request: answer(200, {"status": "ok"}), authority.server())
+    validate = Command(server.url, tmp_path, capsys)
+    words = ("--check", "own.health")
+    code, found = validate.result(*words)
+    assert (code, found["report"]["stop"]) == (3, "unreachable")
+    assert "certificate" in validate.said.lower()
+    # The sign-in has no token to give: what was measured is the health alone.
+    assert validate(*words, "--ca-file", str(authority.file)) == 1
+    assert "Passed         own.health" in validate.said
+    assert validate(*words, "--no-verify-tls") == 1
 
 
 def test_a_sign_in_that_does_not_work_is_no_pass(validate: Command) -> None:
