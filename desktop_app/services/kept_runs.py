@@ -135,6 +135,7 @@ class KeptRuns(Generic[H, R]):
     def _write(self, path: Path, head: H, run: bytes) -> None:
         with whole_file(path) as part:
             part.parent.mkdir(parents=True, exist_ok=True)
+            part.touch(mode=0o600)  # evidence names people, and is nobody else's
             part.write_bytes(msgspec.json.encode(head) + b"\n" + run + b"\n")
 
     def _trim(self, url: str) -> None:

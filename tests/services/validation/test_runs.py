@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -193,6 +194,16 @@ def test_no_secret_is_kept(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "hunter2" not in text
     assert "It said {text}." in text, "what makes a sentence is no secret"
+
+
+def test_a_run_is_its_owner_s_alone(tmp_path: Path) -> None:
+    if os.name != "posix":
+        pytest.skip("the folders of a user are their own on Windows")
+    store = RunStore(tmp_path)
+    store.keep(run(1))
+    store.pin("run1")
+    (path,) = tmp_path.iterdir()
+    assert path.stat().st_mode & 0o077 == 0
 
 
 def test_half_a_surrogate_pair_does_not_keep_a_run_from_being_kept(tmp_path: Path) -> None:
