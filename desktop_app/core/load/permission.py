@@ -50,10 +50,9 @@ class Permission:
         parts = urlsplit(url)
         if self.production and not self.unlocked:
             return say(N_("The production system is locked."))
-        if not is_loopback(parts.hostname or "") and self.host.strip().casefold() not in (
-            (parts.hostname or "").casefold(),
-            parts.netloc.rpartition("@")[2].casefold(),
-        ):
+        names = ((parts.hostname or "").casefold(), parts.netloc.rpartition("@")[2].casefold())
+        typed = self.host.strip().casefold()
+        if not is_loopback(parts.hostname or "") and (not typed or typed not in names):
             return say(
                 N_("{host} is another computer: confirm that it is yours by typing its name."),
                 host=parts.hostname or url,
