@@ -47,7 +47,7 @@ class Shelf:
     ) -> tuple[Suite, ...]:
         """The suites of these ids, in order; those of ``checks`` where none is named.
 
-        ``seed`` goes to every check that takes one.
+        ``seed`` goes to every probe, for those that draw by chance.
         """
         wanted = set(suites)
         if not wanted and checks:
@@ -106,9 +106,7 @@ def _seeded(suite: Suite, seed: int | None) -> Suite:
     return replace(
         suite,
         checks=tuple(
-            replace(check, params={**check.params, "seed": seed})
-            if "seed" in check.params
-            else check
+            replace(check, params={**check.params, "seed": seed}) if check.probe else check
             for check in suite.checks
         ),
     )
