@@ -10,7 +10,7 @@ from tests.services.validation.suites import OWN, shelf_of, write_suite
 
 def test_the_shipped_suites_come_first_and_their_checks_are_found(tmp_path: Path) -> None:
     shelf = open_shelf(write_suite(tmp_path / "모음"))
-    assert [suite.id for suite in shelf.suites][0] == "functional"
+    assert shelf.suites[0].id == "functional"
     assert shelf.suites[-1].id == "own"
     assert shelf.broken == ()
     suite = shelf.suite_of("auth_003")
