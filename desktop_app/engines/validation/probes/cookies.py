@@ -58,8 +58,7 @@ def flags(work: CheckContext) -> Iterator[Finding]:
     for name, (cookie, one) in cookies.items():
         if not work.wants(name):
             continue
-        work.forget()
-        work.keep(one.answer)
+        work.show(one.answer)
         tokens = {admin.token, admin.refresh_token} - {""}
         secret = bool(_SESSION.search(name)) or cookie.value in tokens
         wrong = list(problems_of(cookie, secret=secret, by_tls=work.client.target.secure))

@@ -22,6 +22,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NOBODY = "zz-evalcheck-nobody"
 _ABSENT = frozenset({404, 405, 501})
 _MOST_NAMED = 8
+_SILENCES = 3
+_KEPT_BYTES = 8192
 _MOST_ROUTES = 400
 """Of a description, which a target may make as long as it likes."""
 
@@ -44,9 +46,21 @@ def _filled(path: str) -> str:
     return re.sub(r"\{[^}]*\}", _NOBODY, path)
 
 
-def _ask(work: CheckContext, method: str, path: str) -> Answer:
-    """Ask without a token, about nobody: a sound route refuses, and nothing is changed."""
-    return work.try_send(method, _filled(path))
+def _ask_all(work: CheckContext, routes: Iterable[tuple[str, str]]) -> dict[str, Answer]:
+    """What each route answers ("GET /path"), asked without a token, about nobody.
+
+    A sound route refuses, and nothing is changed. Who keeps silent is not asked to the end.
+    """
+    answers: dict[str, Answer] = {}
+    silent = 0
+    for method, path in routes:
+        answer = work.try_send(method, _filled(path))
+        answer.body = answer.body[:_KEPT_BYTES]
+        answers[f"{method} {path}"] = answer
+        silent += answer.status == 0
+        if silent >= _SILENCES:
+            break
+    return answers
 
 
 def _told_apart(work: CheckContext) -> None:
@@ -70,18 +84,12 @@ def _named(routes: Iterable[str]) -> str:
     return ", ".join(found[:_MOST_NAMED]) + more
 
 
-def _only(work: CheckContext, answers: Iterable[Answer]) -> None:
-    work.forget()
-    for answer in answers:
-        work.keep(answer)
-
-
 @probe("inventory.documented")
 def documented(work: CheckContext) -> Iterator[Finding]:
     """What is documented is there."""
     routes = described_routes(work)
     _told_apart(work)
-    answers = {f"{method} {path}": _ask(work, method, path) for method, path in routes}
+    answers = _ask_all(work, routes)
     absent = {
         route: answer
         for route, answer in answers.items()
@@ -90,7 +98,7 @@ def documented(work: CheckContext) -> Iterator[Finding]:
         or (answer.status == 404 and ("{" not in route or _guarded(work, route)))
     }
     if absent:
-        _only(work, absent.values())
+        work.show(*absent.values())
         yield work.failed(
             say(N_("Documented, but not there: {routes}."), routes=_named(absent)),
             documented=len(routes),
@@ -120,25 +128,24 @@ def contract(work: CheckContext) -> Iterator[Finding]:
     described = set(described_routes(work))
     places = {(method, _filled(path)) for method, path in described}
     _told_apart(work)
-    absent: dict[str, Answer] = {}
-    undocumented: dict[str, Answer] = {}
-    answers = []
-    for operation in work.contract.operations.values():
-        answer = _ask(work, operation.method, operation.path)
-        answers.append(answer)
-        route = f"{operation.method} {operation.path}"
-        if answer.status in _ABSENT:
-            absent[route] = answer
-        elif (operation.method, _filled(operation.path)) not in places:
-            undocumented[route] = answer
+    operations = [(one.method, one.path) for one in work.contract.operations.values()]
+    answers = _ask_all(work, operations)
+    absent = {route: answer for route, answer in answers.items() if answer.status in _ABSENT}
+    undocumented = {
+        route: answers[route]
+        for method, path in operations
+        if (route := f"{method} {path}") in answers.keys() - absent.keys()
+        and (method, _filled(path)) not in places
+        and answers[route].status not in (0, 429)
+    }
     if undocumented:
-        _only(work, undocumented.values())
+        work.show(*undocumented.values())
         yield work.failed(
             say(N_("They answer, but are not documented: {routes}."), routes=_named(undocumented)),
             subject="undocumented",
         )
     if absent:
-        _only(work, absent.values())
+        work.show(*absent.values())
         yield work.failed(
             say(
                 N_("The contract holds them, but they are not there: {routes}."),
@@ -148,7 +155,7 @@ def contract(work: CheckContext) -> Iterator[Finding]:
         )
     if undocumented or absent:
         return
-    if (said := undecided(answers)) is not None:
+    if (said := undecided(answers.values())) is not None:
         yield work.inconclusive(said)
         return
     yield work.passed(
@@ -167,19 +174,22 @@ def methods(work: CheckContext) -> Iterator[Finding]:
     offered: dict[str, set[str]] = {}
     for method, path in routes:
         offered.setdefault(path, set()).add(method)
-    answers = {
-        f"{method} {path}": _ask(work, method, path)
-        for path in offered
-        for method in METHODS
-        if not _taken(method, path, offered)
-    }
+    answers = _ask_all(
+        work,
+        (
+            (method, path)
+            for path in offered
+            for method in METHODS
+            if not _taken(method, path, offered)
+        ),
+    )
     wrong = {
         route: answer
         for route, answer in answers.items()
         if answer.status not in (*_ABSENT, 0, 429, 400)
     }
     if wrong:
-        _only(work, wrong.values())
+        work.show(*wrong.values())
         yield work.failed(
             say(N_("They answer, but are not documented: {routes}."), routes=_named(wrong))
         )
@@ -274,7 +284,7 @@ def debug(work: CheckContext) -> Iterator[Finding]:
 
 
 def _searched(work: CheckContext, group: _Group) -> Finding:
-    answers = {path: work.try_send("GET", path) for path in group.paths}
+    answers = _ask_all(work, (("GET", path) for path in group.paths))
     opened = {path: answer for path, answer in answers.items() if 200 <= answer.status < 300}
     led = {
         path: answer
@@ -282,13 +292,13 @@ def _searched(work: CheckContext, group: _Group) -> Finding:
         if 300 <= answer.status < 400 and answer.status != 304
     }
     if opened:
-        _only(work, opened.values())
+        work.show(*opened.values())
         make = work.warned if group.warns else work.failed
         return make(
             say(N_("Open to everybody: {paths}."), paths=_named(opened)), subject=group.subject
         )
     if led:
-        _only(work, led.values())
+        work.show(*led.values())
         return work.warned(
             say(N_("Something is there and leads elsewhere: {paths}."), paths=_named(led)),
             subject=group.subject,
@@ -315,7 +325,7 @@ def _listings(work: CheckContext) -> Finding:
     ]
     for answer in answers:
         if _LISTING.search(answer.text):
-            _only(work, [answer])
+            work.show(answer)
             return work.failed(
                 say(N_("{path} lists a folder."), path=answer.request.path), subject=subject
             )
@@ -337,7 +347,7 @@ def trace(work: CheckContext) -> Iterator[Finding]:
     ]
     for answer in answers:
         if told in answer.text or 200 <= answer.status < 300:
-            _only(work, [answer])
+            work.show(answer)
             yield work.failed(
                 say(
                     N_("{method} is answered {status}."),
@@ -364,15 +374,15 @@ def old_versions(work: CheckContext) -> Iterator[Finding]:
     known = set(described) if isinstance(described, dict) else set()
     work.forget()
     paths = [
-        path
+        ("GET", path)
         for version in _VERSIONS
         for path in (f"/api/{version}/users", f"/{version}/users", f"/{version}/api/users")
         if path not in known
     ]
-    answers = {path: work.try_send("GET", path) for path in paths}
+    answers = _ask_all(work, paths)
     found = {path: answer for path, answer in answers.items() if answer.status not in (404, 0, 429)}
     if found:
-        _only(work, found.values())
+        work.show(*found.values())
         yield work.failed(
             say(N_("They answer, but are not documented: {routes}."), routes=_named(found))
         )

@@ -63,8 +63,7 @@ def path(work: CheckContext) -> Iterator[Finding]:
     ]
     for answer in answers:
         if _SYSTEM_FILES.search(answer.text):
-            work.forget()
-            work.keep(answer)
+            work.show(answer)
             yield work.failed(say(N_("A file of the server's own system came back.")))
             return
         if (said := not_refused(answer)) is not None:

@@ -121,8 +121,7 @@ def _contaminated(work: CheckContext, admin: Actor, name: str, unique: str) -> A
 def _verdict(work: CheckContext, answers: list[Answer], marker: str, passed: str) -> Finding:
     for answer in answers:
         if (said := executed_as(answer, marker)) or (said := not_refused(answer)):
-            work.forget()
-            work.keep(answer)
+            work.show(answer)
             return work.failed(said)
     if (said := undecided(answers)) is not None:
         return work.inconclusive(said)
