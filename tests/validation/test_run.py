@@ -37,7 +37,14 @@ from tests.validation.running import (
     target,
     unexpected,
 )
-from tests.validation.strange_servers import MakeServer, StrangeServer, answer, hanging, requests
+from tests.validation.strange_servers import (
+    MakeServer,
+    StrangeServer,
+    answer,
+    hanging,
+    requests,
+    signing_in,
+)
 
 WHOLE_BED = """
 [[checks.steps]]
@@ -134,6 +141,31 @@ def test_what_cannot_be_removed_is_told(api_server: RunningServer, tmp_path: Pat
     assert all(left.reason for left in report.left_behind)
     named = [left.name for left in report.left_behind if left.kind in ("projects", "companies")]
     assert all(name.startswith(MARK) for name in named)
+
+
+def test_what_is_not_marked_is_not_removed_whatever_a_server_says(
+    strange_server: MakeServer, tmp_path: Path
+) -> None:
+    def somebody_elses(method: str, path: str) -> bytes:
+        if method == "POST":
+            return answer(201, {"company_id": "../users/7", "message": "made"})
+        return answer(200, {"company": {"id": "7", "name": "A real company", "version": 3}})
+
+    server = strange_server(signing_in(somebody_elses))
+    steps = """
+[[checks.steps]]
+method = "POST"
+path = "/api/companies"
+by = "admin"
+json = { name = "{unique}" }
+expect.status = [201]
+"""
+    report = report_of(server.url, [own_suite(tmp_path, own_check(steps, risk="writes"))])
+
+    assert "GET /api/companies/..%2Fusers%2F7" in server.asked
+    assert not any(asked.startswith("DELETE") for asked in server.asked)
+    [left] = report.left_behind
+    assert "mark" in left.reason
 
 
 def test_a_session_that_a_check_ended_is_opened_again_to_clean_up(

@@ -81,7 +81,7 @@ class TestBed:
         self._credentials = {one.role: one for one in credentials}
         self._actors: dict[str, Actor] = {}
         self._values: dict[str, str] = {}
-        self._ledger = Ledger()
+        self._ledger = Ledger(MARK)
         self.left_behind: list[LeftBehind] = []
         self.kept: dict[str, Any] = {}
         """What checks of one run share: found out once."""
@@ -318,8 +318,8 @@ class TestBed:
         request, found = answer.request, answer.json
         if request.method != "POST" or answer.status not in (200, 201):
             return
-        if not isinstance(found, dict):
-            return
+        if not isinstance(found, dict) or found.get("duplicate") is True:
+            return  # what was there already is somebody's
         path = request.path.partition("?")[0]
         for kind, singular in SINGULAR.items():
             made = found.get(f"{singular}_id")

@@ -133,7 +133,7 @@ class Client:
         self._context = [context]
         self.counter = Counter(limits)
         self._clock = _Clock(self._context)
-        self._host = urlsplit(target.url).netloc
+        self._host = urlsplit(target.url).netloc.rpartition("@")[2]
         self._below = urlsplit(target.url).path.rstrip("/")
         self._pool = self._new_pool(keepalive=True)
         self._single = self._new_pool(keepalive=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from desktop_app.core.validation.report import LeftBehind
 from desktop_app.engines.validation.client import Answer, NoAnswer
@@ -31,6 +32,9 @@ REMOVED_FIRST = (
 )
 """What refers to others goes before them."""
 
+_NAMELESS = frozenset({"evaluations", "uploads"})
+"""What has no name that could be marked."""
+
 _SILENCES = 3
 """After so many requests in a row without an answer the rest is left: each may take long."""
 
@@ -50,8 +54,9 @@ class Made:
 
 @dataclass(slots=True)
 class Ledger:
-    """What is there because of the run."""
+    """What is there because of the run; ``mark`` is in the name of all of it."""
 
+    mark: str
     _made: dict[tuple[str, str], Made] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -60,7 +65,7 @@ class Ledger:
     def remember(self, kind: str, id: str, name: str) -> None:  # noqa: A002
         """This is to be removed; saying it again changes nothing."""
         path = "files/upload" if kind == "uploads" else kind
-        made = Made(kind=kind, id=id, name=name, path=f"/api/{path}/{id}")
+        made = Made(kind=kind, id=id, name=name, path=f"/api/{path}/{quote(id, safe='')}")
         self._made.setdefault((kind, id), made)
 
     def forget(self, kind: str, id: str) -> None:  # noqa: A002
@@ -82,7 +87,7 @@ class Ledger:
                 if silences >= _SILENCES:
                     reason = "the server does not answer any more"
                 else:
-                    reason, answered = _removed(made, ask, sheet_remover)
+                    reason, answered = self._removed(made, ask, sheet_remover)
                     silences = 0 if answered else silences + 1
                 if not reason:
                     self.forget(made.kind, made.id)
@@ -92,30 +97,31 @@ class Ledger:
                     )
                     self.forget(made.kind, made.id)
 
+    def _removed(
+        self, made: Made, ask: Ask, sheet_remover: Callable[[Made, Ask], object]
+    ) -> tuple[str, bool]:
+        """ "" once it is gone, else why it is not; and whether the server answered."""
+        try:
+            found = ask("GET", made.path, None, {})
+            if found.status == 200 and made.kind not in _NAMELESS and self.mark not in found.text:
+                return "it does not carry the mark of test data", True
+            gone = ask("DELETE", made.path, None, if_match(version_of(found)))
+            if gone.status in (409, 422) and made.kind == "evaluations":
+                sheet_remover(made, ask)
+                version = version_of(ask("GET", made.path, None, {}))
+                gone = ask("DELETE", made.path, None, if_match(version))
+        except NoAnswer as none:
+            return none.reason, False
+        if gone.status == 404:
+            return "", True
+        if gone.status in (200, 204):
+            still = status_of(ask, made.path)
+            return ("" if still in (404, 0) else f"there after DELETE: GET answered {still}"), True
+        return f"DELETE answered {gone.status}", True
+
 
 def _order(made: Made) -> int:
     return REMOVED_FIRST.index(made.kind) if made.kind in REMOVED_FIRST else -1
-
-
-def _removed(
-    made: Made, ask: Ask, sheet_remover: Callable[[Made, Ask], object]
-) -> tuple[str, bool]:
-    """ "" once it is gone, else why it is not; and whether the server answered."""
-    try:
-        version = version_of(ask("GET", made.path, None, {}))
-        gone = ask("DELETE", made.path, None, if_match(version))
-        if gone.status in (409, 422) and made.kind == "evaluations":
-            sheet_remover(made, ask)
-            version = version_of(ask("GET", made.path, None, {}))
-            gone = ask("DELETE", made.path, None, if_match(version))
-    except NoAnswer as none:
-        return none.reason, False
-    if gone.status == 404:
-        return "", True
-    if gone.status in (200, 204):
-        still = status_of(ask, made.path)
-        return ("" if still in (404, 0) else f"there after DELETE: GET answered {still}"), True
-    return f"DELETE answered {gone.status}", True
 
 
 def status_of(ask: Ask, path: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ SHIPPED = ("functional", "errors", "security", "performance", "fuzz")
 LARGEST = 2 * 1024 * 1024
 
 
+@cache
 def shipped() -> tuple[Suite, ...]:
     """The suites of this program, in the order in which they run."""
     return _of_folder(resource("suites"), SHIPPED)

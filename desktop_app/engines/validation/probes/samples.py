@@ -21,19 +21,31 @@ _MAKERS: Mapping[str, Callable[[TestBed, str], dict[str, Any]]] = {
         "role": Role.EVALUATOR.value,
         "company_id": bed.value("company_id"),
     },
-    "companies": lambda _bed, name: {"name": name, "business_number": business_number()},
+    "companies": lambda _bed, name: {
+        "name": name,
+        "business_number": business_number(),
+        "contact_email": f"{name}@example.com",
+    },
     "templates": lambda bed, name: {
         "name": name,
         "company_id": bed.value("company_id"),
+        "description": name,
         "criteria": list(CRITERIA),
     },
-    "projects": lambda bed, name: {"name": name, "company_id": bed.value("company_id")},
+    "projects": lambda bed, name: {
+        "name": name,
+        "company_id": bed.value("company_id"),
+        "description": name,
+    },
 }
 CREATABLE = tuple(_MAKERS)
 
 
 def sound_body(bed: TestBed, kind: str, name: str = "") -> dict[str, Any]:
-    """What creates a document of this kind, marked and unlike any other."""
+    """What creates a document of this kind, unlike any other, marked in two fields at least.
+
+    So it is known for test data also where a check spoilt one of them.
+    """
     return _MAKERS[kind](bed, name or bed.unique())
 
 
