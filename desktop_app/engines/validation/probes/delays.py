@@ -96,36 +96,35 @@ def where(work: CheckContext) -> Iterator[Finding]:
     admin = administrator(work)
     if total_of(work.send("GET", "/api/users", by=admin, query={"page_size": 1})) is None:
         raise Blocked(say(N_("The list itself was not answered.")))
-    noisy: Round | None = None
-    broken: Answer | None = None
-    loudest = 0.0
-    for vector in VECTORS:
-        if not work.wants(vector.subject):
-            continue
-        last = _tried(work, admin, vector)
-        if last.pauses:
-            yield work.failed(
+    for subject in dict.fromkeys(vector.subject for vector in VECTORS):
+        if work.wants(subject):
+            work.forget()
+            vectors = [vector for vector in VECTORS if vector.subject == subject]
+            yield _judged(work, admin, subject, vectors)
+
+
+def _judged(work: CheckContext, admin: Actor, subject: str, vectors: list[_Vector]) -> Finding:
+    """One finding of all ways to send a pause there: the first that says most."""
+    rounds = []
+    for vector in vectors:
+        rounds.append(tried := _tried(work, admin, vector))
+        if tried.pauses:
+            return work.failed(
                 say(
                     N_("A pause of {pause} ms sent as code delayed the answer by {delay} ms."),
-                    pause=last.pause_ms,
-                    delay=round(median(last.differences)),
+                    pause=tried.pause_ms,
+                    delay=round(median(tried.differences)),
                 ),
-                subject=vector.subject,
-                **_facts(last),
+                subject=subject,
+                **_facts(tried),
             )
-            return
-        if not last.quiet:
-            noisy = last
-        broken = broken or last.broke
-        loudest = max(loudest, *last.differences)
-    if broken is not None:
-        work.keep(broken)
-        yield work.inconclusive(
-            say(N_("The server failed over it: {status}."), status=broken.status)
+    if broken := next((tried.broke for tried in rounds if tried.broke is not None), None):
+        work.show(broken)
+        return work.inconclusive(
+            say(N_("The server failed over it: {status}."), status=broken.status), subject=subject
         )
-        return
-    if noisy is not None:
-        yield work.inconclusive(
+    if noisy := next((tried for tried in rounds if not tried.quiet), None):
+        return work.inconclusive(
             say(
                 N_(
                     "The answers take too unequal a time ({jitter} ms) for a pause of {pause} ms "
@@ -134,16 +133,17 @@ def where(work: CheckContext) -> Iterator[Finding]:
                 jitter=round(noisy.spread_ms),
                 pause=noisy.pause_ms,
             ),
+            subject=subject,
             **_facts(noisy),
         )
-        return
-    yield work.passed(
+    loudest = max(max(tried.differences) for tried in rounds)
+    return work.passed(
         say(
             N_("{count} ways to send a pause as code delayed nothing (at most {delay} ms)."),
-            count=len(VECTORS),
+            count=len(rounds),
             delay=max(0, round(loudest)),
         ),
-        vectors=len(VECTORS),
+        subject=subject,
         pairs_each=PAIRS,
         largest_difference_ms=round(loudest, 1),
     )

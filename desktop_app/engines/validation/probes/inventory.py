@@ -138,32 +138,26 @@ def contract(work: CheckContext) -> Iterator[Finding]:
         and (method, _filled(path)) not in places
         and answers[route].status not in (0, 429)
     }
-    if undocumented:
-        work.show(*undocumented.values())
-        yield work.failed(
-            say(N_("They answer, but are not documented: {routes}."), routes=_named(undocumented)),
-            subject="undocumented",
-        )
-    if absent:
-        work.show(*absent.values())
-        yield work.failed(
-            say(
-                N_("The contract holds them, but they are not there: {routes}."),
-                routes=_named(absent),
-            ),
-            subject="absent",
-        )
-    if undocumented or absent:
-        return
-    if (said := undecided(answers.values())) is not None:
-        yield work.inconclusive(said)
-        return
-    yield work.passed(
-        say(
-            N_("All {count} operations of the contract are there and documented."),
-            count=len(answers),
-        )
-    )
+    silent = undecided(answers.values())
+    for subject, wrong, message in (
+        ("undocumented", undocumented, N_("They answer, but are not documented: {routes}.")),
+        ("absent", absent, N_("The contract holds them, but they are not there: {routes}.")),
+    ):
+        if not work.wants(subject):
+            continue
+        if wrong:
+            work.show(*wrong.values())
+            yield work.failed(say(message, routes=_named(wrong)), subject=subject)
+        elif silent is not None:
+            yield work.inconclusive(silent, subject=subject)
+        else:
+            yield work.passed(
+                say(
+                    N_("All {count} operations of the contract are there and documented."),
+                    count=len(answers),
+                ),
+                subject=subject,
+            )
 
 
 @probe("inventory.methods")

@@ -67,7 +67,7 @@ class _Ambiguous:
 def framing(work: CheckContext) -> Iterator[Finding]:
     """A message whose end can be read in two ways is refused, or ends the connection."""
     unknown_path(work)
-    control = _sent(work, _message(work, "GET", "/health", b"Accept: application/json"))
+    control = _sent(work, _message(work, "GET", "/health", b"Content-Length: 2") + b"{}")
     if not control or control[0].status != 200:
         raise Blocked(say(N_("A plain request on a connection of its own was not answered.")))
     hidden = _message(work, "GET", UNKNOWN_PATH, b"Accept: application/json")
@@ -80,7 +80,7 @@ def framing(work: CheckContext) -> Iterator[Finding]:
         _Ambiguous(b"Content-Length: +" + length, hidden, True),
     )
     for case in cases:
-        message = _message(work, "POST", "/api/auth/refresh", case.headers) + case.body
+        message = _message(work, "GET", "/health", case.headers) + case.body
         answers = _sent(work, message, quiet_s=_QUIET_S)
         if len(answers) > 1:
             yield work.failed(
@@ -121,5 +121,4 @@ def _sent(work: CheckContext, payload: bytes, quiet_s: float | None = None) -> l
 
 def _message(work: CheckContext, method: str, path: str, headers: bytes) -> bytes:
     head = f"{method} {path} HTTP/1.1\r\nHost: {host_header(work.client)}\r\n"
-    head += "Content-Type: application/json\r\n" if method == "POST" else ""
     return head.encode("latin-1") + headers + b"\r\n\r\n"
