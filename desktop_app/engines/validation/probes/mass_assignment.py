@@ -252,18 +252,25 @@ def _made(
         if taken(answer) and made and _is(_read(work, f"{path}/{made}"), field, value):
             took.append(field)
             shown.append(answer)
-    control = work.try_send("POST", path, by=admin, json_body=body_of(work.bed.unique()))
+    sound = body_of(work.bed.unique())
+    control = work.try_send("POST", path, by=admin, json_body=sound)
     if took:
         work.show(*shown[:4])
         return work.failed(
             say(N_("Set from outside: {what}."), what=", ".join(took)), subject=subject
         )
-    if unclear or control.status != 201 or not inner(control.json).get(f"{SINGULAR[kind]}_id"):
+    made = inner(control.json).get(f"{SINGULAR[kind]}_id")
+    if unclear or control.status != 201 or not made:
         return work.inconclusive(
             say(
                 N_("The same request without them is answered {status}: that tells nothing."),
                 status=control.status,
             ),
+            subject=subject,
+        )
+    if _read(work, f"{path}/{made}").get("name") != sound["name"]:
+        return work.inconclusive(
+            say(N_("What was made is not what is read back: nothing can be told by it.")),
             subject=subject,
         )
     return work.passed(

@@ -392,8 +392,8 @@ def into_another_company(work: CheckContext) -> Iterator[Finding]:
         work.show(*answers)
         owner = _company_of(work, answers[0], kind) if taken(answers[0]) else ""
         for answer in answers if kind == "files/upload" else ():
-            upload = inner(answer.json, "upload").get("id")
-            work.try_send("DELETE", f"/api/files/upload/{upload}", by=manager)
+            if upload := inner(answer.json, "upload").get("id"):
+                work.try_send("DELETE", f"/api/files/upload/{upload}", by=manager)
         beyond, within = answers
         told = _both([f"{manager.name} {within.status}/{beyond.status}"])
         if taken(beyond) and owner != own:
