@@ -90,7 +90,7 @@ class Closing(QObject):
                 done=lambda _nothing: self._finish(),
                 failed=self._on_failed,
             ),
-            within_ms=ENDING_MS,
+            within_ms=max(ENDING_MS, parts.runner.grace_ms),
         )
 
     def _ask_running(self) -> None:

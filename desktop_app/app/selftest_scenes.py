@@ -18,6 +18,7 @@ from desktop_app.app.selftest_projects import PROJECT_SCENES
 from desktop_app.app.selftest_results import RESULT_SCENES
 from desktop_app.app.selftest_sample import sample_users
 from desktop_app.app.selftest_templates import TEMPLATE_SCENES
+from desktop_app.app.selftest_validation import VALIDATION_SCENES
 from desktop_app.core.paging import PageQuery
 from desktop_app.core.tasks import Progress, TaskContext
 from desktop_app.ui.dialogs.confirm import ConfirmDialog
@@ -205,6 +206,7 @@ SIGNED_IN: tuple[Scene, ...] = (
     *PROJECT_SCENES,
     *RESULT_SCENES,
     *MIGRATION_SCENES,
+    *VALIDATION_SCENES,
     _palette,
     _keyboard,
     _about,

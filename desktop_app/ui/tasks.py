@@ -42,10 +42,11 @@ class Task(QObject):
     progressed = Signal(object)
     finished = Signal()
 
-    def __init__(self, title: str, *, keep: bool) -> None:
+    def __init__(self, title: str, *, keep: bool, grace_ms: int = 0) -> None:
         super().__init__()
         self.title = title
         self.keep = keep
+        self.grace_ms = grace_ms
         self.progress = Progress()
         self.active = True
         self.started_at = time.monotonic()
@@ -163,6 +164,11 @@ class TaskRunner(QObject):
         return not self._tasks
 
     @property
+    def grace_ms(self) -> int:
+        """How long what runs may take to end once it was asked to."""
+        return max((task.grace_ms for task in self._tasks), default=0)
+
+    @property
     def unfinished(self) -> list[str]:
         """What runs or waits for its turn, titled or not, as the sources name it."""
         works = [job.work for job, _ in self._tasks.values()]
@@ -179,6 +185,7 @@ class TaskRunner(QObject):
         title: str = "",
         keep: bool = False,
         urgent: bool = False,
+        grace_ms: int = 0,
     ) -> Task:
         """Run ``work`` on the pool; ``done``, ``failed``, ``progress`` arrive on the GUI thread.
 
@@ -187,11 +194,12 @@ class TaskRunner(QObject):
         ``keep``; kept work begins in any case, even when it is cancelled before its turn.
         Cancelled work ends in ``failed`` with ``Cancelled``. Without ``failed`` an error is shown
         by the message centre (``Cancelled`` is not). ``urgent`` work has threads of its own: a
-        renewed sign-in must not queue behind the requests that wait for it.
+        renewed sign-in must not queue behind the requests that wait for it. ``grace_ms`` is how
+        long it may take to end once it was asked to: it has to clean up after itself.
         """
         if self._closed:
             raise RuntimeError("the task runner is shut down")
-        task = Task(title, keep=keep)
+        task = Task(title, keep=keep, grace_ms=grace_ms)
         job = _Job(work, task)
 
         def abandoned() -> None:

@@ -59,6 +59,12 @@ IN_CRITERIA: tuple[Shortcut, ...] = (
     ("Ctrl+V", N_("Paste rows of a spreadsheet")),
     ("Ctrl+Z", N_("Undo, change by change")),
 )
+IN_VALIDATION: tuple[Shortcut, ...] = (
+    ("Ctrl+Enter", N_("Next step; begin the run")),
+    ("Alt+1…6", N_("Go to a step")),
+    ("Space", N_("Choose a check or a group of them")),
+    ("Enter", N_("Requests and answers of a finding")),
+)
 IN_MATRIX: tuple[Shortcut, ...] = (
     ("Space", N_("Assign the selected cells, or take away what is not begun")),
     ("Shift+←↑↓→", N_("Select several cells")),
@@ -74,6 +80,7 @@ SECTIONS: tuple[tuple[str, tuple[Shortcut, ...]], ...] = (
     (N_("In forms"), IN_FORMS),
     (N_("In the criteria of a template"), IN_CRITERIA),
     (N_("In the assignment matrix"), IN_MATRIX),
+    (N_("In validation"), IN_VALIDATION),
 )
 
 

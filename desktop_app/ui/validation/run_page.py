@@ -73,7 +73,8 @@ class RunPage(QWidget):
         self.tree.opened.connect(self.opened)
         # Of the person alone: what the program sets is no such action.
         self.tree.verticalScrollBar().actionTriggered.connect(lambda _action: self._let_be())
-        self.tree.chosen.connect(lambda _key: self._let_be())
+        self.tree.clicked.connect(lambda _index: self._let_be())
+        self.tree.moved.connect(self._let_be)
         self.empty = EmptyState(tools.theme)
         self._build()
         self.setFocusProxy(self.tree)
@@ -83,6 +84,11 @@ class RunPage(QWidget):
     def report(self) -> ValidationReport | None:
         """What the last run ended with; None before, and while one runs."""
         return self._report
+
+    @property
+    def done(self) -> int:
+        """How many checks are done."""
+        return self._counts.total()
 
     def begin(self, suites: Sequence[Suite], checks: frozenset[str]) -> None:
         """A run of these checks begins."""

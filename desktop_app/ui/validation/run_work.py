@@ -15,6 +15,8 @@ from desktop_app.ui.tasks import Task, TaskRunner
 R = TypeVar("R")
 Tell = Callable[[Event], object]
 BATCH_MS = 100
+CLEANING_MS = 15_000
+"""How long the console stays open for a run that removes its test data."""
 
 
 class RunWork(QObject):
@@ -85,6 +87,7 @@ class RunWork(QObject):
             failed=lambda error: end(lambda: failed(error)),
             title=title,
             keep=True,
+            grace_ms=CLEANING_MS,
         )
         self._timer.start()
         self.changed.emit()

@@ -65,7 +65,7 @@ class ValidationScreen(QWidget):
         self, desk: Desk, user: User, tools: TabTools, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._user, self._tools = desk, user, tools
+        self.desk, self._user, self._tools = desk, user, tools
         self._heads: tuple[RunHead, ...] = ()
         self._looked: ValidationReport | None = None
         self._running_again: FindingRow | None = None
@@ -133,7 +133,7 @@ class ValidationScreen(QWidget):
 
     def order(self) -> ValidationOrder:
         """What would be run, as the pages stand."""
-        shelf, checks = self._desk.shelf(), self.suites.checks
+        shelf, checks = self.desk.shelf(), self.suites.checks
         suites = [suite for suite in shelf.suites if any(one.id in checks for one in suite.checks)]
         every = all(one.id in checks for suite in suites for one in suite.checks)
         consent = self.suites.consent
@@ -151,12 +151,12 @@ class ValidationScreen(QWidget):
         """Run what is chosen; nothing while something runs."""
         if not self._may_begin():
             return
-        self._desk.other_database = self.target.database.text().strip() or None
+        self.desk.other_database = self.target.database.text().strip() or None
         order = self.order()
         if self.acts.run(order):
             self.banner.hide()
-            chosen = frozenset(check.id for _suite, check in self._desk.chosen(order))
-            self.run.begin(self._desk.shelf().suites, chosen)
+            chosen = frozenset(check.id for _suite, check in self.desk.chosen(order))
+            self.run.begin(self.desk.shelf().suites, chosen)
             self.show_step(RUN)
 
     def run_again(self, row: FindingRow, only: bool) -> None:
@@ -248,7 +248,7 @@ class ValidationScreen(QWidget):
         acts.work.told.connect(self._on_told)
         acts.work.changed.connect(self._on_work_changed)
         acts.loaded.connect(self._on_loaded)
-        acts.looked.connect(self._on_looked)
+        acts.looked.connect(self.show_looked)
         acts.proven.connect(self._on_proven)
         acts.ended.connect(self._on_ended)
         acts.ran_again.connect(self._on_ran_again)
@@ -263,7 +263,7 @@ class ValidationScreen(QWidget):
         )
 
     def _show_target(self) -> None:
-        desk = self._desk
+        desk = self.desk
         try:
             url, stake, guard = desk.url, desk.environment, desk.guard
         except ConsoleError as error:
@@ -296,7 +296,7 @@ class ValidationScreen(QWidget):
 
     def _on_choice_changed(self) -> None:
         if self._heads or self.suites.checks:
-            estimate = self._desk.estimate(self.order()) if self.suites.checks else None
+            estimate = self.desk.estimate(self.order()) if self.suites.checks else None
             self.suites.show_estimate(estimate)
         self._show_buttons()
 
@@ -311,7 +311,8 @@ class ValidationScreen(QWidget):
         self.target.show_runs(heads)
         self.comparison.show_runs(run_columns.whole(heads))
 
-    def _on_looked(self, looked: ValidationReport) -> None:
+    def show_looked(self, looked: ValidationReport) -> None:
+        """What the server said of itself."""
         self._looked = looked
         self.target.show_looked(looked)
         self._show_buttons()
@@ -330,15 +331,16 @@ class ValidationScreen(QWidget):
     def _on_ended(self, opened: Opened) -> None:
         text = words.verdict(opened.judgement)
         self.run.end(opened.report, text)
-        self._show_opened(opened)
-        tone = OUTCOME_LOOKS[opened.judgement.outcome][1]
-        self._tools.messages.post(
-            _TONES.get(tone, Level.WARNING),
-            _("Validation of {name}: {verdict}").format(name=self._desk.name, verdict=text),
-            words.beside(opened.judgement),
-        )
-        if self._desk.not_kept is not None:
-            self._tools.messages.post(Level.WARNING, str(self._desk.not_kept))
+        self.show_opened(opened)
+        if not self.isVisible() or self.step != RUN:  # who watches it needs no message
+            tone = OUTCOME_LOOKS[opened.judgement.outcome][1]
+            self._tools.messages.post(
+                _TONES.get(tone, Level.WARNING),
+                _("Validation of {name}: {verdict}").format(name=self.desk.name, verdict=text),
+                words.beside(opened.judgement),
+            )
+        if self.desk.not_kept is not None:
+            self._tools.messages.post(Level.WARNING, str(self.desk.not_kept))
         if Risk.WRITES in opened.report.allowed and opened.report.stop is not Stop.REFUSED:
             for resource in _RESOURCES:  # test data came and went
                 self._tools.changes.tell(Change(resource))
@@ -354,7 +356,7 @@ class ValidationScreen(QWidget):
             return  # another run was opened meanwhile
         if row is not None:
             self.findings.filter.keep(row.id)
-        self._show_opened(again.now)
+        self.show_opened(again.now)
         self.findings.choose(key)
         text, tone = again_words(again, key, self._tools.settings)
         self.findings.detail.note.tell(text, tone=tone)
@@ -362,7 +364,7 @@ class ValidationScreen(QWidget):
     def _on_opened(self, opened: Opened) -> None:
         shown = self.findings.opened
         same = shown is not None and shown.report.run_id == opened.report.run_id
-        self._show_opened(opened)
+        self.show_opened(opened)
         if self.step == TARGET or (self.step == COMPARE and not same and opened.before is None):
             self.show_step(COMPARE if self._comparing else FINDINGS)
         self._comparing = False
@@ -373,8 +375,9 @@ class ValidationScreen(QWidget):
         self._comparing = True
         self.acts.open(now, before)
 
-    def _show_opened(self, opened: Opened) -> None:
-        suites = self._desk.shelf().suites
+    def show_opened(self, opened: Opened) -> None:
+        """A run is open now, on the pages of findings and of the comparison."""
+        suites = self.desk.shelf().suites
         self.findings.show_run(opened, suites)
         self.comparison.show_run(opened, suites)
         self._show_buttons()
@@ -428,7 +431,7 @@ class ValidationScreen(QWidget):
         self._show_evidence(shown.report if shown is not None else None)
 
     def _open_folder(self) -> None:
-        folder = self._desk.suites_folder
+        folder = self.desk.suites_folder
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
@@ -438,7 +441,7 @@ class ValidationScreen(QWidget):
             return None
         return Reported(
             report=shown.report,
-            shelf=self._desk.shelf(),
+            shelf=self.desk.shelf(),
             weighed=shown.weighed,
             comparison=shown.comparison,
         )

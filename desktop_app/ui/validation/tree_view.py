@@ -15,11 +15,12 @@ from desktop_app.ui.validation.tree_model import TreeModel
 class CheckTree(QTreeView):
     """Shows a ``TreeModel``; ``opened`` carries the key of a row at Enter or a double click.
 
-    ``chosen`` carries the key of the row that the keyboard is on.
+    ``chosen`` carries the key of the row that the keyboard is on, ``moved`` follows a key.
     """
 
     opened = Signal(str)
     chosen = Signal(str)
+    moved = Signal()
 
     def __init__(self, model: TreeModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +88,7 @@ class CheckTree(QTreeView):
             event.accept()
             return
         super().keyPressEvent(event)
+        self.moved.emit()
 
     def keyboardSearch(self, search: str) -> None:
         """Letters do not jump about: there is a search field."""

@@ -74,7 +74,7 @@ def test_running_again_without_an_answer_leaves_the_finding(
     screen = open_on()
     WORLD.open_doors = {SHOPS[1]}
     run(qtbot, screen, tools, DOORS)
-    screen._desk._address = lambda: "http://127.0.0.1:1"
+    screen.desk._address = lambda: "http://127.0.0.1:1"
     press(qtbot, screen.findings.detail.again_button)
     settle(qtbot, tools)
     assert "The finding is as it was" in screen.findings.detail.note.text
