@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from desktop_app.ui.validation.screen import ValidationScreen
 
 _NOWHERE = "http://127.0.0.1:1"
-_FEW = frozenset({"health_001", "health_002", "auth_002", "users_002", "error_001", "예시.teapot"})
+_FEW = frozenset(
+    {"health_001", "health_002", "auth_002", "users_002", "error_001", "sample.teapot"}
+)
 _OWN = """
 schema = 1
-id = "예시"
+id = "sample"
 version = "1.0"
 title = {en = "Our own (sample)", ko = "자체 점검 (예시)"}
 purpose = {en = "What we look at", ko = "우리가 보는 것"}
@@ -27,7 +29,7 @@ optional = true
 [categories]
 health = {en = "Health", ko = "상태"}
 [[checks]]
-id = "예시.teapot"
+id = "sample.teapot"
 category = "health"
 severity = "high"
 title = {en = "The health page is a teapot", ko = "상태 페이지가 찻주전자로 응답함"}
@@ -78,6 +80,7 @@ def before_a_run(play: Play) -> None:
     play.look("validation-suites", screen.suites.reload_action.trigger)
     (screen.desk.suites_folder / "깨진 파일.toml").unlink()
     screen.suites.reload_action.trigger()
+    play.settle("the suites")
     screen.suites.consent.levels[Risk.ATTACKS].setChecked(True)
     play.look("validation-attacks", screen.suites.tree.expandAll)
     screen.show_step(RUN)
@@ -121,14 +124,14 @@ def runs(play: Play) -> None:
     page.filter.grouping.setCurrentIndex(2)
     play.look("validation-grouped", page.filter.only)
     page.filter.grouping.setCurrentIndex(0)
-    page.choose("예시.teapot[GET /health]")
+    page.choose("sample.teapot[GET /health]")
     dialog = play.look("validation-accept", page.detail.known_button.click)
     assert isinstance(dialog, AcceptDialog)
     play.look("validation-accept-problems", dialog.order)
     dialog.reason.setPlainText("다음 배포에서 고칩니다.")
     play.look("validation-known", dialog.order)
     page.detail.known_button.click()
-    screen.suites.choose(_FEW - {"예시.teapot"})
+    screen.suites.choose(_FEW - {"sample.teapot"})
     screen.begin()
     play.settle("the second run")
     screen.show_step(COMPARE)
@@ -171,7 +174,7 @@ def stopped(play: Play) -> None:
 def _write_own(screen: ValidationScreen) -> None:
     folder = screen.desk.suites_folder
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "예시.toml").write_text(_OWN, encoding="utf-8")
+    (folder / "sample.toml").write_text(_OWN, encoding="utf-8")
 
 
 def _nowhere(screen: ValidationScreen) -> Desk:

@@ -24,6 +24,7 @@ from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.validation.exchange_view import ExchangeView
 from desktop_app.ui.validation.finding_rows import FindingRow
 from desktop_app.ui.widgets.banner import Banner
+from desktop_app.ui.widgets.elided_label import ElidedLabel
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -51,11 +52,9 @@ class FindingDetail(QWidget):
         super().__init__(parent)
         self._row: FindingRow | None = None
         self._allowed = True
-        self.title = plain_label(role="strong")
-        self.title.setWordWrap(True)
+        self.title = ElidedLabel(role="strong")
         self.verdict, self.severity = StatusChip(tools.theme), StatusChip(tools.theme)
         self.subject = plain_label(role="muted")
-        self.subject.setWordWrap(True)
         self.again_button, self.only_button = QPushButton(), QPushButton()
         self.known_button = QPushButton()
         self.again_button.clicked.connect(lambda: self._again(only=False))
@@ -87,20 +86,19 @@ class FindingDetail(QWidget):
         self._word()
 
     def _build(self) -> None:
-        chips = QHBoxLayout()
-        chips.setSpacing(16)
-        chips.addWidget(self.verdict)
-        chips.addWidget(self.severity)
-        chips.addWidget(self.subject, 1)
-        names = QVBoxLayout()
-        names.setSpacing(4)
-        names.addWidget(self.title)
-        names.addLayout(chips)
         head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addLayout(names, 1)
+        head.setSpacing(16)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.subject)
+        head.addWidget(self.verdict)
+        head.addWidget(self.severity)
+        actions = QWidget()
+        row = QHBoxLayout(actions)
+        row.setContentsMargins(0, 0, 0, 2)
+        row.setSpacing(8)
         for button in (self.known_button, self.only_button, self.again_button):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            button.setProperty("role", "chip")  # as high as the tabs beside
+            row.addWidget(button)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
@@ -120,6 +118,7 @@ class FindingDetail(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidget(content)
+        self.tabs.setCornerWidget(actions)
         self.tabs.addTab(self.area, "")
         self.tabs.addTab(self.exchanges, "")
         whole = QVBoxLayout(self)
@@ -149,7 +148,7 @@ class FindingDetail(QWidget):
         self.setVisible(row is not None)
         if row is None:
             return
-        self.title.setText(one_line(row.title()))
+        self.title.show_text(row.title())
         verdict, weight = row.verdict(), row.weight()
         self.verdict.show_state(verdict.text, verdict.icon, verdict.token)
         if weight is not None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from desktop_app.core.language import _
 from desktop_app.core.verdicts import CheckState
@@ -22,6 +23,7 @@ from desktop_app.ui.widgets.search_field import SearchField
 E = TypeVar("E", bound=StrEnum)
 PROBLEMS = (CheckState.FAIL, CheckState.WARN, CheckState.INCONCLUSIVE)
 """What is listed at first, where a run has any of it."""
+_SEARCH_WIDTH = 140
 
 
 class FindingFilter(QWidget):
@@ -99,21 +101,51 @@ class FindingFilter(QWidget):
         return button
 
     def _build(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row, buttons in ((first, self.states.values()), (second, self.severities.values())):
+        self._groups = QWidget(), QWidget()
+        kinds = list(self.states.values()), list(self.severities.values())
+        for group, buttons in zip(self._groups, kinds, strict=True):
+            row = QHBoxLayout(group)
+            row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(4)
             for button in buttons:
                 row.addWidget(button)
-            row.addStretch(1)
-        self.search.setMinimumWidth(140)
-        self.search.setMaximumWidth(320)
-        first.addWidget(self.search, 3)
-        second.addWidget(self.grouping)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(first)
-        column.addLayout(second)
+        self.search.setMinimumWidth(_SEARCH_WIDTH)
+        self.search.setMaximumWidth(280)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(2, 1)
+        self._place(one_row=False)
+
+    def _place(self, *, one_row: bool) -> None:
+        """Everything in one row, or severities and grouping under the rest."""
+        states, severities = self._groups
+        start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        self._one_row = one_row
+        self._grid.addWidget(states, 0, 0, start)
+        self._grid.addWidget(severities, 0 if one_row else 1, 1 if one_row else 0, start)
+        self._grid.addWidget(self.search, 0, 3)
+        self._grid.addWidget(self.grouping, 0 if one_row else 1, 4 if one_row else 3, end)
+
+    def _fit(self) -> None:
+        """One row where there is room for it."""
+        needed = sum(part.sizeHint().width() for part in (*self._groups, self.grouping))
+        one_row = needed + _SEARCH_WIDTH + 4 * self._grid.horizontalSpacing() <= self.width()
+        if one_row is not self._one_row:
+            self._place(one_row=one_row)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as two rows can be, also while there is one."""
+        states, severities = (group.sizeHint().width() for group in self._groups)
+        gap = self._grid.horizontalSpacing()
+        rows = states + _SEARCH_WIDTH, severities + self.grouping.sizeHint().width()
+        return QSize(max(rows) + gap, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: one row or two."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _on_changed(self) -> None:
         self._word()
@@ -138,6 +170,7 @@ class FindingFilter(QWidget):
             {severity: _(words.SEVERITIES[severity]) for severity in self.severities},
             SEVERITY_LOOKS,
         )
+        self._fit()
 
     def _count(
         self,

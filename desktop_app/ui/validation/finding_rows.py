@@ -141,6 +141,7 @@ COLUMNS: tuple[TreeColumn[Item], ...] = (
         chip=lambda item: item.weight(),
         value=lambda item: _SEVERITIES[item.severity] if isinstance(item, FindingRow) else 0,
         width=96,
+        goes=1,
     ),
     TreeColumn(N_("Check"), lambda item: item.title()),
     TreeColumn(N_("Where"), lambda item: item.where(), width=170),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.core.language import _, ngettext
@@ -24,6 +24,7 @@ from desktop_app.ui.validation.opened import Opened
 from desktop_app.ui.validation.tree_model import TreeModel
 from desktop_app.ui.validation.tree_view import CheckTree
 from desktop_app.ui.widgets.banner import Banner
+from desktop_app.ui.widgets.elided_label import ElidedLabel
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
@@ -45,11 +46,13 @@ class FindingsPage(QWidget):
         self._suites: tuple[Suite, ...] = ()
         self._rows: dict[str, FindingRow] = {}
         self._sort: tuple[int, bool] | None = None
+        self._shared_out = False
         self.verdict = StatusChip(tools.theme)
         self.sentence = plain_label()
         self.sentence.setWordWrap(True)
-        self.about = plain_label(role="muted")
-        self.about.setWordWrap(True)
+        self.about = ElidedLabel(role="muted")
+        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.about.setAlignment(end)
         self.notice, self.left = Banner(tools.theme), Banner(tools.theme)
         self.filter = FindingFilter()
         self.filter.changed.connect(self._list)
@@ -111,6 +114,13 @@ class FindingsPage(QWidget):
             self.filter.only()
         return self.tree.choose(found.id)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time the room is known."""
+        super().showEvent(event)
+        if not event.spontaneous() and not self._shared_out:
+            self._shared_out = True
+            self._share_out()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The detail beside the list where there is room for it."""
         wide = self.width() >= _WIDE
@@ -124,7 +134,8 @@ class FindingsPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.sentence, 1)
+        head.addWidget(self.sentence, 3)
+        head.addWidget(self.about, 2, Qt.AlignmentFlag.AlignTop)
         above = QWidget()
         upper = QVBoxLayout(above)
         upper.setContentsMargins(0, 0, 0, 8)
@@ -145,7 +156,6 @@ class FindingsPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(self.about)
         column.addWidget(self.notice)
         column.addWidget(self.left)
         column.addWidget(self.filter)
@@ -159,7 +169,7 @@ class FindingsPage(QWidget):
         """Give the list its part of the room, as it is at first."""
         wide = self.split.orientation() is Qt.Orientation.Horizontal
         room = self.width() if wide else self.height()
-        part = 0.44 if wide else 0.38
+        part = 0.44 if wide else 0.36
         self.split.setSizes([round(room * part), round(room * (1 - part))])
 
     def _list(self) -> None:
@@ -244,7 +254,7 @@ class FindingsPage(QWidget):
                 time=words.duration(report.seconds),
             ),
         )
-        self.about.setText(" ".join(part for part in parts if part))
+        self.about.show_text(" ".join(part for part in parts if part))
         self._word_notices(opened)
 
     def _word_notices(self, opened: Opened) -> None:

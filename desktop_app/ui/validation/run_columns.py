@@ -24,15 +24,15 @@ def run_columns(settings: Settings) -> tuple[Column[RunHead], ...]:
             title=N_("Began"),
             value=lambda head: head.started_at,
             text=lambda head: local_time_exact(head.started_at, settings),
-            width=180,
+            width=172,
         ),
-        Column(key="result", title=N_("Result"), value=_rank, chip=result_chip, width=150),
+        Column(key="result", title=N_("Result"), value=_rank, chip=result_chip, width=130),
         Column(
             key="counts",
             title=N_("Verdicts"),
             value=lambda head: head.states.get(CheckState.FAIL, 0),
             text=counts,
-            width=250,
+            width=220,
         ),
         Column(
             key="coverage",
@@ -40,7 +40,7 @@ def run_columns(settings: Settings) -> tuple[Column[RunHead], ...]:
             value=coverage,
             text=lambda head: f"{coverage(head)} %" if coverage(head) is not None else "–",
             align=Align.END,
-            width=80,
+            width=76,
         ),
         Column(
             key="seconds",
@@ -48,9 +48,9 @@ def run_columns(settings: Settings) -> tuple[Column[RunHead], ...]:
             value=lambda head: head.seconds,
             text=lambda head: words.duration(head.seconds),
             align=Align.END,
-            width=90,
+            width=80,
         ),
-        Column(key="suites", title=N_("Suites"), value=suites, width=200),
+        Column(key="suites", title=N_("Suites"), value=suites, width=160),
         Column(key="by", title=N_("By"), value=lambda head: head.by, width=120),
     )
 

@@ -60,7 +60,7 @@ COLUMNS: tuple[TreeColumn[RunRow], ...] = (
     TreeColumn(N_("Check"), lambda row: row.title.text()),
     TreeColumn(N_("Verdict"), chip=RunRow.state, width=140),
     TreeColumn(N_("Problems"), RunRow.problems, width=80, align=Align.END),
-    TreeColumn(N_("Requests"), RunRow.requests, width=80, align=Align.END),
+    TreeColumn(N_("Requests"), RunRow.requests, width=80, align=Align.END, goes=2),
     TreeColumn(N_("Time"), RunRow.seconds, width=70, align=Align.END),
 )
 

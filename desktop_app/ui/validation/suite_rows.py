@@ -54,10 +54,10 @@ class SuiteRow:
 
 COLUMNS: tuple[TreeColumn[SuiteRow], ...] = (
     TreeColumn(N_("Check"), SuiteRow.name),
-    TreeColumn(N_("Severity"), chip=SuiteRow.severity, width=96),
+    TreeColumn(N_("Severity"), chip=SuiteRow.severity, width=96, goes=1),
     TreeColumn(N_("What it does"), chip=SuiteRow.does, width=150),
     TreeColumn(N_("Requests"), SuiteRow.requests, width=76, align=Align.END),
-    TreeColumn(N_("About"), SuiteRow.seconds, width=70, align=Align.END),
+    TreeColumn(N_("About"), SuiteRow.seconds, width=70, align=Align.END, goes=2),
 )
 
 

@@ -27,7 +27,8 @@ class TreeColumn(Generic[T]):
     """One column: ``title`` is a message id; ``chip`` shows a state instead of ``text``.
 
     ``value`` is what a click on the heading sorts by, where that is not the text. ``width`` is in
-    pixels at 100 %, 0 for the one that takes what is left.
+    pixels at 100 %, 0 for the one that takes what is left; where that gets too narrow, columns
+    with ``goes`` are left out, those with the highest first.
     """
 
     title: str
@@ -36,6 +37,7 @@ class TreeColumn(Generic[T]):
     value: Callable[[T], Any] | None = None
     width: int = 0
     align: Align = Align.START
+    goes: int = 0
 
     def shown(self, item: T) -> str:
         """A cell's text."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from desktop_app.ui.tables.tsv import tsv
 from desktop_app.ui.validation.tree_model import TreeModel
+
+_NARROWEST = 220
+"""Of the column that takes what is left."""
 
 
 class CheckTree(QTreeView):
@@ -92,6 +95,19 @@ class CheckTree(QTreeView):
 
     def keyboardSearch(self, search: str) -> None:
         """Letters do not jump about: there is a search field."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave columns out where the main one would get too narrow."""
+        super().resizeEvent(event)
+        columns = self._tree.columns
+        room = self.viewport().width() - sum(column.width for column in columns)
+        going = sorted((at for at, one in enumerate(columns) if one.goes), key=self._goes)
+        for at in going:
+            self.setColumnHidden(at, room < _NARROWEST)
+            room += columns[at].width if room < _NARROWEST else 0
+
+    def _goes(self, at: int) -> int:
+        return -self._tree.columns[at].goes
 
     def _on_current_row_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
         self.chosen.emit(self._tree.key_at(current))
