@@ -199,6 +199,19 @@ def test_waiting_for_idle_ends_with_the_last_work_or_in_time(
     qtbot.waitUntil(lambda: calls == ["at once", "in time", "when idle"])
 
 
+def test_work_says_how_long_it_may_take_to_end(
+    runner: TaskRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    assert runner.grace_ms == 0
+    go_on = threading.Event()
+    runner.start(lambda _context: go_on.wait(10), owner=owner)
+    runner.start(lambda _context: go_on.wait(10), owner=owner, grace_ms=9_000)
+    assert runner.grace_ms == 9_000
+    go_on.set()
+    qtbot.waitUntil(lambda: runner.idle)
+    assert runner.grace_ms == 0
+
+
 def test_kept_work_begins_even_when_everything_is_stopped_before_its_turn(
     runner: TaskRunner, owner: QObject, qtbot: QtBot
 ) -> None:

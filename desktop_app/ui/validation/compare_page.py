@@ -53,7 +53,7 @@ COLUMNS: tuple[Column[ComparedRow], ...] = (
         title=N_("Change"),
         value=lambda row: _ORDER[row.change],
         chip=lambda row: change_chip(row.change),
-        width=120,
+        width=132,
     ),
     Column(
         key="severity",
@@ -62,7 +62,7 @@ COLUMNS: tuple[Column[ComparedRow], ...] = (
         chip=lambda row: severity_chip(row.pair.severity),
         width=90,
     ),
-    Column(key="check", title=N_("Check"), value=ComparedRow.title, width=200),
+    Column(key="check", title=N_("Check"), value=ComparedRow.title, width=190),
     Column(key="where", title=N_("Where"), value=lambda row: row.pair.subject, width=150),
     Column(
         key="before",

@@ -134,7 +134,7 @@ COLUMNS: tuple[TreeColumn[Item], ...] = (
         N_("Verdict"),
         chip=lambda item: item.verdict(),
         value=lambda item: _STATES[item.state] if isinstance(item, FindingRow) else 0,
-        width=130,
+        width=146,
     ),
     TreeColumn(
         N_("Severity"),
@@ -144,7 +144,7 @@ COLUMNS: tuple[TreeColumn[Item], ...] = (
         goes=1,
     ),
     TreeColumn(N_("Check"), lambda item: item.title()),
-    TreeColumn(N_("Where"), lambda item: item.where(), width=170),
+    TreeColumn(N_("Where"), lambda item: item.where(), width=160),
 )
 GROUPINGS: Mapping[str, tuple[str, Callable[[FindingRow], str]]] = {
     "none": (N_("Not grouped"), lambda _row: ""),

@@ -12,7 +12,6 @@ from desktop_app.config.profiles import Environment
 from desktop_app.core.errors import Cancelled, ConsoleError
 from desktop_app.core.language import N_, _
 from desktop_app.core.users import User
-from desktop_app.core.validation.baseline import Accepted
 from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.core.validation.suites import Risk
 from desktop_app.services.validation import words
@@ -25,13 +24,11 @@ from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.validation import run_columns
-from desktop_app.ui.validation.accept_dialog import AcceptDialog
-from desktop_app.ui.validation.acts import Acts, Again, Loaded
-from desktop_app.ui.validation.again_words import again_words
+from desktop_app.ui.validation.acts import Acts, Loaded
 from desktop_app.ui.validation.chips import OUTCOME_LOOKS
 from desktop_app.ui.validation.compare_page import ComparePage
 from desktop_app.ui.validation.exchange_dialog import ExchangeDialog
-from desktop_app.ui.validation.finding_rows import FindingRow
+from desktop_app.ui.validation.finding_deeds import FindingDeeds
 from desktop_app.ui.validation.findings_page import FindingsPage
 from desktop_app.ui.validation.opened import Opened
 from desktop_app.ui.validation.report_export import ReportExport
@@ -68,7 +65,6 @@ class ValidationScreen(QWidget):
         self.desk, self._user, self._tools = desk, user, tools
         self._heads: tuple[RunHead, ...] = ()
         self._looked: ValidationReport | None = None
-        self._running_again: FindingRow | None = None
         self.acts = Acts(desk, tools, self)
         self.header = PageHeader(
             N_("Validation"),
@@ -84,6 +80,14 @@ class ValidationScreen(QWidget):
         self.run = RunPage(tools)
         self.findings = FindingsPage(tools)
         self.comparison = ComparePage(tools)
+        self.deeds = FindingDeeds(
+            self.acts,
+            self.findings,
+            self.order,
+            lambda: self.suites.consent.ready,
+            user.name,
+            tools,
+        )
         self.pages = QStackedWidget()
         self.exporting = ReportExport(self, tools, self._reported)
         self._build()
@@ -159,33 +163,6 @@ class ValidationScreen(QWidget):
             self.run.begin(self.desk.shelf().suites, chosen)
             self.show_step(RUN)
 
-    def run_again(self, row: FindingRow, only: bool) -> None:
-        """Run the check of a finding again, or only this finding of it."""
-        shown, consent = self.findings.opened, self.suites.consent
-        note = self.findings.detail.note
-        if shown is None or self.acts.work.busy:
-            return
-        if row.result.risk not in consent.risks or not consent.ready:
-            note.tell(
-                _("This check does more than is allowed: “{what}”. Allow it first.").format(
-                    what=_(words.RISKS[row.result.risk])
-                ),
-                tone="warning",
-                action=(_("Suites and safety"), functools.partial(self.show_step, SUITES)),
-            )
-            return
-        order = ValidationOrder(
-            credentials=self.sign_ins.credentials(),
-            checks=frozenset({row.result.check}),
-            subjects=frozenset({row.where()} if only and row.where() else ()),
-            risks=consent.risks,
-            sign_off=consent.sign_off,
-            limits=consent.limits,
-        )
-        if self.acts.run_again(shown, row.result, order):
-            self._running_again = row
-            note.tell(_("Running it again…"), closable=False)
-
     # Inside
 
     def _build(self) -> None:
@@ -222,7 +199,7 @@ class ValidationScreen(QWidget):
             QShortcut(QKeySequence(f"Alt+{place + 1}"), self, going).setContext(context)
 
     def _connect(self) -> None:
-        acts, detail = self.acts, self.findings.detail
+        acts = self.acts
         self.steps.chosen.connect(self.show_step)
         self.back_button.clicked.connect(lambda: self.show_step(max(TARGET, self.step - 1)))
         self.next_button.clicked.connect(self._on_next)
@@ -240,9 +217,8 @@ class ValidationScreen(QWidget):
         self.run.begin_asked.connect(lambda: self.show_step(SUITES))
         self.findings.begin_asked.connect(lambda: self.show_step(SUITES))
         self.findings.evidence_asked.connect(self._on_run_evidence_asked)
-        detail.again_asked.connect(self.run_again)
-        detail.accept_asked.connect(self._ask_accept)
-        detail.withdraw_asked.connect(self._withdraw)
+        self.deeds.changed.connect(self.show_opened)
+        self.deeds.consent_asked.connect(lambda: self.show_step(SUITES))
         self.comparison.chosen.connect(lambda before, now: acts.open(now, before))
         self.comparison.opened.connect(self._on_check_opened)
         acts.work.told.connect(self._on_told)
@@ -251,7 +227,6 @@ class ValidationScreen(QWidget):
         acts.looked.connect(self.show_looked)
         acts.proven.connect(self._on_proven)
         acts.ended.connect(self._on_ended)
-        acts.ran_again.connect(self._on_ran_again)
         acts.opened.connect(self._on_opened)
         acts.heads.connect(self._show_heads)
         acts.failed.connect(self._on_failed)
@@ -295,9 +270,8 @@ class ValidationScreen(QWidget):
             self.next_button.setFocus()
 
     def _on_choice_changed(self) -> None:
-        if self._heads or self.suites.checks:
-            estimate = self.desk.estimate(self.order()) if self.suites.checks else None
-            self.suites.show_estimate(estimate)
+        estimate = self.desk.estimate(self.order()) if self.suites.checks else None
+        self.suites.show_estimate(estimate)
         self._show_buttons()
 
     def _on_loaded(self, loaded: Loaded) -> None:
@@ -318,12 +292,12 @@ class ValidationScreen(QWidget):
         self._show_buttons()
 
     def _on_told(self, events: tuple) -> None:  # type: ignore[type-arg]
-        if self._running_again is None:
+        if not self.deeds.busy:
             self.run.follow(events)
 
     def _on_work_changed(self) -> None:
         work = self.acts.work
-        if work.stopping and self._running_again is None:
+        if work.stopping and not self.deeds.busy:
             self.run.show_stopping()
         self.findings.detail.allow(not work.busy)
         self._show_buttons()
@@ -347,19 +321,6 @@ class ValidationScreen(QWidget):
         self.acts.load()
         if self.step == RUN:
             self.show_step(FINDINGS)
-
-    def _on_ran_again(self, again: Again) -> None:
-        row, self._running_again = self._running_again, None
-        key = row.finding.key if row is not None else again.check
-        shown = self.findings.opened
-        if shown is None or shown.report.run_id != again.now.report.run_id:
-            return  # another run was opened meanwhile
-        if row is not None:
-            self.findings.filter.keep(row.id)
-        self.show_opened(again.now)
-        self.findings.choose(key)
-        text, tone = again_words(again, key, self._tools.settings)
-        self.findings.detail.note.tell(text, tone=tone)
 
     def _on_opened(self, opened: Opened) -> None:
         shown = self.findings.opened
@@ -400,25 +361,10 @@ class ValidationScreen(QWidget):
         elif act == "run":
             self.run.end(None, text or _("Stopped."))
         elif act == "again":
-            self._running_again = None
-            self.findings.detail.note.hide()
+            self.deeds.forget()
         if text and act != "look":
             self.banner.tell(text, tone="danger")
         self._show_buttons()
-
-    def _ask_accept(self, row: FindingRow) -> None:
-        owner = self._user.name
-        AcceptDialog(row, owner, accepted_as=self._accept, parent=self.window()).open()
-
-    def _accept(self, entry: Accepted) -> None:
-        if (shown := self.findings.opened) is not None:
-            self.findings.detail.note.hide()
-            self.acts.accept(shown, entry)
-
-    def _withdraw(self, row: FindingRow) -> None:
-        if (shown := self.findings.opened) is not None:
-            self.findings.detail.note.hide()
-            self.acts.withdraw(shown, row.finding.key)
 
     def _show_evidence(self, report: ValidationReport | None) -> None:
         if report is not None and report.evidence:
@@ -468,7 +414,7 @@ class ValidationScreen(QWidget):
         self.next_button.setVisible(step != COMPARE)
         enabled = {
             SUITES: self._may_begin() and self.suites.will_run > 0,
-            RUN: shown is not None and not (busy and self._running_again is None),
+            RUN: shown is not None and not (busy and not self.deeds.busy),
             FINDINGS: shown is not None,
         }
         self.next_button.setEnabled(enabled.get(step, True))
