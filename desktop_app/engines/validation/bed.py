@@ -7,7 +7,6 @@ operator gave, so it cannot lock that account out.
 
 from __future__ import annotations
 
-import json
 import math
 import secrets
 import time
@@ -22,6 +21,12 @@ from desktop_app.core.validation.findings import Said, say
 from desktop_app.core.validation.report import LeftBehind, SignInProven
 from desktop_app.core.validation.suites import Risk
 from desktop_app.engines.validation import bed_data
+from desktop_app.engines.validation.asking import (
+    json_request,
+    must_change_password,
+    role_of,
+    unsent,
+)
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
 from desktop_app.engines.validation.made import SINGULAR, Ledger
 from desktop_app.engines.validation.recording import exchange_of
@@ -121,9 +126,9 @@ class TestBed:
             answer = none.answer
         if actor.token:
             self._actors[role.value] = actor
-            if (found := _role_of(answer)) and found != role.value:
+            if (found := role_of(answer)) and found != role.value:
                 said = say(N_("{login} signs in as {found}."), login=actor.login_id, found=found)
-            elif _must_change_password(answer):
+            elif must_change_password(answer):
                 said = say(N_("{login} has to change the password first."), login=actor.login_id)
         elif answer.failure:
             said = say(N_("No answer: {reason}."), reason=answer.failure)
@@ -202,7 +207,7 @@ class TestBed:
     def sign_in(self, actor: Actor) -> Answer:
         """Sign an actor in by the right password; fills in the tokens where it works."""
         body = {"login_id": actor.login_id, "password": actor.password}
-        answer = self.client.send(_json_request("POST", "/api/auth/login", body))
+        answer = self.client.send(json_request("POST", "/api/auth/login", body))
         actor.signed_in = answer
         found = answer.json if answer.status == 200 else None
         if (
@@ -293,7 +298,7 @@ class TestBed:
 
     def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         """Ask for something as the administrator; raises ``BedProblem`` without an answer."""
-        request = _json_request(method, path, body, self.actor(Role.ADMIN), headers)
+        request = json_request(method, path, body, self.actor(Role.ADMIN), headers)
         return self._sent(request)
 
     def ask_raw(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
@@ -362,47 +367,10 @@ class TestBed:
         """Ask as the administrator, whose session a check may have ended: then in a new one."""
         admin = self._actors.get(Role.ADMIN.value)
         if admin is None:
-            raise NoAnswer("nobody is signed in", _unsent(method, path))
+            raise NoAnswer("nobody is signed in", unsent(method, path))
         self.fresh(admin)
-        answer = self.client.send(_json_request(method, path, body, admin, headers))
+        answer = self.client.send(json_request(method, path, body, admin, headers))
         if answer.status == 401:
             self.sign_in(admin)
-            answer = self.client.send(_json_request(method, path, body, admin, headers))
+            answer = self.client.send(json_request(method, path, body, admin, headers))
         return answer
-
-
-def _unsent(method: str, path: str) -> Answer:
-    return Answer(request=Request(method=method, path=path), url=path)
-
-
-def _json_request(
-    method: str,
-    path: str,
-    body: Any,
-    actor: Actor | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Request:
-    sent = dict(headers or {})
-    if body is not None:
-        sent["Content-Type"] = "application/json"
-    if actor is not None:
-        sent["Authorization"] = f"Bearer {actor.token}"
-    return Request(
-        method=method,
-        path=path,
-        headers=tuple(sent.items()),
-        content=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
-        by=actor.name if actor else "nobody",
-    )
-
-
-def _role_of(answer: Answer) -> str:
-    found = answer.json
-    user = found.get("user") if isinstance(found, dict) else None
-    return str(user.get("role") or "") if isinstance(user, dict) else ""
-
-
-def _must_change_password(answer: Answer) -> bool:
-    found = answer.json
-    user = found.get("user") if isinstance(found, dict) else None
-    return isinstance(user, dict) and user.get("must_change_password") is True

@@ -8,6 +8,10 @@ from desktop_app.core.redaction import MARK, is_secret_key, redact
 from desktop_app.core.validation.findings import Exchange
 from desktop_app.engines.validation.client import Answer
 
+_HEADERS_KEPT = 16 * 1024
+"""Characters of headers kept of one answer."""
+_TELLING = 6
+"""So many characters of a secret tell something of it."""
 _DURATION = re.compile(r"(?:^|,)\s*[^,]*?;\s*dur=([0-9.]+)")
 
 
@@ -22,13 +26,19 @@ def exchange_of(answer: Answer, kept_text: int, secrets: frozenset[str] = frozen
         clipped = text[: kept_text * 2]
         for secret in secrets:
             clipped = clipped.replace(secret, MARK)
+        if len(text) > kept_text * 2:
+            clipped = _without_beginning(clipped, secrets)
         return redact(clipped)[:kept_text]
 
     def headers(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (name[:200], MARK if is_secret_key(name) and value else shown(value))
-            for name, value in pairs[:100]
-        )
+        kept, room = [], _HEADERS_KEPT
+        for name, value in pairs:
+            told = MARK if is_secret_key(name) and value else shown(value)[:room]
+            kept.append((name[:200], told))
+            room -= len(name[:200]) + len(told)
+            if room <= 0:
+                break
+        return tuple(kept)
 
     timing = _DURATION.search(answer.header("server-timing"))
     return Exchange(
@@ -52,3 +62,12 @@ def exchange_of(answer: Answer, kept_text: int, secrets: frozenset[str] = frozen
         failure=answer.failure[:500],
         at=answer.at,
     )
+
+
+def _without_beginning(text: str, secrets: frozenset[str]) -> str:
+    """A text that was cut, without the beginning of a secret at its end."""
+    for secret in secrets:
+        for length in range(len(secret) - 1, _TELLING - 1, -1):
+            if text.endswith(secret[:length]):
+                return text[:-length]
+    return text

@@ -90,7 +90,7 @@ class _Held:
         return isinstance(other, _Held) and other._text == self._text
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _validator(held: _Held) -> jsonschema_rs.Draft202012Validator:
     """OpenAPI 3.1 schemas are JSON Schema 2020-12.
 
