@@ -57,7 +57,7 @@ def load(
     return Command(shared_api_server.url, tmp_path, capsys)
 
 
-def test_a_run_is_measured_reported_and_compared_with_the_next(load: Command) -> None:
+def test_a_run_is_measured_reported_and_compared_with_the_next(load: Command, qapp: object) -> None:
     paths = [load.folder / f"보고서.{kind}" for kind in ("html", "pdf", "md", "csv")]
     reports = [word for path in paths for word in ("--report", str(path))]
     code, found = load.result(*SHORT, "--threshold", "errors <= 0 %", *reports)
