@@ -192,6 +192,34 @@ expect.status = [200]
     assert documents(api_server) == before
 
 
+def test_a_run_leaves_no_session_of_the_operator_behind(api_server: RunningServer) -> None:
+    report = report_of(api_server.url, [suite("functional")], checks=["users_001", "crud.users"])
+
+    assert report.sign_ins[0].ok
+    assert api_server.documents["sessions"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("change", [{"must_change_password": True}, {"role": "manager"}])
+def test_who_cannot_do_the_work_of_an_administrator_is_told_and_not_used(
+    api_server: RunningServer, change: dict[str, object]
+) -> None:
+    if "role" in change:  # somebody else stays administrator
+        api_server.documents["users"].update_one(
+            {"login_id": "manager1"}, {"$set": {"role": "admin"}}
+        )
+    api_server.documents["users"].update_one({"login_id": "admin"}, {"$set": change})
+
+    report = report_of(api_server.url, [suite("functional")], checks=["users_001", "health_001"])
+
+    [proven] = report.sign_ins
+    assert not proven.ok
+    assert proven.said is not None
+    assert states(report) == {
+        "health_001": CheckState.PASS,
+        "users_001": CheckState.INCONCLUSIVE,
+    }
+
+
 def test_a_cancelled_run_keeps_what_it_has_and_cleans_up(api_server: RunningServer) -> None:
     before, context = documents(api_server), TaskContext()
     order = Order(target=target(api_server.url), suites=(suite("functional"),), consent=EVERYTHING)

@@ -85,6 +85,7 @@ class TestBed:
         self.consent = consent
         self._credentials = {one.role: one for one in credentials}
         self._actors: dict[str, Actor] = {}
+        self._signed_in: list[Actor] = []
         self._values: dict[str, str] = {}
         self._ledger = Ledger(MARK)
         self.left_behind: list[LeftBehind] = []
@@ -124,20 +125,23 @@ class TestBed:
                 answer = self.sign_in(actor)
         except NoAnswer as none:
             answer = none.answer
+        if not actor.token:
+            if answer.failure:
+                said = say(N_("No answer: {reason}."), reason=answer.failure)
+            else:
+                said = say(N_("The sign-in was answered {status}."), status=answer.status)
+        elif (found := role_of(answer)) and found != role.value:
+            said = say(N_("{login} signs in as {found}."), login=actor.login_id, found=found)
+        elif must_change_password(answer):
+            said = say(N_("{login} has to change the password first."), login=actor.login_id)
         if actor.token:
+            self._signed_in.append(actor)
+        if said is None:
             self._actors[role.value] = actor
-            if (found := role_of(answer)) and found != role.value:
-                said = say(N_("{login} signs in as {found}."), login=actor.login_id, found=found)
-            elif must_change_password(answer):
-                said = say(N_("{login} has to change the password first."), login=actor.login_id)
-        elif answer.failure:
-            said = say(N_("No answer: {reason}."), reason=answer.failure)
-        else:
-            said = say(N_("The sign-in was answered {status}."), status=answer.status)
         return SignInProven(
             role=role.value,
             login_id=credential.login_id,
-            ok=bool(actor.token) and said is None,
+            ok=said is None,
             provided=True,
             said=said,
             exchange=exchange_of(answer, self.client.limits.kept_text, self.secrets()),
@@ -362,6 +366,18 @@ class TestBed:
         yield from self._ledger.remove(
             self._cleaning, lambda made, ask: bed_data.free_sheet(self, made, ask), self.left_behind
         )
+
+    def sign_out(self) -> None:
+        """End the sessions of those whom the operator gave; the others are gone with their users.
+
+        A server that does not answer is not waited for again.
+        """
+        while self._signed_in:
+            actor = self._signed_in.pop()
+            try:
+                self.client.send(json_request("POST", "/api/auth/logout", None, actor))
+            except NoAnswer:
+                self._signed_in.clear()
 
     def _cleaning(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         """Ask as the administrator, whose session a check may have ended: then in a new one."""

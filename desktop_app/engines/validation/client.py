@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlencode, urlsplit
 
 import httpcore
@@ -83,7 +83,7 @@ class Answer:
         """The body as JSON; None where it is none (``null`` too)."""
         if not self._json:
             try:
-                self._json.append(json.loads(self.body))
+                self._json.append(json.loads(self.body, parse_constant=_no_number))
             except (ValueError, RecursionError):
                 self._json.append(None)
         return self._json[0]
@@ -100,6 +100,10 @@ class Answer:
     def content_type(self) -> str:
         """The media type alone, in lower case."""
         return self.header("content-type").partition(";")[0].strip().lower()
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
 
 
 @dataclass(slots=True)

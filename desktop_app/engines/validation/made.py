@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,8 @@ from urllib.parse import quote
 
 from desktop_app.core.validation.report import LeftBehind
 from desktop_app.engines.validation.client import Answer, NoAnswer
+
+log = logging.getLogger(__name__)
 
 SINGULAR = {
     "users": "user",
@@ -112,6 +115,10 @@ class Ledger:
                 gone = ask("DELETE", made.path, None, if_match(version))
         except NoAnswer as none:
             return none.reason, False
+        except Exception as error:
+            # Whatever a server answers, the rest is removed, and this is told of.
+            log.exception("%s could not be removed", made.path)
+            return f"removing it failed: {type(error).__name__}", True
         if gone.status == 404:
             return "", True
         if gone.status in (200, 204):

@@ -136,23 +136,24 @@ class _Run:
             said = say(N_("The limit of requests or seconds of this run was reached."))
         except Cancelled:
             stop = Stop.CANCELLED
-        # Asked to stop, the run still removes what it made.
-        self.client.ignore_cancel()
-        for left in self.bed.clean_up():
+        for left in self._clean_up():
             yield CleaningUp(left=left)
         yield self._ended(stop, chosen, said)
+
+    def _clean_up(self) -> Iterator[int]:
+        """Remove what was made, also when asked to stop, and leave no session behind."""
+        self.client.ignore_cancel()
+        yield from self.bed.clean_up()
+        self.bed.sign_out()
 
     def close(self) -> None:
         """End it, also where nobody listens any more: what it made is removed first."""
         try:
-            if self.bed.left:
-                self.context.cancel()
-                self._worker.shutdown()
-                self.client.ignore_cancel()
-                for _left in self.bed.clean_up():
-                    pass
-        finally:
+            self.context.cancel()
             self._worker.shutdown()
+            for _left in self._clean_up():
+                pass
+        finally:
             self.client.close()
 
     def _reach(self) -> Said | None:

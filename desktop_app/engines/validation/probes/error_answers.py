@@ -128,6 +128,9 @@ LEAKS = (
 _LEAK = re.compile("|".join(f"(?:{pattern})" for pattern in LEAKS))
 
 
+_LOOKED_AT = 256 * 1024
+
+
 def _hostile(work: CheckContext, secret: str) -> Iterator[Provoked]:
     """Requests that make careless servers talk; every one holds ``secret`` where it has a body."""
     name, password = work.bed.unique(), {"password": secret}
@@ -236,7 +239,7 @@ def _judged(work: CheckContext, subject: str, group: list[Provoked], secret: str
 
 def _leaks(answer: Answer, secret: str) -> Iterator[Said]:
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
-    for text in (answer.text, headers):
+    for text in (answer.text[:_LOOKED_AT], headers):
         if found := _LEAK.search(text):
             yield say(
                 N_("The answer of {request} holds “{found}”."),
