@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from desktop_app.core.language import _
+from desktop_app.core.redaction import MARK
 from desktop_app.core.validation.suites import Risk, Severity
 from desktop_app.core.verdicts import CheckState
 
@@ -62,14 +64,28 @@ class Exchange:
     """When it was begun: seconds since the epoch."""
 
     def as_curl(self) -> str:
-        """A line for a shell that sends the same; secrets are ``$TOKEN`` and the like."""
-        parts = ["curl", "-i", "-X", self.method]
+        """A line for a POSIX shell that sends the same, where one sets the variables in it.
+
+        A token that was taken out is ``$ADMIN_TOKEN``, by who asked; a cookie ``$ADMIN_COOKIE``.
+        Other secrets stay ``***``.
+        """
+        parts = ["curl", "-i", "-X", shlex.quote(self.method)]
         for name, value in self.request_headers:
             if name.lower() not in ("host", "content-length", "connection", "accept-encoding"):
-                parts += ["-H", f"{name}: {value}"]
+                parts += ["-H", self._header_word(name, value)]
         if self.request_body:
-            parts += ["--data-binary", self.request_body]
-        return " ".join([*map(shlex.quote, [*parts, self.url])])
+            parts += ["--data-binary", shlex.quote(self.request_body)]
+        return " ".join([*parts, shlex.quote(self.url)])
+
+    def _header_word(self, name: str, value: str) -> str:
+        if (secret := _SECRET_HEADERS.get(name.lower())) is None or value != MARK:
+            return shlex.quote(f"{name}: {value}")
+        scheme, kind = secret
+        who = re.sub(r"[^A-Z0-9]+", "_", self.by.upper()).strip("_")
+        return f'"{name}: {scheme}${who}_{kind}"'
+
+
+_SECRET_HEADERS = {"authorization": ("Bearer ", "TOKEN"), "cookie": ("", "COOKIE")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
