@@ -181,13 +181,22 @@ def _not_made(bed: TestBed, path: str, answer: Answer) -> Exception:
 
 
 def _file(bed: TestBed, other: str) -> str:
+    return _kept_file(bed, {"company_id": bed.value(f"{other}company_id")})
+
+
+def _project_file(bed: TestBed, other: str) -> str:
+    """A file of a whole project: who has a sheet in it reads it."""
+    return _kept_file(bed, {"project_id": bed.value(f"{other}project_id")})
+
+
+def _kept_file(bed: TestBed, about: Mapping[str, str]) -> str:
     name = bed.unique()
     content = f"{name}\n{secrets.token_hex(16)}\n".encode()
     digest = hashlib.sha256(content).hexdigest()
     told = {
         "file_name": f"{name}.txt",
         "size": len(content),
-        "company_id": bed.value(f"{other}company_id"),
+        **about,
     }
     begun = bed.ask("POST", "/api/files/upload", told, {})
     upload = str(_inner(begun.json, "upload").get("id") or "")
@@ -214,6 +223,7 @@ _MAKERS: Mapping[str, Callable[[TestBed, str], str]] = {
     "project_id": _project,
     "evaluation_id": _evaluation,
     "file_id": _file,
+    "project_file_id": _project_file,
     "upload_id": _upload,
 }
 _PAIRED = frozenset(_MAKERS) - {"candidate_company_id"}

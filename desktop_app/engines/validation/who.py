@@ -12,6 +12,7 @@ from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
+from desktop_app.engines.validation.shared import once
 
 ME = "/api/auth/me"
 REFUSED = frozenset({401, 403})
@@ -91,6 +92,19 @@ def again(work: CheckContext, actor: Actor) -> Actor:
             )
         )
     return other
+
+
+def attacked(work: CheckContext) -> Actor:
+    """The administrator in a session beside the run's own; raises ``Blocked``.
+
+    A server may well end a session whose token is abused: the run goes on in its own.
+    """
+    admin = work.bed.actor(Role.ADMIN)
+    session = once(work.bed, "attacked session", lambda: again(work, admin))
+    work.bed.fresh(session)
+    if not is_me(ask_me(work, session.token), session):
+        work.bed.sign_in(session)
+    return prove(work, session)
 
 
 def try_tokens(work: CheckContext, actor: Actor, attempts: Iterable[tuple[str, str]]) -> Finding:

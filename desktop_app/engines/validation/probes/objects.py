@@ -52,6 +52,7 @@ _SENT: Mapping[str, Sent] = {
     "projects.declare": Sent(
         json={"company_id": ABSENT, "evaluator_id": ABSENT, "reason": _REASON}
     ),
+    "projects.withdraw": Sent(query={"company_id": ABSENT, "evaluator_id": ABSENT}),
     "evaluations.draft": Sent(json={"scores": []}, headers=STALE),
     "evaluations.submit": Sent(json={"scores": []}, headers=STALE),
     "evaluations.reassign": Sent(json={"evaluator_id": ABSENT, "reason": _REASON}, headers=STALE),
@@ -267,8 +268,8 @@ def of_another_evaluator(work: CheckContext) -> Iterator[Finding]:
     own, colleague = work.bed.value("evaluation_id"), _colleague(work)
     for operation in protected(work.contract):
         subject = subject_of(operation)
-        mine = operation.allowed.get(Role.EVALUATOR) is Scope.SELF
-        if not mine or not work.wants(subject):
+        limited = operation.allowed.get(Role.EVALUATOR) is Scope.SELF
+        if not limited or not work.wants(subject):
             continue
         if operation.id == "evaluations.list":
             yield _own_sheets_alone(work, me, own, colleague.sheet, subject)
@@ -278,6 +279,10 @@ def of_another_evaluator(work: CheckContext) -> Iterator[Finding]:
             yield _peers(work, operation, me, own, colleague.sheet)
         elif operation.id.startswith("evaluations.") and "{id}" in operation.path:
             yield _reached(work, operation, me, own, colleague.sheet)
+        elif "{id}" in operation.path:
+            name = "project_file_id" if operation.id.startswith("files.") else "project_id"
+            mine, others = work.bed.value(name), work.bed.value(f"other_{name}")
+            yield _reached(work, operation, me, mine, others)
 
 
 def _reached(work: CheckContext, operation: Operation, me: Actor, own: str, others: str) -> Finding:

@@ -18,9 +18,9 @@ from desktop_app.engines.validation.who import (
     REFUSED,
     again,
     ask_me,
+    attacked,
     bearer,
     is_me,
-    prove,
     taken,
     try_tokens,
     unmeasured,
@@ -60,7 +60,7 @@ Headers = Callable[[str], Mapping[str, str]]
 
 
 def _everywhere(work: CheckContext, headers: Headers) -> Iterator[Finding]:
-    admin = prove(work, work.bed.actor(Role.ADMIN))
+    admin = attacked(work)
     for operation in protected(work.contract):
         if work.wants(subject_of(operation)):
             yield _one(work, operation, admin, headers)
@@ -128,7 +128,7 @@ def _judged(work: CheckContext, subject: str, answer: Answer, control: Answer) -
 @probe("token.malformed")
 def malformed(work: CheckContext) -> Iterator[Finding]:
     """Headers that carry no token, or something like one."""
-    admin = prove(work, work.bed.actor(Role.ADMIN))
+    admin = attacked(work)
     token = admin.token
     headers = {
         "an empty header": "",
@@ -178,7 +178,7 @@ def malformed(work: CheckContext) -> Iterator[Finding]:
 @probe("token.query")
 def in_query(work: CheckContext) -> Iterator[Finding]:
     """A sound token in the address does not sign anybody in."""
-    admin = prove(work, work.bed.actor(Role.ADMIN))
+    admin = attacked(work)
     control = ask_me(work, admin.token)
     if not is_me(control, admin):
         yield work.inconclusive(
@@ -232,7 +232,7 @@ def challenge(work: CheckContext) -> Iterator[Finding]:
 @probe("token.purpose")
 def purpose(work: CheckContext) -> Iterator[Finding]:
     """A refresh token opens nothing, and an access token renews nothing."""
-    admin = prove(work, work.bed.actor(Role.ADMIN))
+    admin = attacked(work)
     if not admin.refresh_token:
         yield work.not_applicable(say(N_("Signing in gives no refresh token.")))
         return
