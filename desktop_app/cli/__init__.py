@@ -54,6 +54,8 @@ _SERVE_API = "serve-api"
 """Hidden: the API server's process; its settings come by standard input."""
 _GENERATE_LOAD = "generate-load"
 """Hidden: a load generator's process; its plan comes by standard input."""
+_GENERATE_REQUESTS = "generate-requests"
+"""Hidden: the process that makes up the requests of the fuzz suite."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,6 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop_app.engines.loadtest.generator_main import run as generate
 
         return generate()
+    if words[:1] == [_GENERATE_REQUESTS]:
+        from desktop_app.engines.validation.fuzz_child import run as make_up
+
+        return make_up()
     from desktop_app.config.catalogues import use_language
 
     use_language("system")

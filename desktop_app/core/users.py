@@ -151,6 +151,9 @@ USER_FIELDS: tuple[Field, ...] = (
 )
 
 
+_OF_A_COMPANY = tuple(role for role in Role if role is not Role.ADMIN)
+
+
 def check_user(values: dict[str, object], *, only: set[str] | None = None) -> tuple[Problem, ...]:
     """All problems of a user's flat values; everyone but an administrator needs a company.
 
@@ -158,7 +161,8 @@ def check_user(values: dict[str, object], *, only: set[str] | None = None) -> tu
     user as it would be afterwards.
     """
     problems = check_fields(USER_FIELDS, values, only=only)
-    companyless = not values.get("company_id") and values.get("role") in set(Role) - {Role.ADMIN}
+    # No set: the value may be of any type, a list has no hash.
+    companyless = not values.get("company_id") and values.get("role") in _OF_A_COMPANY
     if companyless and (only is None or only & {"role", "company_id"}):
         problems += (Problem(field="company_id", code="company_needed"),)
     return problems

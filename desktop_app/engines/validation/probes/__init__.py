@@ -16,6 +16,7 @@ MODULES: tuple[str, ...] = (
     "error_answers",
     "files",
     "forgery",
+    "fuzzing",
     "headers",
     "injection",
     "inventory",

@@ -1,0 +1,131 @@
+"""The fuzzer's process as the run holds it: started, answered, watched, ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+import desktop_app
+from desktop_app.core.redaction import redact
+from desktop_app.engines.validation.fuzz_child import LARGEST
+
+COMMAND = "generate-requests"
+"""The hidden command of ``evalconsole`` that runs it."""
+MEMORY = 1024 * 1024 * 1024
+"""A process that holds more is ended: a hostile description can make it do so."""
+_LOOK_S = 0.25
+_TAIL = 2000
+
+
+class Ended(Exception):
+    """The process has ended, or was ended: why, in words for people who know programs."""
+
+
+class FuzzProcess:
+    """One process. It ends by itself when this one does: it notices the end of its input."""
+
+    def __init__(self, *, seconds: float, watch: Callable[[], object]) -> None:
+        """Start it, for ``seconds`` at most; ``watch`` is called while it is waited for.
+
+        Raises ``OSError`` where it cannot be started.
+        """
+        self._watch = watch
+        self._ends = time.monotonic() + seconds
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end
+        options: dict[str, Any] = {}
+        if sys.platform == "win32":
+            options["creationflags"] = (
+                subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+            )
+        else:
+            options["start_new_session"] = True  # Ctrl+C is the run's affair
+        try:
+            self._process = subprocess.Popen(
+                _command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env=_environment(),
+                **options,
+            )
+        except OSError:
+            self._errors.close()
+            raise
+        self._reader = ThreadPoolExecutor(1, "fuzzer")
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send it a message; one that has ended hears nothing."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def hear(self) -> dict[str, Any]:
+        """What it says next; raises ``Ended``, and what ``watch`` raises."""
+        assert self._process.stdout is not None
+        line = self._reader.submit(self._process.stdout.readline, LARGEST)
+        while True:
+            try:
+                said = line.result(_LOOK_S)
+                break
+            except TimeoutError:
+                self._watch()
+                self._look()
+        if not said.endswith(b"\n"):
+            raise Ended(f"ended (code {self._process.wait()}) {self._last_words()}".strip())
+        message: dict[str, Any] = json.loads(said)
+        return message
+
+    def end(self) -> None:
+        """End it at once, and let go of what belongs to it."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.shutdown()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(OSError):  # what was still to be sent has no reader any more
+            self._process.stdin.close()
+        self._process.stdout.close()
+        self._errors.close()
+
+    def _look(self) -> None:
+        if time.monotonic() > self._ends:
+            raise Ended("its time was over")
+        with contextlib.suppress(psutil.Error):
+            if psutil.Process(self._process.pid).memory_info().rss > MEMORY:
+                raise Ended(f"took more than {MEMORY // 2**20} MiB of memory")
+
+    def _last_words(self) -> str:
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, size - _TAIL))
+        return redact(self._errors.read().decode("utf-8", "replace")).strip()[-300:]
+
+
+def _command() -> list[str]:
+    """How this program, from a checkout, installed or built, calls its own command line."""
+    if not getattr(sys, "frozen", False):
+        # -P: what lies in the folder it runs in must not be taken for a module.
+        return [sys.executable, "-P", "-m", "desktop_app.cli", COMMAND]
+    program = Path(sys.executable)
+    command = program.with_name(f"evalconsole{program.suffix}")
+    return [str(command if command.is_file() else program), COMMAND]
+
+
+def _environment() -> dict[str, str]:
+    """The child's environment: it finds this package, and draws the same for the same seed."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
+    if not getattr(sys, "frozen", False):
+        paths = [str(Path(desktop_app.__file__).parents[1]), environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return environment
