@@ -25,6 +25,7 @@ MODULES = (
     "rights",
     "passwords",
     "performance",
+    "made_up",
 )
 
 

@@ -156,6 +156,8 @@ def _send_by(line: Line) -> None:
         answer = line.hear()
         if answer is None:
             raise ParentGone
+        if answer.get("enough"):
+            raise KeyboardInterrupt  # what was asked so far is judged, and then it ends
         if answer.get("unsendable"):
             raise requests.exceptions.InvalidHeader(answer["unsendable"], request=request)
         if answer.get("failure"):

@@ -30,19 +30,29 @@ def _named(name: str) -> Callable[[TestBed], str]:
     return lambda bed: bed.value(name)
 
 
-CHANGING: Mapping[tuple[str, str], Callable[[TestBed], str]] = {
-    ("patch", "/api/users/{id}"): _somebody,
-    ("patch", "/api/companies/{id}"): _named("candidate_company_id"),
-    ("patch", "/api/templates/{id}"): _named("template_id"),
-    ("patch", "/api/projects/{id}"): _named("project_id"),
-    ("put", "/api/projects/{id}/participants"): _named("project_id"),
-    ("post", "/api/projects/{id}/assignments"): _named("project_id"),
-    ("patch", "/api/files/{id}"): _named("file_id"),
-    ("get", "/api/templates/{id}"): _named("template_id"),
-    ("get", "/api/projects/{id}/results"): _named("project_id"),
-    ("get", "/api/files/{id}/content"): _named("file_id"),
+OWN: Mapping[str, Callable[[TestBed], str]] = {
+    "users": _somebody,
+    "companies": _named("candidate_company_id"),
+    "templates": _named("template_id"),
+    "projects": _named("project_id"),
+    "evaluations": _named("evaluation_id"),
+    "files": _named("file_id"),
 }
-"""Operations on one document, and of which of the run's own."""
+"""The run's own document of each kind."""
+CHANGING = frozenset(
+    (
+        ("patch", "/api/users/{id}"),
+        ("patch", "/api/companies/{id}"),
+        ("patch", "/api/templates/{id}"),
+        ("patch", "/api/projects/{id}"),
+        ("put", "/api/projects/{id}/participants"),
+        ("post", "/api/projects/{id}/assignments"),
+        ("patch", "/api/files/{id}"),
+    )
+)
+"""What is tried on them beside reading."""
+_PLACE = re.compile(r"\{[^{}]*\}")
+_OF_ONE = re.compile(r"/api/(\w+)/\{[^{}]*\}(?:/[^{}]*)?")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,15 +75,15 @@ def plan(contract: Contract, bed: TestBed, wants: Callable[[str], bool]) -> Fuzz
     """The plan for the endpoints that ``wants`` names ("GET /api/users")."""
     made = FuzzPlan()
     described = contract.described or {}
-    made.described = {key: value for key, value in described.items() if key != "paths"}
+    made.described = {k: v for k, v in described.items() if k not in ("paths", "servers")}
     paths: dict[str, dict[str, Any]] = {}
     made.described["paths"] = paths
-    made.described.pop("servers", None)
+    ids: dict[str, str] = {}
     for method, path, operation in _operations(described):
         endpoint = f"{method.upper()} {path}"
         if not wants(endpoint):
             continue
-        for address in _addresses(bed, method, path):
+        for address in _addresses(bed, method, path, ids):
             own = _own(operation, bed, spelled_out=address != path, writes=method != "get")
             paths.setdefault(address, {})[method] = own
             made.endpoints[f"{method.upper()} {address}"] = endpoint
@@ -90,19 +100,22 @@ def _operations(described: Mapping[str, Any]) -> Iterator[tuple[str, str, Mappin
                 yield method, path, operation
 
 
-def _addresses(bed: TestBed, method: str, path: str) -> Iterator[str]:
+def _addresses(bed: TestBed, method: str, path: str, ids: dict[str, str]) -> Iterator[str]:
     """Under which paths an operation is tried: as described, and with the run's own ids."""
     writing = Risk.WRITES in bed.consent.risks
     if method == "get" or (writing and method == "post" and path in CREATING):
         yield path
-    maker = CHANGING.get((method, re.sub(r"\{[^{}]*\}", "{id}", path)))
-    if maker is None:
+    one = _OF_ONE.fullmatch(path)
+    if not writing or one is None or one[1] not in OWN:
         return
-    try:
-        made = maker(bed)
-    except BedProblem:
-        return  # writing was not allowed, or does not work: other checks say so
-    yield re.sub(r"\{[^{}]*\}", made, path)
+    if method == "get" or (method, _PLACE.sub("{id}", path)) in CHANGING:
+        if one[1] not in ids:
+            try:
+                ids[one[1]] = OWN[one[1]](bed)
+            except BedProblem:  # it cannot be made here: other checks say so
+                ids[one[1]] = ""
+        if ids[one[1]]:
+            yield _PLACE.sub(ids[one[1]], path)
 
 
 def _own(

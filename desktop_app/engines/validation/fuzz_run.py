@@ -130,12 +130,9 @@ class _Sender:
         while True:
             said = process.hear()
             match said["kind"]:
+                case "send" if self._made.requests >= self._most:
+                    process.tell({"enough": True})
                 case "send":
-                    if self._made.requests >= self._most:
-                        self._made.stopped = say(
-                            N_("It was ended after {count} requests."), count=self._most
-                        )
-                        return
                     process.tell(self._answered(said))
                 case "scenario":
                     self._judged(said)

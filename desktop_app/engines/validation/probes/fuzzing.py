@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from desktop_app.core.language import N_
@@ -40,7 +40,7 @@ def _run(work: CheckContext) -> FuzzRun:
     if key not in work.bed.kept:
         work.bed.kept[key] = fuzz(
             work,
-            plan(work.contract, work.bed, work.wants if "" not in work.only else _anything),
+            plan(work.contract, work.bed, _wanted(work)),
             who,
             seed=int(work.params.get("seed", 1)),
             seconds=float(work.params.get("seconds", 60)),
@@ -53,8 +53,11 @@ def _run(work: CheckContext) -> FuzzRun:
     return run
 
 
-def _anything(_endpoint: str) -> bool:
-    return True
+def _wanted(work: CheckContext) -> Callable[[str], bool]:
+    named = work.params.get("endpoints")
+    return lambda endpoint: (
+        (named is None or endpoint in named) and (work.wants("") or work.wants(endpoint))
+    )
 
 
 def _judged(work: CheckContext, run: FuzzRun, judges: str, endpoint: str, came: Fuzzed) -> Finding:
@@ -76,7 +79,7 @@ def _judged(work: CheckContext, run: FuzzRun, judges: str, endpoint: str, came: 
         )
     if not came.tested[judges]:
         return work.inconclusive(
-            say(N_("No request was sent to it before the time was over.")),
+            say(N_("The bounds of time and requests were reached before it was tried.")),
             subject=endpoint,
             **facts,
         )
