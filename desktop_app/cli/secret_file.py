@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from desktop_app.core.errors import LocalFailure
@@ -9,9 +10,14 @@ from desktop_app.core.language import N_
 
 
 def secret_from(file: Path) -> str:
-    """The file's text without white space around it; raises ``LocalFailure``."""
+    """The file's text without white space around it; raises ``LocalFailure``.
+
+    UTF-8, or the UTF-16 that ``>`` of Windows PowerShell 5 writes.
+    """
     try:
-        return file.read_text(encoding="utf-8-sig").strip()
+        content = file.read_bytes()
+        utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return content.decode("utf-16" if utf16 else "utf-8-sig").strip()
     except (OSError, UnicodeError) as error:
         raise LocalFailure(
             what=N_("The password file “{file}” cannot be read."),

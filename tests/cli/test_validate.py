@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from desktop_app.cli import main
+from desktop_app.cli.secret_file import secret_from
 from desktop_app.config.folders import user_folders
 from desktop_app.config.profiles import Environment
 from desktop_app.services.validation.runs import RunStore
@@ -225,6 +226,7 @@ def test_what_runs_is_listed(validate: Command) -> None:
         (["--role-login", "manager=x"], "is not of the form"),
         (["--role-login", "admin=x:{password}"], "two sign-ins for admin"),
         (["--role-login", "manager=x:/no/such/file"], "cannot be read"),
+        (["--role-login", "manager=x:C:\\비밀\\no.txt"], "C:\\비밀\\no.txt"),
         (["--api", "ftp://x"], "is no address of an API"),
         (["--proxy", "socks5://127.0.0.1"], "is no address of a proxy"),
         (["--ca-file", "/no/such.pem", "--api", "https://127.0.0.1:1"], "cannot be used"),
@@ -242,6 +244,13 @@ def test_what_runs_is_listed(validate: Command) -> None:
 def test_wrong_usage(validate: Command, words: list[str], said: str) -> None:
     assert validate(*(word.format(password=validate.password) for word in words)) == 2
     assert said in validate.said
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_password_file_may_be_as_windows_writes_it(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "비밀"
+    file.write_text("암호-1!\r\n", encoding=encoding, newline="")
+    assert secret_from(file) == "암호-1!"
 
 
 def test_the_password_alone_is_wrong_usage(
