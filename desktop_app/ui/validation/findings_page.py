@@ -24,9 +24,8 @@ from desktop_app.ui.validation.opened import Opened
 from desktop_app.ui.validation.tree_model import TreeModel
 from desktop_app.ui.validation.tree_view import CheckTree
 from desktop_app.ui.widgets.banner import Banner
-from desktop_app.ui.widgets.elided_label import ElidedLabel
 from desktop_app.ui.widgets.empty_state import EmptyState
-from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.plain_text import plain_label, plain_tooltip
 from desktop_app.ui.widgets.status_chip import StatusChip
 
 _WIDE = 1360
@@ -50,9 +49,7 @@ class FindingsPage(QWidget):
         self.verdict = StatusChip(tools.theme)
         self.sentence = plain_label()
         self.sentence.setWordWrap(True)
-        self.about = ElidedLabel(role="muted")
-        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        self.about.setAlignment(end)
+        self.about = plain_label(role="muted")
         self.notice, self.left = Banner(tools.theme), Banner(tools.theme)
         self.filter = FindingFilter()
         self.filter.changed.connect(self._list)
@@ -134,8 +131,8 @@ class FindingsPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self.sentence, 3)
-        head.addWidget(self.about, 2, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.sentence, 1)
+        head.addWidget(self.about, 0, Qt.AlignmentFlag.AlignTop)
         above = QWidget()
         upper = QVBoxLayout(above)
         upper.setContentsMargins(0, 0, 0, 8)
@@ -241,20 +238,15 @@ class FindingsPage(QWidget):
         report = opened.report
         chip = outcome_chip(opened.judgement.outcome)
         self.verdict.show_state(chip.text, chip.icon, chip.token)
-        said = " ".join(one.text() for one in opened.judgement.reasons)
-        measured = _("Measured: {coverage}.").format(coverage=words.coverage(report))
-        self.sentence.setText(" ".join(part for part in (said, measured) if part))
-        parts = (
-            words.beside(opened.judgement),
-            _("Run {id} of {when}, by {who}, {requests}, {time}.").format(
-                id=report.run_id,
-                when=local_time_exact(report.started_at, self._tools.settings),
-                who=report.by or "–",
-                requests=words.requests(report.requests),
-                time=words.duration(report.seconds),
-            ),
-        )
-        self.about.show_text(" ".join(part for part in parts if part))
+        said = [one.text() for one in opened.judgement.reasons]
+        said.append(_("Measured: {coverage}.").format(coverage=words.coverage(report)))
+        said.append(words.beside(opened.judgement))
+        self.sentence.setText(" ".join(part for part in said if part))
+        when = local_time_exact(report.started_at, self._tools.settings)
+        spent = words.requests(report.requests), words.duration(report.seconds)
+        self.about.setText(" · ".join((when, *spent)))
+        run = _("Run {id} by {who}").format(id=report.run_id, who=report.by or "–")
+        self.about.setToolTip(plain_tooltip(run))
         self._word_notices(opened)
 
     def _word_notices(self, opened: Opened) -> None:

@@ -100,7 +100,7 @@ def test_a_finding_is_accepted_for_a_while_and_taken_back(
     assert outcome(screen) is Outcome.PASSED
     assert page.detail.verdict.accessibleName() == "Failed (known)"
     assert "The shop is closed for good" in page.detail.note.text
-    assert "Known findings: 1." in page.about.text()
+    assert "Known findings: 1." in page.sentence.text()
 
     # The next run knows it too.
     run(qtbot, screen, tools, DOORS)
