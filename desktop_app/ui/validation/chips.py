@@ -51,7 +51,7 @@ OUTCOME_LOOKS: Mapping[Outcome, Look] = {
     Outcome.INTERRUPTED: ("stop", "warning"),
 }
 CHANGES: Mapping[str, tuple[str, Look]] = {
-    "new": (N_("New"), ("plus", "danger")),
+    "new": (N_("Newly found"), ("plus", "danger")),
     "fixed": (N_("Fixed"), ("ok", "ok")),
     "still": (N_("Still there"), ("error", "warning")),
     "not_observed": (N_("Not observed"), ("help", "muted")),

@@ -25,6 +25,7 @@ from desktop_app.ui.validation.chips import (
     severity_chip,
     state_chip,
 )
+from desktop_app.ui.validation.column_stretch import stretch_column
 from desktop_app.ui.validation.opened import Opened
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
@@ -66,14 +67,14 @@ COLUMNS: tuple[Column[ComparedRow], ...] = (
     Column(key="where", title=N_("Where"), value=lambda row: row.pair.subject, width=150),
     Column(
         key="before",
-        title=N_("Before"),
+        title=N_("Earlier run"),
         value=lambda row: row.pair.before_state,
         chip=lambda row: state_chip(row.pair.before_state),
         width=110,
     ),
     Column(
         key="now",
-        title=N_("Now"),
+        title=N_("Later run"),
         value=lambda row: row.pair.now_state,
         chip=lambda row: state_chip(row.pair.now_state),
         width=110,
@@ -114,6 +115,7 @@ class ComparePage(QWidget):
             COLUMNS, lambda row: f"{row.change}/{row.pair.key}", tools.theme
         )
         self.table.view.opened.connect(lambda _row: self._open())
+        stretch_column(self.table, "check")
         self.empty = EmptyState(tools.theme)
         self._build()
         self.setFocusProxy(self.table)

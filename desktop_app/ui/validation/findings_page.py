@@ -92,6 +92,7 @@ class FindingsPage(QWidget):
         self._rows = {row.id: row for row in rows}
         if not same:
             self.detail.note.hide()
+            self.detail.show_row(None)
         self.filter.show_rows(rows, anew=not same)
         self._list()
         self._word()
@@ -138,14 +139,14 @@ class FindingsPage(QWidget):
         upper.setContentsMargins(0, 0, 0, 8)
         upper.addWidget(self.tree, 1)
         upper.addWidget(self.none_listed, 1)
-        below = QWidget()
-        lower = QVBoxLayout(below)
+        self._below = QWidget()
+        lower = QVBoxLayout(self._below)
         lower.setContentsMargins(8, 8, 0, 0)
         lower.addWidget(self.detail, 1)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(above)
-        self.split.addWidget(below)
+        self.split.addWidget(self._below)
         self.split.setStretchFactor(0, 44)
         self.split.setStretchFactor(1, 56)
         self._content = QWidget()
@@ -188,6 +189,7 @@ class FindingsPage(QWidget):
                 self.detail.show_row(None)
         self.tree.setVisible(bool(rows))
         self.none_listed.setVisible(not rows)
+        self._below.setVisible(bool(rows))
         self._on_chosen(self.tree.current_key)
 
     def _on_chosen(self, key: str) -> None:
@@ -224,12 +226,15 @@ class FindingsPage(QWidget):
             icon_name="search",
             action=(_("Choose suites"), self.begin_asked.emit),
         )
-        self.none_listed.tell(
-            _("No finding fits"),
-            _("Take back a filter, or look at everything."),
-            icon_name="filter",
-            action=(_("Show everything"), self.filter.only),
-        )
+        if opened is None or self._rows:
+            self.none_listed.tell(
+                _("No finding fits"),
+                _("Take back a filter, or look at everything."),
+                icon_name="filter",
+                action=(_("Show everything"), self.filter.only),
+            )
+        else:
+            self.none_listed.tell(_("The run came to no check"), "", icon_name="minus")
         self.model.redraw()
         if opened is not None:
             self._word_run(opened)

@@ -14,11 +14,21 @@ from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.widgets.plain_text import plain_label
 
+_KINDS = {
+    "users": N_("Users"),
+    "companies": N_("Companies"),
+    "projects": N_("Projects"),
+    "templates": N_("Templates"),
+    "evaluations": N_("Evaluations"),
+    "files": N_("Files"),
+}
 _COLUMNS: tuple[Column[LeftBehind], ...] = (
-    Column(key="kind", title=N_("Kind"), value=lambda one: one.kind, width=110),
-    Column(key="name", title=N_("Name"), value=lambda one: one.name, width=220),
-    Column(key="id", title=N_("Id"), value=lambda one: one.id, width=220),
-    Column(key="reason", title=N_("Why"), value=lambda one: one.reason, width=180),
+    Column(
+        key="kind", title=N_("Kind"), value=lambda one: _(_KINDS.get(one.kind, one.kind)), width=90
+    ),
+    Column(key="name", title=N_("Name"), value=lambda one: one.name, width=200),
+    Column(key="id", title=N_("Id"), value=lambda one: one.id, width=190),
+    Column(key="reason", title=N_("Why"), value=lambda one: one.reason, width=160),
 )
 
 

@@ -27,6 +27,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import set_look
+from desktop_app.ui.validation.column_stretch import stretch_column
 from desktop_app.ui.validation.run_columns import run_columns
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.elided_label import ElidedLabel
@@ -82,6 +83,7 @@ class TargetPage(QWidget):
         )
         self.runs.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.runs.view.opened.connect(lambda _row: self._open())
+        stretch_column(self.runs, "counts")
         self.runs.view.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
         self.open_button, self.compare_button = QPushButton(), QPushButton()
         self.open_button.clicked.connect(self._open)
