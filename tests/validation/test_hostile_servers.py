@@ -115,6 +115,26 @@ def test_a_compression_bomb_stays_compressed(strange_server: MakeServer) -> None
     assert ask(server).body == BOMB
 
 
+def test_a_body_that_is_refused_early_is_not_sent_to_its_end(strange_server: MakeServer) -> None:
+    """Whoever goes on sending to a closed connection may lose what was answered."""
+    taken = 0
+
+    def refuse(server: StrangeServer, connection: socket.socket) -> None:
+        nonlocal taken
+        taken = len(connection.recv(65536))
+        server.send(connection, answer(413, {}))
+        server.released.wait()  # nothing more is read
+
+    size = 32 * 1024 * 1024
+    client = Client(target(strange_server(refuse).url), SMALL, TaskContext())
+
+    found = client.send(Request(method="POST", path="/api/users", content=b"x" * size))
+    client.close()
+
+    assert found.status == 413
+    assert taken < size
+
+
 def test_redirects_are_not_followed(strange_server: MakeServer) -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: /health\r\nContent-Length: 0\r\n\r\n"
     server = strange_server(scripted(lambda _method, _path: head))

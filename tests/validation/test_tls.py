@@ -313,6 +313,7 @@ class TestThePlatformByTls:
         assert isinstance(last, RunEnded)
         assert not [each for each in unexpected(last.report) if "has no such cipher" not in each]
         assert len(last.report.results) == len(checks)
+        assert last.report.target.tls.startswith("TLSv1.")
 
 
 class TestWithoutTls:

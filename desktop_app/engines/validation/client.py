@@ -22,6 +22,7 @@ from desktop_app.core.tasks import TaskContext
 from desktop_app.engines.validation.target import Limits, Target
 
 USER_AGENT = "evalconsole-validate/1"
+_PIECE = 65_536
 _SLICE_S = 0.2
 """How soon a wait notices that it is to stop."""
 
@@ -55,7 +56,7 @@ class Answer:
     """What came back, not redacted: it never leaves the engine but as an ``Exchange``.
 
     ``status`` is 0 where no answer came, and ``failure`` says why. ``whole`` is false where the
-    body was cut at the limit.
+    body was cut at the limit. ``tls`` is version and cipher ("TLSv1.3 TLS_AES_256_GCM_SHA384").
     """
 
     request: Request
@@ -67,6 +68,7 @@ class Answer:
     body: bytes = b""
     whole: bool = True
     failure: str = ""
+    tls: str = ""
     connect_ms: float | None = None
     first_byte_ms: float | None = None
     total_ms: float = 0.0
@@ -232,6 +234,7 @@ class Client:
             answer.headers = tuple(
                 (k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers
             )
+            answer.tls = _secured_by(response)
             body = bytearray()
             try:
                 for part in response.iter_stream():
@@ -274,6 +277,16 @@ def _proxy(address: str) -> httpcore.Proxy:
     if parts.username is None:
         return httpcore.Proxy(bare)
     return httpcore.Proxy(bare, auth=(unquote(parts.username), unquote(parts.password or "")))
+
+
+def _secured_by(response: httpcore.Response) -> str:
+    """Version and cipher of the connection; "" without TLS."""
+    stream = response.extensions.get("network_stream")
+    secured = stream.get_extra_info("ssl_object") if stream is not None else None
+    if secured is None:
+        return ""
+    cipher = secured.cipher() or ("",)
+    return f"{secured.version()} {cipher[0]}".strip()
 
 
 class _LimitReached(Exception):
@@ -342,8 +355,17 @@ class _Stream(httpcore.NetworkStream):
                 continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._clock.slice_s()
-        self._inner.write(buffer, self._clock.left_s())
+        for start in range(0, len(buffer), _PIECE):
+            self._clock.slice_s()
+            if start and self._answered():
+                # A body refused early: who goes on sending may lose the answer to a reset.
+                raise httpcore.WriteError("answered before all was sent")
+            self._inner.write(buffer[start : start + _PIECE], self._clock.left_s())
+
+    def _answered(self) -> bool:
+        """Whether something came already; under TLS that may be no answer."""
+        secured = self._inner.get_extra_info("ssl_object") is not None
+        return not secured and bool(self._inner.get_extra_info("is_readable"))
 
     def close(self) -> None:
         self._inner.close()

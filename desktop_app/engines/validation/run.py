@@ -168,6 +168,7 @@ class _Run:
             self.facts,
             server=answer.header("server")[:100],
             http_version=answer.http_version,
+            tls=answer.tls,
             contract=VERSION,
             network_ms=trips[1],
         )
