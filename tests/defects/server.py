@@ -44,13 +44,13 @@ class DefectServer(RunningServer):
 
     @contextmanager
     def broken_by(self, defect: Defect) -> Iterator[None]:
-        """With this defect while the block runs, and afterwards as if it had not been."""
+        """With this defect, and nothing used up yet, while the block runs."""
+        self.calm()
         self.switch(defect)
         try:
             yield
         finally:
             self.switch(None)
-            self.calm()
 
     def calm(self) -> None:
         """Forget what earlier requests used up: rates, wrong passwords, locks."""

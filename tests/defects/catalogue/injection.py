@@ -77,7 +77,7 @@ def _operators_change(_backdoor: Backdoor) -> Fault:
     return fault
 
 
-_WITH_OPERATOR = re.compile(r"(\w+)\[\$(\w+)\]")
+_WITH_OPERATOR = re.compile(r"(\w+)\[\$(eq|ne|gt|regex)\]")
 
 
 def _operators_filter(backdoor: Backdoor) -> Fault:
