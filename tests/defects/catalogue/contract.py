@@ -141,9 +141,12 @@ breaks(
     "contract.endpoints",
     "files_001",
     "filter.files",
+    "inventory.documented",
+    "inventory.contract[absent]",
     fault=_misses("GET", "/api/files"),
     also={
-        "inventory.*": "a described route is not there",
+        "errors.*": "a described route is not there",
+        "injection.*": "a described route is not there",
         "contract.*": "a described route is not there",
         "performance.*": "a route that is measured is not there",
         "fuzz.*": "a described route is not there",
@@ -152,6 +155,8 @@ breaks(
 breaks(
     "contract.openapi",
     "the description leaves the projects out",
+    "contract.openapi",
+    "inventory.contract[undocumented]",
     fault=answering(on("GET", "/openapi.json"), _without_path("/api/projects")),
     also={
         "contract.*": "the answers of projects are described nowhere",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlencode, urlsplit
 
 from desktop_app.backend.connections import GuardedProtocol
@@ -15,7 +13,7 @@ from tests.defects.backdoor import Backdoor
 from tests.defects.exchange import Answered, Asked, Fault, Sound
 from tests.defects.matching import on
 from tests.defects.patching import replaced
-from tests.defects.registry import Defect, register
+from tests.defects.registry import breaks
 
 _LOGIN = on("POST", "/api/auth/login")
 _REFRESH = on("POST", "/api/auth/refresh")
@@ -216,68 +214,49 @@ def _fetches(_backdoor: Backdoor) -> Fault:
     return fault
 
 
-def _defect(
-    name: str,
-    does: str,
-    fault: Callable[[Backdoor], Fault] | None,
-    *fails: str,
-    also: dict[str, str] | None = None,
-    patch: Callable[[Backdoor], AbstractContextManager[Any]] | None = None,
-) -> Defect:
-    return Defect(
-        name=name, does=does, fault=fault, fails=frozenset(fails), also=also or {}, patch=patch
-    )
+_TYPE = "a value of another type is taken"
 
-
-register(
-    _defect(
-        "injection.nosql_sign_in",
-        "operators in place of name and password sign somebody in",
-        _operators_sign_in,
-        "injection.nosql_sign_in",
-        also={
-            "errors.*": "a password of another type is taken",
-            "validation_*": "a password of another type is taken",
-            "fuzz.*": "a password of another type is taken",
-        },
-    ),
-    _defect(
-        "injection.nosql_refresh",
-        "an operator in place of the refresh token gives somebody's session",
-        _operators_renew,
-        "injection.nosql_fields[POST /api/auth/refresh]",
-    ),
-    _defect(
-        "injection.nosql_change",
-        "$set in a change is obeyed",
-        _operators_change,
-        "injection.nosql_fields[PATCH /api/companies/{id}]",
-    ),
-    _defect(
-        "injection.nosql_query",
-        "operators in a query string are obeyed",
-        _operators_filter,
-        "injection.nosql_query[GET /api/users]",
-    ),
-    _defect("injection.regex", "a search is a pattern", _patterns_search, "injection.regex"),
-    _defect(
-        "injection.sql",
-        "a quotation mark shows an error of SQL",
-        _quotes_break,
-        "injection.sql[GET /api/users]",
-    ),
-    _defect("injection.where", "code in a question is run", _code_runs, "injection.where"),
-    _defect("injection.header", "line ends split an answer", _splits_headers, "injection.header"),
-    _defect(
-        "injection.framing",
-        "of two lengths the first counts: requests are smuggled",
-        None,
-        "injection.framing",
-        patch=_two_lengths,
-    ),
-    _defect("injection.path", "steps upwards leave the folder", _leaves_folder, "injection.path"),
-    _defect(
-        "injection.path_around", "doubled slashes pass the guard", _goes_around, "injection.path"
-    ),
-    _defect("injection.ssrf", "addresses that are named are fetched", _fetches, "injection.ssrf"),
+breaks(
+    "injection.nosql_sign_in",
+    "operators in place of name and password sign somebody in",
+    fault=_operators_sign_in,
+    also={"errors.*": _TYPE, "fuzz.*": _TYPE},
 )
+breaks(
+    "injection.nosql_refresh",
+    "an operator in place of the refresh token gives somebody's session",
+    "injection.nosql_fields[POST /api/auth/refresh]",
+    fault=_operators_renew,
+    also={"fuzz.*": _TYPE},
+)
+breaks(
+    "injection.nosql_change",
+    "$set in a change is obeyed",
+    "injection.nosql_fields[PATCH /api/companies/{id}]",
+    fault=_operators_change,
+)
+breaks(
+    "injection.nosql_query",
+    "operators in a query string are obeyed",
+    "injection.nosql_query[GET /api/users]",
+    fault=_operators_filter,
+)
+breaks("injection.regex", "a search is a pattern", fault=_patterns_search)
+breaks(
+    "injection.sql",
+    "a quotation mark shows an error of SQL",
+    "injection.sql[GET /api/users]",
+    fault=_quotes_break,
+)
+breaks("injection.where", "code in a question is run", fault=_code_runs)
+breaks("injection.header", "line ends split an answer", fault=_splits_headers)
+breaks(
+    "injection.framing",
+    "of two lengths the first counts: requests are smuggled",
+    patch=_two_lengths,
+)
+breaks("injection.path", "steps upwards leave the folder", fault=_leaves_folder)
+breaks(
+    "injection.path_around", "doubled slashes pass the guard", "injection.path", fault=_goes_around
+)
+breaks("injection.ssrf", "addresses that are named are fetched", fault=_fetches)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from desktop_app.backend.rate_limits import RateLimiter
 from tests.defects.backdoor import Backdoor
 from tests.defects.exchange import Answered, Asked, Fault, Sound
-from tests.defects.matching import on
+from tests.defects.matching import answering, anything, on, plain_error
 from tests.defects.patching import replaced
+from tests.defects.registry import breaks
 
 _LOGIN = on("POST", "/api/auth/login")
 
@@ -33,26 +33,46 @@ def forgetful(backdoor: Backdoor) -> Fault:
     return fault
 
 
-def _unlimited(_self: object, *_who: str) -> None:
-    """Counts nothing, refuses nothing."""
-
-
 def limitless(*kinds: str) -> Callable[[Backdoor], AbstractContextManager[object]]:
     """Without these limits of rate: ``request``, ``sign_in``, ``sign_in_failed``."""
 
     @contextmanager
     def patch(backdoor: Backdoor) -> Iterator[None]:
-        limiter: RateLimiter = backdoor.platform.limiter
-        ways = [replaced(limiter, kind, lambda *_who: None) for kind in kinds]
-        for way in ways:
-            way.__enter__()
-        try:
+        with ExitStack() as stack:
+            for kind in kinds:
+                stack.enter_context(replaced(backdoor.platform.limiter, kind, lambda *_who: None))
             yield
-        finally:
-            for way in reversed(ways):
-                way.__exit__(None, None, None)
 
     return patch
+
+
+def _one_for_all(backdoor: Backdoor) -> AbstractContextManager[object]:
+    """Guesses are counted for all clients together."""
+    limiter = backdoor.platform.limiter
+
+    @contextmanager
+    def patch() -> Iterator[None]:
+        sign_in, failed = limiter.sign_in, limiter.sign_in_failed
+        with (
+            replaced(limiter, "sign_in", lambda _client, login_id: sign_in("all", login_id)),
+            replaced(limiter, "sign_in_failed", lambda _client: failed("all")),
+        ):
+            yield
+
+    return patch()
+
+
+def _everything_refused(_backdoor: Backdoor) -> Fault:
+    """Once somebody guessed too often, every request from that address is refused."""
+    refused: list[Answered] = []
+
+    async def fault(asked: Asked, sound: Sound) -> Answered:
+        answered = await sound(asked)
+        if answered.status == 429:
+            refused.append(answered)
+        return refused[0] if refused and not _LOGIN(asked) else answered
+
+    return fault
 
 
 def believing_forwarded(_backdoor: Backdoor) -> Fault:
@@ -99,3 +119,49 @@ def quick_for_strangers(backdoor: Backdoor) -> Fault:
         return await sound(asked)
 
     return fault
+
+
+def _is_429(answered: Answered) -> bool:
+    return answered.status == 429
+
+
+def _without_time(answered: Answered) -> Answered:
+    return answered.without_header("retry-after")
+
+
+breaks(
+    "rate.none",
+    "guessing is not limited",
+    "rate.sign_in[limit]",
+    patch=limitless("sign_in", "sign_in_failed"),
+)
+breaks(
+    "rate.retry_after",
+    "a 429 does not say when to come back",
+    "rate.sign_in[Retry-After]",
+    fault=answering(anything, _without_time, where=_is_429),
+)
+breaks(
+    "rate.plain",
+    "a 429 is no problem details",
+    "rate.sign_in[problem details]",
+    fault=answering(anything, plain_error, where=_is_429),
+)
+breaks(
+    "rate.forwarded",
+    "whoever claims another address goes on guessing",
+    "rate.sign_in[forwarded addresses]",
+    fault=believing_forwarded,
+)
+breaks(
+    "rate.one_for_all",
+    "one guesser locks out all",
+    "rate.sign_in[other users]",
+    patch=_one_for_all,
+)
+breaks(
+    "rate.everything",
+    "who is signed in is refused because somebody guesses",
+    "rate.sign_in[other users]",
+    fault=_everything_refused,
+)

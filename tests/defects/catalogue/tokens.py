@@ -340,5 +340,7 @@ breaks("token.purpose", "a refresh token is as good as an access token", fault=_
 breaks(
     "token.challenge",
     "a 401 does not say how to sign in",
+    "token.challenge",
+    "errors.challenge",
     fault=answering(anything, _unchallenged),
 )
