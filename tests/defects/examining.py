@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.users import Role
@@ -13,19 +14,22 @@ from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.core.validation.suites import Risk, Suite
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.run import Order, validate
-from desktop_app.engines.validation.target import Consent, Credential, Target
+from desktop_app.engines.validation.target import LOCAL, PRODUCTION, Consent, Credential, Target
 from tests.defects.registry import Defect
 from tests.defects.server import DefectServer
 
-EVERYTHING = Consent(risks=frozenset(Risk))
+NAME = "the tests' server"
+EVERYTHING = Consent(risks=frozenset(Risk), sign_off=NAME)
 
 
-def target_of(server: DefectServer) -> Target:
+def target_of(server: DefectServer, environment: str = LOCAL) -> Target:
     """The server with everything that an operator can give."""
     login_id, password = server.admin
     people = ((Role.MANAGER, "manager1"), (Role.SECRETARY, "secretary1"))
     return Target(
         url=server.url,
+        environment=environment,
+        name=NAME,
         credentials=(
             Credential(role=Role.ADMIN, login_id=login_id, password=password),
             *(Credential(role=r, login_id=n, password=server.users[n]) for r, n in people),
@@ -40,13 +44,18 @@ def target_of(server: DefectServer) -> Target:
 
 
 def examine(
-    server: DefectServer, suites: Iterable[Suite], checks: Iterable[str] = ()
+    server: DefectServer,
+    suites: Iterable[Suite],
+    checks: Iterable[str] = (),
+    subjects: Iterable[str] = (),
 ) -> ValidationReport:
-    """The report of a whole run, of these checks or of all in the suites."""
+    """The report of a whole run, of these checks (and subjects) or of all in the suites."""
+    production = server.defect is not None and server.defect.production
     order = Order(
-        target=target_of(server),
+        target=target_of(server, PRODUCTION if production else LOCAL),
         suites=tuple(suites),
         checks=frozenset(checks),
+        subjects=frozenset(subjects),
         consent=EVERYTHING,
         by="tests",
     )
@@ -100,8 +109,36 @@ def judge(defect: Defect, report: ValidationReport) -> Judgement:
     )
 
 
-def neighbours(defect: Defect, suites: Sequence[Suite]) -> frozenset[str]:
-    """The checks that must notice a defect, and all others of their categories."""
-    checks = [(suite.id, check) for suite in suites for check in suite.checks]
-    categories = {(suite, c.category) for suite, c in checks if c.id in defect.checks}
-    return frozenset(c.id for suite, c in checks if (suite, c.category) in categories)
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Checks to run in a moment, and on which subjects (all where there are none)."""
+
+    checks: frozenset[str]
+    subjects: frozenset[str] = frozenset()
+
+
+_HEAVY = 40
+_AFFORDED = 30
+"""Requests: the cost from which a check is tried on the named subjects alone; of neighbours."""
+
+
+def selection(defect: Defect, suites: Sequence[Suite]) -> Selection:
+    """The checks that must notice a defect, and some others of their categories.
+
+    Which of the others is by chance, but for one defect always the same; all of them together
+    are what ``dev.py honesty`` runs.
+    """
+    checks = {check.id: (suite.id, check) for suite in suites for check in suite.checks}
+    own = [checks[name][1] for name in defect.checks]
+    named = {key.partition("[")[0]: key for key in defect.fails | defect.warns if "[" in key}
+    subjects = {key.partition("[")[2].rstrip("]") for key in defect.fails | defect.warns} - {""}
+    if any(check.costs > _HEAVY and check.id not in named for check in own):
+        subjects = set()
+    categories = {(checks[check.id][0], check.category) for check in own}
+    chosen, afforded = set(defect.checks), _AFFORDED
+    others = [c for suite, c in checks.values() if (suite, c.category) in categories]
+    for check in sorted(others, key=lambda c: crc32(f"{defect.name} {c.id}".encode())):
+        if check.id not in chosen and check.costs <= afforded:
+            chosen.add(check.id)
+            afforded -= check.costs
+    return Selection(checks=frozenset(chosen), subjects=frozenset(subjects))

@@ -30,6 +30,8 @@ MODULES = (
     "passwords",
     "performance",
     "made_up",
+    "access",
+    "smuggling",
 )
 
 
@@ -53,6 +55,8 @@ class Defect:
     patch: Callable[[Backdoor], AbstractContextManager[object]] | None = None
     secure: bool = False
     """Whether it shows only over TLS."""
+    production: bool = False
+    """Whether it shows only where the target is called a production system."""
 
     @property
     def checks(self) -> frozenset[str]:
@@ -95,6 +99,7 @@ def breaks(
     warns: Collection[str] = (),
     also: Mapping[str, str] | None = None,
     secure: bool = False,
+    production: bool = False,
 ) -> None:
     """Register a defect; without ``fails`` and ``warns`` the check of its own name must fail."""
     register(
@@ -107,6 +112,7 @@ def breaks(
             fault=fault,
             patch=patch,
             secure=secure,
+            production=production,
         )
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.suite_files import shipped
-from tests.defects.examining import examine, judge, neighbours
+from tests.defects.examining import examine, judge, selection
 from tests.defects.lighter import lighter
 from tests.defects.registry import defects
 from tests.defects.server import DefectServer
@@ -23,8 +23,9 @@ def test_a_defect_is_noticed_by_the_right_checks_and_no_other(
     name: str, defect_server: DefectServer
 ) -> None:
     defect = defects()[name]
+    chosen = selection(defect, SUITES)
     with defect_server.broken_by(defect):
-        report = examine(defect_server, SUITES, neighbours(defect, SUITES))
+        report = examine(defect_server, SUITES, chosen.checks, chosen.subjects)
     judgement = judge(defect, report)
     assert judgement.honest, f"{defect.does}\n{judgement.text()}"
 

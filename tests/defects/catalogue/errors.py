@@ -55,7 +55,7 @@ def _no_object(_body: bytes, content: Any) -> bool:
 
 
 def _nameless(_body: bytes, content: Any) -> bool:
-    return isinstance(content, dict) and "name" not in content and len(content) > 1
+    return isinstance(content, dict) and "name" not in content and len(content) > 0
 
 
 def _null(_body: bytes, content: Any) -> bool:

@@ -204,3 +204,8 @@ breaks(
     fault=quick_for_strangers,
 )
 breaks("jwt.confusion", "a public key is taken for a secret", fault=_confusing_keys)
+breaks(
+    "lockout.documented_passwords",
+    "a production system has the passwords of the documents",
+    production=True,
+)

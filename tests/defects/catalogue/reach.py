@@ -9,8 +9,10 @@ from tests.defects.backdoor import Backdoor
 from tests.defects.exchange import Answered, Asked, Fault, Sound
 from tests.defects.matching import operation_of
 
+MakeFault = Callable[[Backdoor], Fault]
 
-def open_to(operations: Collection[str], roles: Collection[Role]) -> Callable[[Backdoor], Fault]:
+
+def open_to(operations: Collection[str], roles: Collection[Role]) -> MakeFault:
     """Operations that let in roles which may not use them, as if they were administrators."""
 
     def make(backdoor: Backdoor) -> Fault:
@@ -31,14 +33,16 @@ def open_to(operations: Collection[str], roles: Collection[Role]) -> Callable[[B
     return make
 
 
-def open_to_all(operations: Collection[str]) -> Callable[[Backdoor], Fault]:
-    """Operations that ask for no token at all."""
+def open_to_all(operations: Collection[str], *, token: bool | None = None) -> MakeFault:
+    """Operations that look at no token: at none at all, or only (``token``) where one (or none)
+    was sent."""
 
     def make(backdoor: Backdoor) -> Fault:
         async def fault(asked: Asked, sound: Sound) -> Answered:
             operation = operation_of(asked)
             answered = await sound(asked)
-            if answered.status == 401 and operation and operation.id in operations:
+            meant = token is None or token == bool(asked.header("authorization"))
+            if answered.status == 401 and meant and operation and operation.id in operations:
                 return await sound(asked.with_token(await backdoor.administrator()))
             return answered
 
@@ -49,7 +53,7 @@ def open_to_all(operations: Collection[str]) -> Callable[[Backdoor], Fault]:
 
 def reaching_over(
     operations: Collection[str], roles: Collection[Role] = frozenset(Role)
-) -> Callable[[Backdoor], Fault]:
+) -> MakeFault:
     """Operations that find what belongs to others: the company is not looked at."""
 
     def make(backdoor: Backdoor) -> Fault:
@@ -61,7 +65,8 @@ def reaching_over(
             if user is None or Role(user["role"]) not in roles:
                 return await sound(asked)
             answered = await sound(asked)
-            if answered.status != 404 and not operation.id.endswith(".list"):
+            hidden = answered.status in (403, 404) or operation.id.endswith(".list")
+            if not hidden and answered.status != 422:
                 return answered
             return await sound(asked.with_token(await backdoor.administrator()))
 
