@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,20 @@ import jwt
 from desktop_app.backend.parts import Platform
 from desktop_app.backend.store import Document
 from desktop_app.backend.tokens import ALGORITHM, TYPE
+from tests.services.certificates import Authority
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How a server speaks TLS: new connections are made as ``context`` is at that moment."""
+
+    context: ssl.SSLContext
+    authority: Authority
+
+    def present(self, **certificate: Any) -> None:
+        """Show another certificate from now on (see ``Authority.server``)."""
+        self.authority.server(**certificate)
+        self.context.load_cert_chain(self.authority.server_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +32,7 @@ class Backdoor:
     """The platform's insides, used on its own event loop."""
 
     platform: Platform
+    tls: Tls | None = None
 
     def claims(self, token: str) -> dict[str, Any]:
         """What a token claims, whoever signed it, if anybody did; {} for what is no token."""

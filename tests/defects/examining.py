@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -30,6 +31,7 @@ def target_of(server: DefectServer, environment: str = LOCAL) -> Target:
         url=server.url,
         environment=environment,
         name=NAME,
+        tls=_trusting(server),
         credentials=(
             Credential(role=Role.ADMIN, login_id=login_id, password=password),
             *(Credential(role=r, login_id=n, password=server.users[n]) for r, n in people),
@@ -41,6 +43,16 @@ def target_of(server: DefectServer, environment: str = LOCAL) -> Target:
         mongo_uri=server.config.mongo_uri,
         database=server.database,
     )
+
+
+def _trusting(server: DefectServer) -> ssl.SSLContext | None:
+    if server.authority is None:
+        return None
+    context = ssl.create_default_context(cafile=str(server.authority.file))
+    if server.defect is not None and server.defect.untrusted:
+        # As an operator who wants to see what else is wrong with such a server.
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def examine(

@@ -32,6 +32,7 @@ MODULES = (
     "made_up",
     "access",
     "smuggling",
+    "transport",
 )
 
 
@@ -55,6 +56,8 @@ class Defect:
     patch: Callable[[Backdoor], AbstractContextManager[object]] | None = None
     secure: bool = False
     """Whether it shows only over TLS."""
+    untrusted: bool = False
+    """Whether nobody speaks TLS with it who looks at the certificate."""
     production: bool = False
     """Whether it shows only where the target is called a production system."""
 
@@ -99,6 +102,7 @@ def breaks(
     warns: Collection[str] = (),
     also: Mapping[str, str] | None = None,
     secure: bool = False,
+    untrusted: bool = False,
     production: bool = False,
 ) -> None:
     """Register a defect; without ``fails`` and ``warns`` the check of its own name must fail."""
@@ -112,6 +116,7 @@ def breaks(
             fault=fault,
             patch=patch,
             secure=secure,
+            untrusted=untrusted,
             production=production,
         )
     )

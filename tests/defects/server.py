@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from tests.defects.backdoor import Backdoor
+from tests.defects.backdoor import Backdoor, Tls
 from tests.defects.middleware import Faulty
 from tests.defects.registry import Defect
 from tests.fixtures.server import RunningServer
+from tests.services.certificates import Authority
 
 
 @dataclass
@@ -20,8 +21,24 @@ class DefectServer(RunningServer):
     """Sound until a defect is switched on; it goes on running while defects come and go."""
 
     defect: Defect | None = None
+    authority: Authority | None = None
+    """Who vouches for it, where it speaks TLS."""
     _layer: Faulty | None = None
     _patches: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return super().url.replace("http:", "https:") if self.authority else super().url
+
+    @property
+    def tls(self) -> Tls | None:
+        """How it speaks TLS, where it does."""
+        if self.authority is None or self._server is None:
+            return None
+        context = self._server.config.ssl
+        assert context is not None
+        return Tls(context, self.authority)
 
     def outermost(self, app: FastAPI) -> ASGIApp:
         """The application inside the layer in which defects are at work."""
@@ -36,7 +53,7 @@ class DefectServer(RunningServer):
         self.defect = defect
         if defect is None:
             return
-        backdoor = Backdoor(self.platform)
+        backdoor = Backdoor(self.platform, self.tls)
         if defect.patch is not None:
             self._patches.enter_context(defect.patch(backdoor))
         if defect.fault is not None:

@@ -13,6 +13,7 @@ import jwt
 
 from desktop_app.backend.store import Document
 from desktop_app.backend.tokens import ALGORITHM, AUDIENCE, ISSUER, TYPE
+from desktop_app.engines.validation.jose import Jwt, fits, mac
 from tests.defects.backdoor import Backdoor
 from tests.defects.exchange import Answered, Asked, Fault, Sound
 from tests.defects.matching import answering, anything, on
@@ -23,7 +24,7 @@ Claims = dict[str, Any]
 Taken = Callable[[Backdoor, str], Claims | None]
 """The claims of a token that this defect takes for good; None for all others."""
 
-WEAK = "secret"
+WEAK = b"secret"
 
 
 def taking(taken: Taken) -> Callable[[Backdoor], Fault]:
@@ -47,12 +48,10 @@ def _unsigned(backdoor: Backdoor, token: str) -> Claims | None:
 
 
 def _signature_is_good(backdoor: Backdoor, token: str) -> bool:
-    return _verified(backdoor, token, algorithms=[ALGORITHM]) is not None
+    return _verified(backdoor, token) is not None
 
 
-def _verified(
-    backdoor: Backdoor, token: str, key: str | None = None, algorithms: list[str] | None = None
-) -> Claims | None:
+def _verified(backdoor: Backdoor, token: str) -> Claims | None:
     """The claims of a token whose signature alone is in order."""
     off: Any = {
         f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")
@@ -60,8 +59,8 @@ def _verified(
     try:
         found: Claims = jwt.decode(
             token,
-            backdoor.platform.config.secret_key if key is None else key,
-            algorithms=algorithms or [ALGORITHM],
+            backdoor.platform.config.secret_key,
+            algorithms=[ALGORITHM],
             options=off,
         )
     except (jwt.InvalidTokenError, jwt.InvalidKeyError, ValueError):
@@ -176,19 +175,20 @@ async def _fetched(address: str) -> None:
 
 def _weakly_signed(backdoor: Backdoor) -> Fault:
     """Tokens are signed with a word that everybody tries first."""
-    issuing = ("/api/auth/login", "/api/auth/refresh", "/api/auth/password")
 
     async def fault(asked: Asked, sound: Sound) -> Answered:
         if asked.token:
-            claims = _verified(backdoor, asked.token, WEAK)
-            token = backdoor.signed(claims) if claims else "no.such.token"
-            asked = asked.with_token(token)
+            token = Jwt.read(asked.token)
+            weak = token is not None and fits(token, WEAK)
+            claims = backdoor.claims(asked.token) if weak else {}
+            asked = asked.with_token(backdoor.signed(claims) if weak else "no.such.token")
         answered = await sound(asked)
         content = answered.json
-        if asked.path in issuing and isinstance(content, dict) and "access_token" in content:
-            claims = backdoor.claims(content["access_token"])
-            content["access_token"] = jwt.encode(claims, WEAK, ALGORITHM, headers={"typ": TYPE})
-            answered = answered.with_json(content)
+        issued = content.get("access_token") if isinstance(content, dict) else None
+        if isinstance(issued, str) and (token := Jwt.read(issued)) is not None:
+            signature = mac(ALGORITHM, token.signed, WEAK)
+            again = {"access_token": token.with_signature(signature)}
+            answered = answered.with_json({**content, **again})
         return answered
 
     return fault

@@ -58,7 +58,7 @@ def _any_content(_backdoor: Backdoor) -> Fault:
 
     async def fault(asked: Asked, sound: Sound) -> Answered:
         answered = await sound(asked)
-        if answered.status not in (409, 415, 422):
+        if answered.status not in (404, 409, 415, 422):
             return answered
         if _PART(asked):
             return answered.with_status(200).with_json({"upload": {}})
