@@ -44,7 +44,6 @@ class Authority:
         )
         self.file = folder / "authority.pem"
         self.server_file = folder / "server.pem"
-        """The certificate last made by ``server``, with its key."""
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def server(
@@ -83,12 +82,8 @@ class Authority:
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .sign(key if self_signed else self._key, hashes.SHA256())
         )
-<<<<<<< HEAD
         file = self.server_file
         file.write_bytes(
-=======
-        self.server_file.write_bytes(
->>>>>>> ee9b56d (Break TLS while the server runs)
             certificate.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
                 serialization.Encoding.PEM,
@@ -99,5 +94,5 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if 0 < rsa_bits < 2048:
             context.set_ciphers("ALL:@SECLEVEL=0")  # OpenSSL itself would not have it
-        context.load_cert_chain(self.server_file)
+        context.load_cert_chain(file)
         return context
