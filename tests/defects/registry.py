@@ -7,33 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from importlib import import_module
+from pkgutil import iter_modules
 
 from desktop_app.core.validation.findings import Finding
 from desktop_app.core.verdicts import CheckState
+from tests.defects import catalogue
 from tests.defects.backdoor import Backdoor
 from tests.defects.exchange import Fault
-
-MODULES = (
-    "cases",
-    "lists",
-    "contract",
-    "errors",
-    "tokens",
-    "sessions",
-    "signing_in",
-    "headers",
-    "injection",
-    "browsers",
-    "uploads",
-    "inventory",
-    "rights",
-    "passwords",
-    "performance",
-    "made_up",
-    "access",
-    "smuggling",
-    "transport",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +103,7 @@ def breaks(
 
 
 def defects() -> Mapping[str, Defect]:
-    """All defects by name."""
-    for name in MODULES:
-        import_module(f"tests.defects.catalogue.{name}")
+    """All defects by name: every module of the catalogue registers its own."""
+    for found in iter_modules(catalogue.__path__, f"{catalogue.__name__}."):
+        import_module(found.name)
     return _DEFECTS
