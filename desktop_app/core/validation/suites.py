@@ -55,8 +55,9 @@ class Words:
 class Expected:
     """What an answer must be like. What is not said is not looked at.
 
-    ``keys`` must be in the JSON object that came (``a.b`` goes inside); ``json`` are values at
-    such places; ``headers`` are regular expressions that the value must match; ``without`` are
+    ``keys`` must be in the JSON object that came, not null (``a.b`` and ``a.0`` go inside);
+    ``json`` are values at such places, which may hold ``{name}``; ``headers`` are regular
+    expressions searched in the value, whatever the case; ``without`` are
     headers that must not come; ``absent`` are regular expressions that the body must not match.
     ``schema`` holds the answer against /openapi.json; ``problem`` wants RFC 9457 problem details.
     """
@@ -74,11 +75,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One request. ``by`` is who asks: a role, ``nobody``, or ``token:NAME`` saved before.
+    """One request. ``by`` is who asks: a role (whom the operator gave for it, else one of the test
+    company), ``own:ROLE`` (of the test company), ``other:ROLE`` (of the other test company),
+    ``nobody``, or ``token:NAME`` saved before.
 
     ``path``, ``query``, ``headers``, ``json`` and ``body`` may hold ``{name}``: what an earlier
-    step saved, or what the test bed provides (see engines/validation/bed.py). ``save`` maps names
-    to places in the JSON answer. A ``setup`` step is not what is tested: where it fails the check
+    step saved, what the test bed provides (see engines/validation/bed.py), or something new, the
+    same in all steps of the check: ``unique``, ``secret`` (both also ``_2``, ``_3``),
+    ``business_number`` (``_2``), ``now``, ``in_a_week``. A text that is one name alone becomes its
+    value, a number too. ``save`` maps names to places in the JSON answer. What an answer says was
+    created is removed at the end. A ``setup`` step is not what is tested: where it fails the check
     is inconclusive. ``body`` is sent as it is (UTF-8), ``body_base64`` as its bytes.
     """
 
