@@ -56,6 +56,9 @@ def test_arrivals_that_wait_too_long_are_dropped_and_counted(scripted: Scripted)
     assert result.dropped > 10
     assert result.total.sent == result.asked - result.dropped - result.unsent
     assert _response(result).p99 > 400 > _service(result).p50
+    # Two users, four answers a second each: what came later is no throughput.
+    assert result.measured is not None
+    assert 0 < result.measured.rate <= 8
 
 
 def test_waited_for_in_vain_counts_as_long_as_it_was_waited_for(scripted: Scripted) -> None:

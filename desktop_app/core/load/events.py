@@ -3,8 +3,8 @@
 The order: any ``Preparing`` → ``RunStarted`` → any ``Second``, ``ThresholdChanged``, ``Warned``,
 ``Marked``, ``Stopping`` → ``RunEnded``. A run that is refused or cannot start has only the last.
 Seconds are numbered from 0, the first of them begins at ``RunStarted.at``; they come in order,
-without gaps, each about 0.3 s after its end. Those after the last send (answers still waited for)
-are ``Phase.DRAIN``.
+without gaps, each about 0.3 s after its end. Those after the last arrival (answers still waited
+for) are ``Phase.DRAIN``.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class Phase(StrEnum):
     """Not measured: left out by the plan's ``Trim``."""
     MEASURED = "measured"
     DRAIN = "drain"
-    """Nothing is sent any more; answers are waited for."""
+    """Nothing falls due any more: arrivals that waited are sent, answers are waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

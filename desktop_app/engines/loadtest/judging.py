@@ -30,7 +30,7 @@ def judged_body(step: PreparedStep, body: bytes, saved: dict[str, Any], draw: ra
     """What is wrong with a JSON body, "" for nothing; what is to be saved goes to ``saved``."""
     try:
         document = _decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return f"no JSON: {error}"
     expect = step.step.expect
     for place in expect.keys:

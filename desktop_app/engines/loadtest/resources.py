@@ -33,21 +33,27 @@ Clock = Callable[[], float]
 
 
 class Watcher:
-    """Asks in a thread of its own, from ``start`` to ``stop``; ``second`` gives what came."""
+    """Asks in a thread of its own, from ``begin`` to ``stop``; ``second`` gives what came.
+
+    It signs in at once: a target under load may take longer for that than it has.
+    """
 
     def __init__(self, order: Order, clock: Clock) -> None:
         self._order = order
         self._clock = clock
+        self._begun = threading.Event()
         self._stop = threading.Event()
+        self._zero = 0.0
         self._told: dict[int, TargetSecond] = {}
         self._pool = ThreadPoolExecutor(1, "load-watcher")
         self._done: Future[None] | None = None
+        if order.plan.resources is not None or order.mongo_uri:
+            self._done = self._pool.submit(self._watch)
 
-    def start(self, zero: float) -> None:
+    def begin(self, zero: float) -> None:
         """Ask from now on; second 0 begins at ``zero``."""
-        plan = self._order.plan
-        if plan.resources is not None or self._order.mongo_uri:
-            self._done = self._pool.submit(self._watch, zero)
+        self._zero = zero
+        self._begun.set()
 
     def second(self, number: int) -> TargetSecond | None:
         """What was told in a second; to be asked for once."""
@@ -58,21 +64,28 @@ class Watcher:
     def stop(self) -> None:
         """Ask no more."""
         self._stop.set()
+        self._begun.set()
         if self._done is not None:
             self._done.result()
         self._pool.shutdown()
 
-    def _watch(self, zero: float) -> None:
+    def _watch(self) -> None:
         sources = _Sources(self._order)
         try:
+            sources.sign_in()
+            self._begun.wait()
             number = 0
-            while not self._stop.wait(max(0.0, zero + number + _MOMENT_S - self._clock())):
+            while not self._stop.wait(self._until(number)):
                 told = sources.read()
                 if told is not None:
                     self._told[number] = told
-                number = max(number + 1, int(self._clock() - zero))
+                number = max(number + 1, int(self._clock() - self._zero))
         finally:
             sources.close()
+
+    def _until(self, number: int) -> float:
+        """Seconds until the moment in which second ``number`` is asked about."""
+        return max(0.0, self._zero + number + _MOMENT_S - self._clock())
 
 
 class _Sources:
@@ -107,7 +120,7 @@ class _Sources:
         began = time.perf_counter()
         told: dict[str, Any] = {}
         if self._plan.resources is not None:
-            self._sign_in()
+            self.sign_in()
             told.update(self._metrics(self._plan.resources.metrics_path))
             told.update(self._health(self._plan.resources.health_path))
         told.update(self._serverstatus())
@@ -162,7 +175,7 @@ class _Sources:
             if isinstance(host, dict) and isinstance(host.get(theirs), int | float)
         }
 
-    def _sign_in(self) -> None:
+    def sign_in(self) -> None:
         """Get a token where there is none; where that fails, not again for a while."""
         account = self._order.watcher or next(iter(self._order.accounts), None)
         now = time.monotonic()
@@ -171,7 +184,8 @@ class _Sources:
         self._sign_in_again_at = now + _SIGN_IN_AGAIN_S
         body = {"login_id": account.login_id, "password": account.password}
         try:
-            token = self._client.post("/api/auth/login", json=body).json().get("access_token")
+            answer = self._client.post("/api/auth/login", json=body, timeout=_SIGN_IN_AGAIN_S)
+            token = answer.json().get("access_token")
         except (httpx.HTTPError, ValueError, AttributeError) as error:
             log.info("no sign-in to read the target's health: %s", type(error).__name__)
             return

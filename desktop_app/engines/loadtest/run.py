@@ -139,6 +139,7 @@ class _Run:
             reason = say(N_("No generator can be started: {reason}."), reason=str(error))
             yield self._ended(StopReason.GENERATOR_LOST, reason)
             return
+        self._watcher = Watcher(self._order, clock)
         yield from self._prepare()
         if self._stopping is not None:
             yield self._ended(self._stopping, self._story.stop_said)
@@ -241,8 +242,8 @@ class _Run:
             member.process.tell(Begin(at=self._zero))
         at = time.time() + self._zero - clock()
         self._story.started_at = datetime.fromtimestamp(at, UTC)
-        self._watcher = Watcher(self._order, clock)
-        self._watcher.start(self._zero)
+        assert self._watcher is not None
+        self._watcher.begin(self._zero)
         return RunStarted(
             run_id=self._story.run_id,
             plan=plan,

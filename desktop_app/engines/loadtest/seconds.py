@@ -104,4 +104,6 @@ class Seconds:
         first = self._tally.first_s
         to_s = first + self._measured_seconds
         asked, dropped = (ended.total, 0) if step else (self._asked, self._dropped)
-        return part_of(ended, counts, first, to_s, asked, dropped)
+        return part_of(
+            ended, counts, first, to_s, asked=asked, dropped=dropped, done=counts.completed
+        )

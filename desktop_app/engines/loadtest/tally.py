@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from desktop_app.core.load.counts import Counts, Failure, added
 from desktop_app.core.load.histogram import Histogram
 from desktop_app.core.load.result import Measured
-from desktop_app.engines.loadtest.compiled import OUTCOMES, REDIRECTED
+from desktop_app.engines.loadtest.compiled import OK, OUTCOMES, REDIRECTED
 from desktop_app.engines.loadtest.messages import Bucket, Farewell, Part
 from desktop_app.engines.loadtest.recording import unpacked
 
@@ -95,6 +95,9 @@ class Tally:
         self._early: list[Ended] = [Ended() for _ in range(steps)]
         self._sealed: list[Ended] = [Ended() for _ in range(steps)]
         self._ended = [0] * steps
+        self._completed_in: dict[int, dict[int, int]] = {}
+        self._completed_before = [0] * steps
+        """In measured seconds that are over for good."""
         self._arrivals: dict[int, _Arrivals] = {}
         self._in_flight: list[tuple[int, int]] = []
         self.unsent = 0
@@ -111,6 +114,9 @@ class Tally:
             by_step = self._by_due.setdefault(bucket.due, {})
             by_step.setdefault(bucket.step, Ended()).add(bucket)
             self._ended[bucket.step] += sum(bucket.outcomes.values())
+            completed = self._completed_in.setdefault(part.number, {})
+            in_order = bucket.outcomes.get(OK, 0) + bucket.outcomes.get(REDIRECTED, 0)
+            completed[bucket.step] = completed.get(bucket.step, 0) + in_order
         for step, count in part.sent.items():
             self._sent[step].sent += count
         for step, count in part.resent.items():
@@ -142,6 +148,9 @@ class Tally:
             goal = self._early if due < self.first_s else self._sealed
             for step, ended in self._by_due.pop(due).items():
                 goal[step].merge(ended)
+        for second in [s for s in self._completed_in if s < number - self._lasting_s - 2]:
+            for step, count in self._completed_in.pop(second).items():
+                self._completed_before[step] += count if second >= self.first_s else 0
 
     # -- giving out ------------------------------------------------------------------------------
 
@@ -195,20 +204,35 @@ class Tally:
         asked, dropped, late = self.arrivals(from_s, to_s)
         if len(steps) < self._steps:  # an arrival is of no step before it is sent
             asked, dropped, late = counts.sent, 0, 0
-        return part_of(ended, replace(counts, late=late), from_s, to_s, asked, dropped)
+        completed = sum(self._completed_before[step] for step in steps) + sum(
+            count
+            for second, by_step in self._completed_in.items()
+            if from_s <= second < to_s
+            for step, count in by_step.items()
+            if step in steps
+        )
+        counts = replace(counts, late=late)
+        return part_of(ended, counts, from_s, to_s, asked=asked, dropped=dropped, done=completed)
 
 
 def part_of(
-    ended: Ended, counts: Counts, from_s: int, to_s: float, asked: int, dropped: int
+    ended: Ended,
+    counts: Counts,
+    from_s: int,
+    to_s: float,
+    *,
+    asked: int,
+    dropped: int,
+    done: int,
 ) -> Measured:
-    """Figures of a part of a run."""
+    """Figures of a part of a run; ``done``: answers in order that came within it."""
     return Measured(
         from_s=from_s,
         to_s=to_s,
         asked=asked,
         dropped=dropped,
         counts=counts,
-        rate=counts.completed / (to_s - from_s) if to_s > from_s else 0.0,
+        rate=done / (to_s - from_s) if to_s > from_s else 0.0,
         response=ended.response.latency(),
         service=ended.service.latency(),
         response_log=ended.response.encoded(),
