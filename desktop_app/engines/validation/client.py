@@ -69,6 +69,8 @@ class Answer:
     whole: bool = True
     failure: str = ""
     tls: str = ""
+    handshake_failed: bool = False
+    """No TLS came about: the certificate is not trusted, or no version is common to both sides."""
     connect_ms: float | None = None
     first_byte_ms: float | None = None
     total_ms: float = 0.0
@@ -184,6 +186,7 @@ class Client:
             answer.failure = str(limit)
         except (httpcore.ConnectError, ssl.SSLError, OSError) as error:
             answer.failure = f"no connection: {error}" if not answer.status else f"{error}"
+            answer.handshake_failed = not answer.status and _is_of_tls(error)
         except httpcore.TimeoutException:
             answer.failure = "timed out"
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
@@ -268,6 +271,15 @@ class Client:
             http1=True,
             network_backend=_Backend(self._clock),
         )
+
+
+def _is_of_tls(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is one of TLS."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _proxy(address: str) -> httpcore.Proxy:

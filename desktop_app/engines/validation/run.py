@@ -47,6 +47,9 @@ from desktop_app.engines.validation.target import PRODUCTION, Consent, Limits, T
 log = logging.getLogger(__name__)
 
 _PULSE_S = 0.25
+_MEASURED = frozenset({CheckState.PASS, CheckState.WARN, CheckState.FAIL})
+_HANDSHAKES = "tls."
+"""How the probes are called that need no trust in the server."""
 _KEPT = 4
 _DOORS = ("/health", "/api/health", "/openapi.json")
 """Where a server is knocked at: if none of them gives an answer, nothing does."""
@@ -105,6 +108,7 @@ class _Run:
         self.began = time.monotonic()
         self._pulsed = self.began
         self._seen_requests = 0
+        self._handshake_failed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="validation-check")
         self.contract = Contract()
         self.facts = TargetFacts(
@@ -121,16 +125,21 @@ class _Run:
             return
         stop, said = Stop.DONE, None
         try:
-            if (unreachable := self._reach()) is not None:
-                yield self._ended(Stop.UNREACHABLE, chosen, unreachable)
+            said = self._reach()
+            tried = chosen if said is None else self._of_the_handshake(chosen)
+            if said is not None and not tried:
+                yield self._ended(Stop.UNREACHABLE, chosen, said)
                 return
-            self._sign_in()
+            if said is None:
+                self._sign_in()
             yield RunStarted(
                 run_id=self.run_id,
-                checks=tuple(check.id for _suite, check in chosen),
+                checks=tuple(check.id for _suite, check in tried),
                 sign_ins=tuple(self.sign_ins),
             )
-            yield from self._checks(chosen)
+            yield from self._checks(tried)
+            if said is not None and not any(one.state in _MEASURED for one in self.results):
+                stop = Stop.UNREACHABLE
         except Spent:
             stop = Stop.SPENT
             said = say(N_("The limit of requests or seconds of this run was reached."))
@@ -174,11 +183,24 @@ class _Run:
         )
         return None
 
+    def _of_the_handshake(
+        self, chosen: Sequence[tuple[Suite, Check]]
+    ) -> Sequence[tuple[Suite, Check]]:
+        """The checks that shake hands themselves, where TLS is all that stands in the way.
+
+        A server whose certificate is not trusted gets no request and no password, but it is told
+        what is wrong with the certificate.
+        """
+        if not self._handshake_failed:
+            return ()
+        return [pair for pair in chosen if pair[1].probe.startswith(_HANDSHAKES)]
+
     def _ask(self, path: str) -> Answer:
         try:
             answer = self.client.send(Request(method="GET", path=path))
         except NoAnswer as none:
             answer = none.answer
+            self._handshake_failed |= answer.handshake_failed
         if len(self.evidence) < _KEPT:
             self.evidence.append(exchange_of(answer, self.order.limits.kept_text))
         return answer
