@@ -61,7 +61,9 @@ def test_a_run_leaves_nothing_behind_and_shows_no_secret(
     assert {name: documents[name].count_documents({}) for name in kept} == before
     assert documents["uploads"].count_documents({"finished_as": None}) == 0
     fine = {CheckState.PASS, CheckState.NOT_APPLICABLE}
-    assert {check for check, state in states(report).items() if state not in fine} == set()
+    unfit = {check: state for check, state in states(report).items() if state not in fine}
+    # On a busy computer times tell nothing: that is said, and is neither a pass nor a failure.
+    assert unfit in ({}, {"lockout.enumeration_by_time": CheckState.INCONCLUSIVE})
     shown = json.dumps(asdict(report), default=str, ensure_ascii=False)
     assert SECRET not in shown
     assert admin.password not in shown

@@ -98,6 +98,8 @@ def guessing(work: CheckContext) -> Iterator[Finding]:
     work.show(guessed.wrong[0], guessed.wrong[-1], right)
     if any(taken(answer) for answer in guessed.wrong):
         yield work.failed(say(N_("A wrong password signs in.")))
+    elif guessed.wrong[0].status == 429:
+        yield work.inconclusive(say(N_("The requests were limited (429) before it could be seen.")))
     elif taken(right):
         yield work.failed(
             say(N_("After {count} wrong passwords the right one still signs in."), count=count),
@@ -132,7 +134,7 @@ def others(work: CheckContext) -> Iterator[Finding]:
         raise Blocked(say(N_("Nothing was locked: there is nobody whom it could hinder.")))
     if taken(answer):
         yield work.passed(say(N_("Another user signs in meanwhile.")))
-    elif answer.status == 429:
+    elif answer.status == 429 and guessed.wrong[-1].status == 429:
         yield work.warned(
             say(N_("Another user of the same address is hindered too: answered 429."))
         )

@@ -139,6 +139,8 @@ def long_password(work: CheckContext) -> Iterator[Finding]:
     hide_tokens(work, control)
     if taken(short):
         yield work.failed(say(N_("It signs in without its last character: the rest is cut off.")))
+    elif unmeasured(short) or unmeasured(control):
+        yield work.inconclusive(say(N_("Not every request was answered.")))
     elif not taken(control):
         yield work.failed(
             say(N_("It is taken and then does not sign in: {status}."), status=control.status)

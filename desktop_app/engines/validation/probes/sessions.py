@@ -80,6 +80,21 @@ def _ended(work: CheckContext, user: Actor, *, refresh: bool = True) -> Finding:
     return _verdict(work, alive, unclear)
 
 
+def _shut_out(work: CheckContext, user: Actor, otherwise: Said) -> Finding:
+    """As ``_ended``; and the password that was must not sign in again (``otherwise`` says it)."""
+    finding = _ended(work, user)
+    if finding.state is not CheckState.PASS:
+        return finding
+    answer = _sign_in(work, user, user.password)
+    if taken(answer):
+        return work.failed(otherwise)
+    if unmeasured(answer):
+        return work.inconclusive(
+            say(N_("The next request is answered {status}."), status=answer.status)
+        )
+    return finding
+
+
 def _verdict(work: CheckContext, alive: list[str], unclear: bool) -> Finding:
     if alive:
         return work.failed(say(N_("Still accepted afterwards: {what}."), what=", ".join(alive)))
@@ -115,12 +130,7 @@ def deactivated(work: CheckContext) -> Iterator[Finding]:
     """Who is deactivated is out at once, and does not come in again."""
     user = _throwaway(work)
     as_admin(work, "POST", f"/api/users/{user.user_id}/deactivate", user)
-    finding = _ended(work, user)
-    if finding.state is CheckState.PASS:
-        signed_in = _sign_in(work, user, user.password)
-        if taken(signed_in):
-            finding = work.failed(say(N_("A deactivated user can sign in.")))
-    yield finding
+    yield _shut_out(work, user, say(N_("A deactivated user can sign in.")))
 
 
 @probe("session.deleted")
@@ -160,10 +170,7 @@ def reset(work: CheckContext) -> Iterator[Finding]:
     user = _throwaway(work)
     answer = as_admin(work, "POST", f"/api/users/{user.user_id}/reset-password", user)
     hide_tokens(work, answer)
-    finding = _ended(work, user)
-    if finding.state is CheckState.PASS and taken(_sign_in(work, user, user.password)):
-        finding = work.failed(say(N_("The old password still signs in.")))
-    yield finding
+    yield _shut_out(work, user, say(N_("The old password still signs in.")))
 
 
 @probe("session.role_changed")
