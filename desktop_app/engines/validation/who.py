@@ -16,6 +16,8 @@ from desktop_app.engines.validation.shared import once
 
 ME = "/api/auth/me"
 REFUSED = frozenset({401, 403})
+HIDDEN = frozenset({403, 404})
+"""How what is beyond reach is answered."""
 
 
 def unmeasured(answer: Answer) -> bool:
@@ -26,6 +28,20 @@ def unmeasured(answer: Answer) -> bool:
 def taken(answer: Answer) -> bool:
     """Whether the request was done."""
     return 200 <= answer.status < 300
+
+
+def unfound(answer: Answer) -> bool:
+    """Whether what is within reach was not reached: no control."""
+    return answer.status in HIDDEN or answer.status in REFUSED or unmeasured(answer)
+
+
+def ids_in(answer: Answer, kind: str) -> set[str]:
+    """The ids of what a list's answer holds, under the name of the resource."""
+    found = answer.json
+    items = found.get(kind) if isinstance(found, dict) else found
+    if answer.status != 200 or not isinstance(items, list):
+        return set()
+    return {str(i.get("id") or i.get("_id")) for i in items if isinstance(i, dict)}
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from importlib import import_module
 
 MODULES: tuple[str, ...] = (
     "bodies",
+    "colleagues",
     "contract",
     "cookies",
     "delays",
