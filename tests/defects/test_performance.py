@@ -10,9 +10,11 @@ import pytest
 
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.validation.events import RunEnded
-from desktop_app.core.validation.findings import CheckResult
+from desktop_app.core.validation.findings import CheckResult, say
+from desktop_app.core.validation.samples import Sample, Times
 from desktop_app.core.validation.suites import Suite
 from desktop_app.core.verdicts import CheckState
+from desktop_app.engines.validation.probes import performance
 from desktop_app.engines.validation.run import Order, validate
 from desktop_app.engines.validation.suite_files import shipped
 from tests.defects.backdoor import Backdoor
@@ -163,3 +165,18 @@ def test_a_cache_that_tells_nothing_is_not_judged(
     assert result.state is CheckState.NOT_APPLICABLE
     assert said in _said(result)
     assert result.findings[0].exchanges
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "state"), [(50, CheckState.FAIL), (150, CheckState.INCONCLUSIVE)]
+)
+def test_what_this_computer_added_itself_is_not_the_servers(
+    late_ms: float, state: CheckState
+) -> None:
+    times = Times([*[Sample(ms=5, status=200, ok=True)] * 99, Sample(ms=600, status=200, ok=True)])
+
+    found, _said = performance._verdict(
+        times, lambda one: one.longest, lambda _t, _target: say("longest"), 500, late_ms, 30
+    )
+
+    assert found is state

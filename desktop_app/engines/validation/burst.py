@@ -36,8 +36,8 @@ class Plan:
 class Burst:
     """What came of it. ``seconds`` is how long it took; ``slowest`` and ``wrong`` are evidence.
 
-    ``cpu_s`` is the CPU time of the requesters' threads, ``late_ms`` how late (95th percentile)
-    a thread of this program came to run meanwhile, beyond what is usual here.
+    ``cpu_s`` is the CPU time of the requesters' threads; ``late_ms`` (95th percentile) and
+    ``latest_ms`` are how late a thread of this program came to run meanwhile, beyond what is usual.
     """
 
     samples: list[Sample] = field(default_factory=list)
@@ -50,6 +50,7 @@ class Burst:
     """How many were answered 401."""
     cpu_s: float = 0.0
     late_ms: float = 0.0
+    latest_ms: float = 0.0
 
     @property
     def failed(self) -> int:
@@ -102,6 +103,7 @@ def burst(client: Client, request: Request, plan: Plan, right: Callable[[Answer]
         made.seconds = time.perf_counter() - began
         late = watch.result()
     made.late_ms = max(0.0, _high(late) - _high(usual)) * 1000
+    made.latest_ms = max(0.0, max(late, default=0.0) - _high(usual)) * 1000
     return made
 
 

@@ -100,10 +100,10 @@ def _far_away(seconds: float) -> Callable[[Backdoor], AbstractContextManager[obj
 register(
     Defect(
         name="performance.slow_endpoint",
-        does="one list takes a quarter of a second, always",
+        does="one list takes 300 ms, always",
         fails=frozenset({"performance.mean[GET /api/users]"}),
         also=_NOISE,
-        fault=each(1, _USERS, late(0.25)),
+        fault=each(1, _USERS, late(0.3)),
     ),
     Defect(
         name="performance.slow_under_load",
@@ -124,14 +124,14 @@ register(
         does="two answers in a hundred take more than half a second",
         fails=frozenset({"performance.p99", "performance.max[GET /health]"}),
         also=_NOISE,
-        fault=each(50, _HEALTH, late(0.6)),
+        fault=each(50, _HEALTH, late(0.9)),
     ),
     Defect(
         name="performance.one_long",
         does="one answer in seventy takes more than half a second",
         fails=frozenset({"performance.max[GET /api/users]", "performance.max"}),
         also=_NOISE,
-        fault=each(70, _USERS, late(0.6)),
+        fault=each(70, _USERS, late(0.9)),
     ),
     Defect(
         name="performance.error_in_50",

@@ -83,7 +83,13 @@ def longest(work: CheckContext) -> Iterator[Finding]:
             target=target,
         )
 
-    yield from _judged(work, lambda times: times.longest, said, least=needed(0.9))
+    yield from _judged(
+        work,
+        lambda times: times.longest,
+        said,
+        least=needed(0.9),
+        late=lambda made: made.latest_ms,
+    )
 
 
 @probe("performance.errors")
@@ -216,44 +222,55 @@ def _judged(
     said: Callable[[Times, float], Said],
     *,
     least: int,
+    late: Callable[[Burst], float] = lambda made: made.late_ms,
 ) -> Iterator[Finding]:
-    """One finding an endpoint, and one of the samples of all of them, merged."""
+    """One finding an endpoint, and one of the samples of all of them, merged.
+
+    ``late`` is by how much this computer itself may have made the value greater than it is.
+    """
     target = float(work.params["target_ms"])
     without = frozenset(work.params.get("without", ()))
-    merged: list[Sample] = []
     every = [one for one in measured(work) if one.endpoint.name not in without]
-    fit = 0
+    fit: list[Measured] = []
     for one in every:
         times = one.burst.times
         if (unfit := one.blocked or _unfit(one.burst) or one.busy) is not None:
             yield _inconclusive(work, one, unfit)
             continue
-        merged += one.burst.samples
-        fit += 1
-        if len(times) < least:
-            yield _inconclusive(work, one, _too_few(times, least))
-            continue
+        fit.append(one)
         if one.burst.slowest is not None:
             work.keep(one.burst.slowest)
-        yield work.finding(
-            CheckState.PASS if value(times) < target else CheckState.FAIL,
-            said(times, target),
-            say(N_("Alone, a request took {ms:.0f} ms."), ms=one.alone_ms),
-            subject=one.endpoint.name,
-            **one.facts(),
-        )
+        state, seen = _verdict(times, value, said, target, late(one.burst), least)
+        alone = say(N_("Alone, a request took {ms:.0f} ms."), ms=one.alone_ms)
+        yield work.finding(state, *seen, alone, subject=one.endpoint.name, **one.facts())
     if not work.wants(""):
         return
-    times, together = Times(merged), say(N_("All endpoints together."))
+    merged = [sample for one in fit for sample in one.burst.samples]
+    latest = max((late(one.burst) for one in fit), default=0.0)
+    state, seen = _verdict(Times(merged), value, said, target, latest, least)
+    if state is CheckState.PASS and len(fit) < len(every):
+        state, seen = CheckState.INCONCLUSIVE, [*seen, _partly(len(fit), len(every))]
+    yield work.finding(state, say(N_("All endpoints together.")), *seen, **figures(merged))
+
+
+def _verdict(
+    times: Times,
+    value: Callable[[Times], float],
+    said: Callable[[Times, float], Said],
+    target: float,
+    late: float,
+    least: int,
+) -> tuple[CheckState, list[Said]]:
     if len(times) < least:
-        yield work.inconclusive(together, _too_few(times, least), **figures(merged))
-    elif value(times) >= target:
-        yield work.failed(together, said(times, target), **figures(merged))
-    elif fit < len(every):
-        seen = (together, said(times, target), _partly(fit, len(every)))
-        yield work.inconclusive(*seen, **figures(merged))
-    else:
-        yield work.passed(together, said(times, target), **figures(merged))
+        return CheckState.INCONCLUSIVE, [_too_few(times, least)]
+    if value(times) < target:
+        return CheckState.PASS, [said(times, target)]
+    if value(times) - late >= target:
+        return CheckState.FAIL, [said(times, target)]
+    own = say(
+        N_("This computer was {ms:.0f} ms late itself: its times are not the server's."), ms=late
+    )
+    return CheckState.INCONCLUSIVE, [said(times, target), own]
 
 
 def _partly(fit: int, of: int) -> Said:

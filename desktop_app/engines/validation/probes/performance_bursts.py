@@ -94,6 +94,7 @@ class Measured:
             "client_cpu_ms": round(made.client_ms, 3),
             "client_share": round(made.client_share, 2),
             "client_late_ms": round(made.late_ms, 1),
+            "client_latest_ms": round(made.latest_ms, 1),
         }
 
 
