@@ -134,6 +134,9 @@ def test_a_schema_that_does_not_hold_fails_and_one_that_is_missing_tells_nothing
     assert broken.state is CheckState.FAIL
     assert "id" in broken.findings[0].seen[0].text()
     assert unknown.state is CheckState.INCONCLUSIVE
+    expect = "expect.status = [200]\nexpect.schema = true"
+    both = finding(strange_server, tmp_path, get(expect, path="/elsewhere", method="PUT"))
+    assert both.state is CheckState.FAIL
 
 
 def test_what_was_saved_is_sent_later(strange_server: MakeServer, tmp_path: Path) -> None:

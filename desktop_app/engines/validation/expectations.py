@@ -21,7 +21,9 @@ _SHOWN = 200
 
 def problems_of(answer: Answer, expected: Expected, contract: Contract) -> list[Said]:
     """What of an answer is not as expected; raises ``Blocked`` where that cannot be told."""
-    return [said for demand in _DEMANDS for said in demand(answer, expected, contract)]
+    found = [said for demand in _DEMANDS for said in demand(answer, expected, contract)]
+    # What is wrong already is so also where there is no schema.
+    return found or list(_schema(answer, expected, contract))
 
 
 def _status(answer: Answer, expected: Expected, _contract: Contract) -> Iterator[Said]:
@@ -126,7 +128,6 @@ _DEMANDS: tuple[Callable[[Answer, Expected, Contract], Iterator[Said]], ...] = (
     _headers,
     _absent,
     _problem,
-    _schema,
 )
 
 
