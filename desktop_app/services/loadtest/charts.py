@@ -3,89 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from desktop_app.core.language import _
+from desktop_app.core.language import N_, _
 from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.result import LoadResult
 from desktop_app.core.load.second import Phase, Second
 from desktop_app.core.load.thresholds import LATENCIES, Metric
 from desktop_app.services.chart_svg import OKABE_ITO, Chart, Limit, Line, Moment
 
-BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, BLACK = OKABE_ITO
-COLORS = {
+TEXT = -1
+BLUE, ORANGE, GREEN, PINK = range(4)
+PLACES = {
     "p50": BLUE,
     "p95": ORANGE,
     "p99": PINK,
-    "asked": BLACK,
+    "asked": TEXT,
     "done": GREEN,
     "failed": ORANGE,
-    "users": SKY,
+    "dropped": TEXT,
+    "users": BLUE,
     "generator_cpu": BLUE,
     "target_cpu": ORANGE,
     "target_memory": GREEN,
-    "generator_late": PINK,
 }
-"""The same series has the same colour everywhere, in reports and in the window."""
+"""The colour of each series by its place in the palette (``TEXT``: the text's): the same series has
+the same colour everywhere, in reports and in the window."""
+
+_INK = "#1B1F27"
 
 Value = Callable[[Second], float | None]
 
 
-def charts_of(result: LoadResult) -> tuple[Chart, ...]:
-    """Latency, throughput, errors and users, resources; without those that have no data."""
-    seconds = result.seconds
-    moments = tuple(Moment(at=mark.at_s, text=mark.text) for mark in result.marks)
-    shaded = _not_measured(seconds)
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a chart: its colour's key, its name (a message id), what it shows of a second."""
 
-    def chart(title: str, unit: str, *lines: Line, limits: tuple[Limit, ...] = ()) -> Chart:
-        return Chart(
-            title=title,
-            unit=unit,
-            x_unit=_("s"),
-            lines=tuple(line for line in lines if any(y is not None for _x, y in line.points)),
-            limits=limits,
-            moments=moments,
-            shaded=shaded,
-        )
+    key: str
+    name: str
+    value: Value
+    dashed: bool = False
 
-    def line(key: str, name: str, value: Value, *, dashed: bool = False) -> Line:
-        points = tuple((float(second.number), value(second)) for second in seconds)
-        return Line(name=name, points=points, color=COLORS[key], dashed=dashed)
 
-    found = (
-        chart(
-            _("Response time"),
-            "ms",
-            line("p50", "p50", _response(lambda latency: latency.p50)),
-            line("p95", "p95", _response(lambda latency: latency.p95)),
-            line("p99", "p99", _response(lambda latency: latency.p99)),
-            limits=_limits(result),
-        ),
-        chart(
-            _("Throughput"),
-            "/s",
-            line("asked", _("asked"), lambda second: float(second.asked), dashed=True),
-            line("done", _("done"), lambda second: float(second.counts.completed)),
-        ),
-        chart(
-            _("Errors and requests never sent"),
-            "/s",
-            line("failed", _("failed"), lambda second: float(second.counts.failed)),
-            line("asked", _("never sent"), lambda second: float(second.dropped), dashed=True),
-        ),
-        chart(
-            _("Users waiting for an answer"),
-            "",
-            line("users", _("users"), lambda second: float(second.busy)),
-        ),
-        chart(
-            _("Processor and memory"),
-            "%",
-            line("generator_cpu", _("generator"), _generator_cpu),
-            line("target_cpu", _("server CPU"), _target("cpu_share")),
-            line("target_memory", _("server memory"), _target("memory_share")),
-        ),
-    )
-    return tuple(one for one in found if one.lines)
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One chart: the same live in the window, of a kept run, and in a report."""
+
+    id: str
+    title: str
+    unit: str
+    series: tuple[Series, ...]
 
 
 def _response(figure: Callable[[Latency], float]) -> Value:
@@ -103,6 +70,86 @@ def _target(name: str) -> Value:
         return None if share is None else share * 100
 
     return value
+
+
+LATENCY = "latency"
+BOARDS = (
+    Board(
+        LATENCY,
+        N_("Response time"),
+        "ms",
+        (
+            Series("p50", "p50", _response(lambda latency: latency.p50)),
+            Series("p95", "p95", _response(lambda latency: latency.p95)),
+            Series("p99", "p99", _response(lambda latency: latency.p99)),
+        ),
+    ),
+    Board(
+        "throughput",
+        N_("Throughput"),
+        "/s",
+        (
+            Series("asked", N_("asked"), lambda second: float(second.asked), dashed=True),
+            Series("done", N_("done"), lambda second: float(second.counts.completed)),
+        ),
+    ),
+    Board(
+        "errors",
+        N_("Errors and requests never sent"),
+        "/s",
+        (
+            Series("failed", N_("failed"), lambda second: float(second.counts.failed)),
+            Series("dropped", N_("never sent"), lambda second: float(second.dropped), dashed=True),
+        ),
+    ),
+    Board(
+        "users",
+        N_("Users waiting for an answer"),
+        "",
+        (Series("users", N_("users"), lambda second: float(second.busy)),),
+    ),
+    Board(
+        "resources",
+        N_("Processor and memory"),
+        "%",
+        (
+            Series("generator_cpu", N_("generator"), _generator_cpu),
+            Series("target_cpu", N_("server CPU"), _target("cpu_share")),
+            Series("target_memory", N_("server memory"), _target("memory_share")),
+        ),
+    ),
+)
+
+
+def charts_of(result: LoadResult) -> tuple[Chart, ...]:
+    """The charts of a run, without the lines that have no data."""
+    found = tuple(_chart(result, board) for board in BOARDS)
+    return tuple(one for one in found if one.lines)
+
+
+def _chart(result: LoadResult, board: Board) -> Chart:
+    lines = (
+        Line(
+            name=_(series.name),
+            points=tuple((float(s.number), series.value(s)) for s in result.seconds),
+            color=_color(PLACES[series.key]),
+            dashed=series.dashed,
+        )
+        for series in board.series
+    )
+    return Chart(
+        title=_(board.title),
+        unit=board.unit,
+        x_unit=_("s"),
+        lines=tuple(line for line in lines if any(y is not None for _x, y in line.points)),
+        limits=_limits(result) if board.id == LATENCY else (),
+        moments=tuple(Moment(at=mark.at_s, text=mark.text) for mark in result.marks),
+        shaded=_not_measured(result.seconds),
+    )
+
+
+def _color(place: int) -> str:
+    return _INK if place == TEXT else OKABE_ITO[place]
 
 
 def _limits(result: LoadResult) -> tuple[Limit, ...]:

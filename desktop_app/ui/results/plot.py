@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -25,9 +25,13 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     """
 
     def __init__(
-        self, theme: Theme, redraw: Callable[[], object], parent: QWidget | None = None
+        self,
+        theme: Theme,
+        redraw: Callable[[], object],
+        parent: QWidget | None = None,
+        axes: Mapping[str, pg.AxisItem] | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems=dict(axes) if axes else None)
         self._theme, self._redraw = theme, redraw
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMenuEnabled(False)

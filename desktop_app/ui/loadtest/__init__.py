@@ -1,0 +1,1 @@
+"""Load runs on screen: plan, live charts, results, history."""

@@ -1,0 +1,54 @@
+"""A key of a chart's legend that shows and hides its series; the text is plain."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from desktop_app.core.language import _
+from desktop_app.ui.theme.theme import Theme
+
+_SWATCH = 12
+
+
+class LegendToggle(QToolButton):
+    """Checked while its series is shown."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._color = QColor()
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setAutoRaise(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setProperty("role", "legend")
+        self.setIconSize(QSize(_SWATCH, _SWATCH))
+        self.toggled.connect(lambda _shown: self._draw())
+
+    def tell(self, name: str, figure: str) -> None:
+        """Show what the series is called, and a value of it."""
+        text = f"{name} {figure}" if figure else name
+        self.setText(text.replace("&", "&&"))
+        self.setToolTip(_("Show or hide “{name}”").format(name=name))
+        self.setAccessibleName(text)
+
+    def recolour(self, color: QColor) -> None:
+        """Take the colour that the series has now."""
+        self._color = QColor(color)
+        self._draw()
+
+    def _draw(self) -> None:
+        """A full swatch while it is shown, an empty one while it is not."""
+        ratio = self.devicePixelRatioF()
+        swatch = QPixmap(round(_SWATCH * ratio), round(_SWATCH * ratio))
+        swatch.setDevicePixelRatio(ratio)
+        swatch.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(swatch)
+        painter.setPen(self._color)
+        if self.isChecked():
+            painter.setBrush(self._color)
+        painter.drawRect(0, 0, _SWATCH - 1, _SWATCH - 1)
+        painter.end()
+        self.setIcon(QIcon(swatch))
