@@ -311,6 +311,11 @@ def bench(arguments: Sequence[str]) -> int:
     return _run(_job(DEV), "-m", "tests.bench", *arguments, env=_offscreen_where_needed())
 
 
+def honesty(arguments: Sequence[str]) -> int:
+    """Try every defect on every validation check (an hour; names with * choose some)."""
+    return _run(_job(DEV), "-m", "tests.defects", "matrix", *arguments)
+
+
 def package(arguments: Sequence[str]) -> int:
     """Build the program's folder for this platform under dist/ and try it out."""
     python = _job(DEV, packager=True)
@@ -356,6 +361,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test-core": test_core,
     "check": check,
     "bench": bench,
+    "honesty": honesty,
     "selftest": selftest,
     "package": package,
     "messages": messages,

@@ -5,24 +5,20 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
-import shutil
+import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
-from pymongo import MongoClient
-
-from desktop_app.backend.config import ServerConfig
 from desktop_app.core.errors import LocalFailure
-from desktop_app.workspace.mongod import Mongod
+from desktop_app.engines.validation.suite_files import shipped
+from tests.defects.matrix import Row, run, write
 from tests.defects.registry import defects
 from tests.defects.server import DefectServer
-from tests.fixtures.server import SECRET
+from tests.defects.serving import fresh_server
 
-_DATABASE = "online_evaluation"
 _LOOK_S = 0.3
 
 
@@ -42,6 +38,18 @@ def main(argv: Sequence[str]) -> int:
     )
     serve.set_defaults(run=_serve)
     commands.add_parser("list", help="list the defects").set_defaults(run=_list)
+    matrix = commands.add_parser("matrix", help="try every defect on every check")
+    matrix.add_argument("defects", nargs="*", metavar="PATTERN", help="all by default")
+    matrix.add_argument(
+        "--checks",
+        nargs="+",
+        default=(),
+        metavar="PATTERN",
+        help="beside each defect's own ones; all by default",
+    )
+    matrix.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
+    matrix.add_argument("--table", type=Path, default=Path("build") / "honesty.csv", metavar="FILE")
+    matrix.set_defaults(run=_matrix)
     arguments = parser.parse_args(argv)
     code: int = arguments.run(arguments)
     return code
@@ -66,9 +74,12 @@ def _serve(arguments: argparse.Namespace) -> int:
         _say(f"there is no defect {arguments.defect}; see --list")
         return 2
     logging.basicConfig(level=logging.ERROR)
-    with contextlib.suppress(KeyboardInterrupt), fresh_server() as server:
+    secure = bool(arguments.defect) and defects()[arguments.defect].secure
+    with contextlib.suppress(KeyboardInterrupt), fresh_server(secure=secure) as server:
         people = {server.admin[0]: server.admin[1], **server.users}
         _say(f"API       {server.url}")
+        if server.authority is not None:
+            _say(f"trust     {server.authority.file}")
         _say(f"MongoDB   {server.config.mongo_uri} (database {server.database})")
         _say(f"key       {server.config.secret_key}")
         for login_id, password in people.items():
@@ -84,6 +95,9 @@ def _switch(server: DefectServer, name: str) -> None:
         _say(f"there is no defect {name}")
         return
     defect = defects()[name] if name else None
+    if defect is not None and defect.secure and server.authority is None:
+        _say(f"{name} shows over TLS only: start with --defect {name}")
+        return
     server.switch(defect)
     _say(f"now       {defect.name}: {defect.does}" if defect else "now       sound")
 
@@ -102,25 +116,38 @@ def _names(file: Path | None) -> Iterator[str]:
                 yield name
 
 
-@contextlib.contextmanager
-def fresh_server() -> Iterator[DefectServer]:
-    """A defect server set up as the product's, on a mongod of its own that goes with it."""
-    folder = Path(tempfile.mkdtemp(prefix="evalconsole-defects-"))
-    try:
-        mongod = Mongod.start(folder)
-        try:
-            with MongoClient[dict[str, Any]](mongod.uri) as client:
-                config = ServerConfig(mongo_uri=mongod.uri, secret_key=SECRET, database=_DATABASE)
-                server = DefectServer(config, _DATABASE, client[_DATABASE])
-                server.start()
-                try:
-                    yield server
-                finally:
-                    server.stop()
-        finally:
-            mongod.kill()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _matrix(arguments: argparse.Namespace) -> int:
+    """The table of all defects and what notices them; 1 where it is not as the registry says."""
+    names = [
+        name
+        for name in defects()
+        if not arguments.defects or any(fnmatchcase(name, each) for each in arguments.defects)
+    ]
+    if not names:
+        _say("there is no such defect; see list")
+        return 2
+
+    def told(row: Row, left: int) -> None:
+        noticed = ", ".join(row.noticed)
+        _say(f"{row.defect} ({row.seconds:.0f} s, {left} left): {noticed}")
+        for problem in row.problems:
+            _say(f"    NOT AS THE REGISTRY SAYS: {problem}")
+
+    _say(f"{len(names)} defects in {arguments.jobs} processes")
+    checks = frozenset(
+        check.id
+        for suite in shipped()
+        for check in suite.checks
+        if any(fnmatchcase(check.id, each) for each in arguments.checks)
+    )
+    rows = run(names, jobs=arguments.jobs, told=told, checks=checks)
+    write(rows, arguments.table)
+    wrong = [row.defect for row in rows if row.problems]
+    _say(f"the table is in {arguments.table}")
+    _say(f"{len(rows) - len(wrong)} of {len(rows)} defects are noticed by the right checks alone")
+    if wrong:
+        _say(f"not: {', '.join(wrong)}")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ def _without_token(about: About) -> About:
     return lambda asked: about(asked) and not asked.header("authorization")
 
 
+_EVERYWHERE = ("contract.schemas*", "contract.endpoints*", "performance.*", "fuzz.*")
 _SAME = "it sends the same request and looks at the answer"
 _LOGIN = on("POST", "/api/auth/login")
 _USERS = on("GET", "/api/users")
@@ -196,12 +197,12 @@ for _case in CASES:
         f"{_case.wrong} in place of {_case.right}, the rest as it should be",
         _case.id,
         fault=answering(_case.about, status(_case.wrong), where=partial(_is_of, _case)),
-        also=dict.fromkeys(_case.also, _SAME),
+        also=dict.fromkeys((*_case.also, *_EVERYWHERE), _SAME),
     )
     breaks(
         f"{_case.id}.keys",
         _missing(_case),
         _case.id,
         fault=_without(_case),
-        also=dict.fromkeys(_case.also, _SAME),
+        also=dict.fromkeys((*_case.also, *_EVERYWHERE), _SAME),
     )
