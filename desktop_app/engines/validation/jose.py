@@ -86,3 +86,11 @@ def fits(token: Jwt, key: bytes) -> bool:
     if token.algorithm not in HASHES:
         return False
     return hmac.compare_digest(mac(token.algorithm, token.signed, key), token.signature)
+
+
+def header_of(token: str) -> str:
+    """A token's header as text, at most 300 characters; "" where it has none that can be read."""
+    try:
+        return unbase64url(token.partition(".")[0]).decode("utf-8")[:300]
+    except ValueError:
+        return ""

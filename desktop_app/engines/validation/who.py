@@ -12,6 +12,7 @@ from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
+from desktop_app.engines.validation.jose import header_of
 from desktop_app.engines.validation.shared import once
 
 ME = "/api/auth/me"
@@ -135,8 +136,10 @@ def try_tokens(work: CheckContext, actor: Actor, attempts: Iterable[tuple[str, s
     broken: list[tuple[str, Answer]] = []
     silent: list[tuple[str, Answer]] = []
     first: Answer | None = None
+    headers: dict[str, str] = {}
     count = 0
     for name, token in attempts:
+        headers[name] = header_of(token)
         answer = ask_me(work, token)
         count += 1
         first = first or answer
@@ -150,8 +153,12 @@ def try_tokens(work: CheckContext, actor: Actor, attempts: Iterable[tuple[str, s
     shown = [answer for _name, answer in (accepted or broken or silent)[:4]]
     work.show(control, *(shown or ([first] if first else [])))
     if accepted:
+        # The tokens themselves are not shown: they open the platform.
         return work.failed(
-            say(N_("Accepted: {what}."), what=_names(accepted)), tried=count, accepted=len(accepted)
+            say(N_("Accepted: {what}."), what=_names(accepted)),
+            tried=count,
+            accepted=len(accepted),
+            header=headers[accepted[0][0]],
         )
     if not is_me(closing, actor):
         work.keep(closing)
