@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.histogram import merged
-from desktop_app.core.load.models import Spacing, closed_model, constant, open_model
+from desktop_app.core.load.models import Spacing, closed_model, constant, open_model, ramp
 from desktop_app.core.load.plan import Timeouts
 from desktop_app.core.load.result import LoadResult
 from desktop_app.core.load.scenario import Step
@@ -77,6 +77,13 @@ def test_users_who_wait_for_answers_ask_a_slow_server_less(scripted: Scripted) -
     assert run.result.asked == run.result.total.sent
     assert max(second.users for second in run.seconds) == 5
     assert max(second.busy for second in run.seconds) <= 5
+
+
+def test_users_come_as_the_stages_say(scripted: Scripted) -> None:
+    model = closed_model(ramp(0, 8, 2), think_s=0.05)
+    run = Run(plan_for(scripted.url, Step(name="s", path="/fixed?ms=5"), model))
+    first, second = (each.users for each in run.seconds[:2])
+    assert 1 <= first < second <= 8
 
 
 def test_two_generators_share_the_arrivals_and_their_seconds_are_merged(

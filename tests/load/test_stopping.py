@@ -102,6 +102,15 @@ def test_what_is_not_allowed_sends_nothing(url: str, permission: Permission) -> 
     assert len(run.events) == 1
 
 
+def test_no_way_leads_around_the_permission(scripted: Scripted) -> None:
+    plan = plan_for(scripted.url, QUICK)
+    production = replace(plan, target=replace(plan.target, environment="production"))
+    assert Run(production).result.stop is StopReason.REFUSED
+    elsewhere = replace(plan, target=replace(plan.target, address="192.0.2.1"))
+    assert Run(elsewhere).result.stop is StopReason.UNREACHABLE
+    assert not scripted.asked
+
+
 def test_a_plan_that_makes_no_sense_is_refused(scripted: Scripted) -> None:
     run = Run(plan_for(scripted.url, Step(name="s", path="/fixed?n=${nobody}")))
     assert run.result.stop is StopReason.REFUSED
@@ -118,8 +127,11 @@ def test_only_a_certificate_that_is_trusted_is_spoken_to(tmp_path: Path) -> None
         refused = Run(plan).result
         assert (refused.stop, refused.verdict) == (StopReason.UNREACHABLE, Verdict.NOT_MEASURED)
         assert not server.asked
+        assert refused.stop_said is not None
+        assert "certificate" in refused.stop_said.text()
         trusting = replace(plan, target=replace(plan.target, ca_file=str(authority.file)))
-        assert Run(trusting).result.total.completed == 20
+        trusted = Run(trusting).result
+        assert (trusted.total.completed, trusted.facts.tls) == (20, "TLSv1.3")
         careless = replace(plan, target=replace(plan.target, verify_tls=False))
         assert Run(careless).result.total.completed == 20
     finally:

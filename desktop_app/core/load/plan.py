@@ -15,7 +15,7 @@ class LoadTarget:
     """A server. ``url`` may have a path before which nothing of the scenario's paths goes.
 
     ``ca_file`` names a PEM file trusted instead of the system's store. ``address`` ("": look the
-    name up, once) is where to connect instead.
+    name up, once) is where to connect instead. Proxies are not used: their speed is another's.
     """
 
     url: str

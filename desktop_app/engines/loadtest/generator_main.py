@@ -27,13 +27,16 @@ def run() -> int:
     """Do what the coordinator says until it ends this process. Returns the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator decides about Ctrl+C
     messages = _messages(sys.stdin.fileno())
+    # What anything else prints must not get between the messages.
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     first = next(messages, None)
     if not isinstance(first, Assignment):
         return 0  # the coordinator ended before it had a use for this process
     loop, name = new_loop()
     undo = sharpen(loop)
     with ThreadPoolExecutor(1, "teller") as teller:
-        generator = Generator(first, loop, name, lambda message: teller.submit(_tell, message))
+        generator = Generator(first, loop, name, lambda message: teller.submit(_tell, out, message))
         # A daemon thread: it waits for input that may never come while the process may end.
         listening = threading.Thread(  # noqa: TID251
             target=_listen, args=(messages, loop, generator), name="coordinator", daemon=True
@@ -85,7 +88,7 @@ def _listen(
     os._exit(1)  # the coordinator is gone: nobody wants this load any more
 
 
-def _tell(message: FromGenerator) -> None:
+def _tell(descriptor: int, message: FromGenerator) -> None:
     rest = memoryview(frame(message))
     while rest:
-        rest = rest[os.write(sys.stdout.fileno(), rest) :]
+        rest = rest[os.write(descriptor, rest) :]

@@ -46,6 +46,8 @@ class Story:
     stop: StopReason = StopReason.DONE
     stop_said: Said | None = None
     address: str = ""
+    tls: str = ""
+    server: str = ""
     loop: str = ""
     generators: int = 0
     farewells: dict[int, Farewell] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Story:
     """By generator's process: for how many seconds in a row its core has been full."""
     overheated: set[int] = field(default_factory=set)
     was_late: bool = False
+    was_dropped: bool = False
 
     def take(self, second: Second) -> None:
         """Keep a second; a long run's older ones are put together."""
@@ -84,6 +87,14 @@ class Story:
                         percent=round(generator.cpu_share * 100),
                     )
                 )
+        if second.dropped and not self.was_dropped:
+            self.was_dropped = True
+            said.append(
+                say(
+                    N_("{count} requests were given up unsent: no user was free in time."),
+                    count=second.dropped,
+                )
+            )
         late = second.counts.late > limits.late_share * second.asked
         if late and not self.was_late:
             self.was_late = True
@@ -210,4 +221,6 @@ def _facts(story: Story) -> Facts:
         cores=os.cpu_count() or 0,
         generators=story.generators,
         address=story.address,
+        tls=story.tls,
+        server=story.server,
     )

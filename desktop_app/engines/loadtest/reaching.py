@@ -4,47 +4,71 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from desktop_app.core.language import N_
+from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.plan import LoadPlan
 from desktop_app.core.validation.findings import Said, say
+from desktop_app.engines.loadtest.trust import context_of
 
 _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """Where to connect."""
+    """Where to connect. ``tls``: the version spoken, "" for none."""
 
     address: str
     port: int
+    tls: str = ""
 
 
 def reach(plan: LoadPlan) -> Reached | Said:
-    """The first of the target's addresses that takes a connection; else why there is none."""
+    """The first of the target's addresses that takes a connection; else why there is none.
+
+    A name of this computer reaches no other, whatever it is looked up as.
+    """
     parts = urlsplit(plan.target.url)
+    host = parts.hostname or ""
     port = parts.port or _PORTS[parts.scheme]
-    host = plan.target.address or parts.hostname or ""
+    wanted = plan.target.address or host
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(wanted, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        return say(
-            N_("The name {host} is not known: {reason}."), host=host, reason=error.strerror or ""
-        )
+        reason = error.strerror or ""
+        return say(N_("The name {host} is not known: {reason}."), host=wanted, reason=reason)
     reason = ""
     for address in dict.fromkeys(str(entry[4][0]) for entry in found):
+        if is_loopback(host) and not is_loopback(address):
+            reason = address
+            continue
         try:
-            with contextlib.closing(
-                socket.create_connection((address, port), plan.timeouts.connect_s)
-            ):
-                return Reached(address=address, port=port)
-        except OSError as error:
+            return Reached(address=address, port=port, tls=_connected(plan, address, port, host))
+        except OSError as error:  # of TLS, too
             reason = error.strerror or str(error)
     return say(
         N_("{host}:{port} does not take connections: {reason}."),
-        host=host,
+        host=wanted,
         port=port,
         reason=reason,
     )
+
+
+def _connected(plan: LoadPlan, address: str, port: int, host: str) -> str:
+    """Connect once; the version of TLS spoken. Raises ``OSError``, ``ssl.SSLError`` among them."""
+    context = context_of(plan.target)
+    with contextlib.ExitStack() as stack:
+        plain = socket.create_connection((address, port), plan.timeouts.connect_s)
+        stack.callback(plain.close)
+        if context is None:
+            return ""
+        secured = context.wrap_socket(plain, server_hostname=host)
+        stack.callback(secured.close)
+        return _version(secured)
+
+
+def _version(secured: ssl.SSLSocket) -> str:
+    return secured.version() or ""

@@ -41,6 +41,8 @@ class Watcher:
     def __init__(self, order: Order, clock: Clock) -> None:
         self._order = order
         self._clock = clock
+        self.server = ""
+        """What the target calls itself, once it has said so."""
         self._begun = threading.Event()
         self._stop = threading.Event()
         self._zero = 0.0
@@ -77,6 +79,7 @@ class Watcher:
             number = 0
             while not self._stop.wait(self._until(number)):
                 told = sources.read()
+                self.server = sources.server
                 if told is not None:
                     self._told[number] = told
                 number = max(number + 1, int(self._clock() - self._zero))
@@ -107,6 +110,7 @@ class _Sources:
             self._mongo = pymongo.MongoClient(
                 order.mongo_uri, serverSelectionTimeoutMS=1000, timeoutMS=1000, maxPoolSize=1
             )
+        self.server = ""
         self._token: str | None = None
         self._sign_in_again_at = 0.0
         self._counters: dict[str, tuple[float, float]] = {}
@@ -138,6 +142,7 @@ class _Sources:
         except httpx.HTTPError as error:
             log.info("the target did not tell %s: %s", path, error)
             return None
+        self.server = answer.headers.get("server", "")[:100]
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self._token = None
         return answer if answer.status_code == httpx.codes.OK else None

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import psutil
@@ -99,6 +99,9 @@ class _Run:
     def __init__(self, order: Order, context: TaskContext, control: Control) -> None:
         self._order, self._plan = order, order.plan
         self._context, self._control = context, control
+        self._permission = order.permission
+        if order.plan.target.environment == "production":
+            self._permission = replace(order.permission, production=True)
         self._inbox: Inbox = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(max(1, order.plan.generators), "load-reader")
         self._members: list[_Member] = []
@@ -133,6 +136,7 @@ class _Run:
             yield self._ended(StopReason.UNREACHABLE, reached)
             return
         self._story.address = f"{reached.address}:{reached.port}"
+        self._story.tls = reached.tls
         try:
             self._start_generators(reached)
         except OSError as error:
@@ -157,7 +161,7 @@ class _Run:
                 field=first.field,
                 problem=first.text(),
             )
-        return self._order.permission.refusal(
+        return self._permission.refusal(
             plan.target.url,
             rate=plan.model.highest_rate,
             users=plan.model.users,
@@ -168,8 +172,8 @@ class _Run:
         plan = self._plan
         places = min(plan.generators, plan.model.users)
         seed = plan.seed or random.SystemRandom().getrandbits(31)
-        loopback = is_loopback(reached.address) and not self._order.permission.production
-        limit = 0.0 if loopback else self._order.permission.highest_rate / places
+        loopback = is_loopback(reached.address) and not self._permission.production
+        limit = 0.0 if loopback else self._permission.highest_rate / places
         for place in range(places):
             self._members.append(
                 _Member(GeneratorProcess(place, self._inbox, self._pool), heard_at=clock())
@@ -439,6 +443,7 @@ class _Run:
         self._story.stop, self._story.stop_said = stop, said
         self._story.failures = [member.failures for member in self._members]
         self._story.generators = len(self._members)
+        self._story.server = self._watcher.server if self._watcher is not None else ""
         return RunEnded(result=result_of(self._story, self._tally, self._gates))
 
     def close(self) -> None:
