@@ -27,8 +27,8 @@ from desktop_app.core.validation.findings import say
 from desktop_app.core.validation.gate import Judgement, judge
 from desktop_app.core.validation.report import SignInProven, Stop, ValidationReport
 from desktop_app.core.validation.suites import Check, Risk, Suite
-from desktop_app.engines.validation.bed import BedProblem, TestBed
-from desktop_app.engines.validation.client import Client, NoAnswer, Request
+from desktop_app.engines.validation.bed import TestBed
+from desktop_app.engines.validation.client import Client
 from desktop_app.engines.validation.run import Order, validate
 from desktop_app.engines.validation.target import Consent, Credential, Limits, Target
 from desktop_app.services.validation.baseline_file import read_baseline, write_baseline
@@ -238,12 +238,13 @@ class Desk:
         """
         cleaner = self._cleaner(credentials)
         client = Client(self.target(credentials), Limits(), context)
+        bed = TestBed(client, credentials, Consent(), uuid.uuid4().hex[:8])
         try:
-            bed = TestBed(client, credentials, Consent(), uuid.uuid4().hex[:8])
             for credential in credentials:
                 yield cleaner.sign_in(bed.sign_in_given(credential.role))
-                _sign_out(bed, client, credential)
         finally:
+            client.ignore_cancel()
+            bed.sign_out()
             client.close()
 
     def is_active(self, order: ValidationOrder) -> bool:
@@ -379,21 +380,6 @@ def _explained(report: ValidationReport, *, locked: bool) -> ValidationReport:
         said = say(N_("The production system was locked again: the run ended."))
         return replace(report, stop_said=said)
     return report
-
-
-def _sign_out(bed: TestBed, client: Client, credential: Credential) -> None:
-    try:
-        actor = bed.actor(credential.role)
-        client.send(
-            Request(
-                method="POST",
-                path="/api/auth/logout",
-                headers=(("Authorization", f"Bearer {actor.token}"),),
-                by=actor.name,
-            )
-        )
-    except (BedProblem, NoAnswer):
-        return  # nobody signed in, or the session ends by itself
 
 
 def _password_in(address: str) -> str:
