@@ -10,9 +10,7 @@ import base64
 import faulthandler
 import io
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -35,23 +33,18 @@ _BASE = "http://target.invalid"
 
 
 def run() -> int:
-    """Do one order from standard input. Returns the exit code."""
-    with tempfile.TemporaryDirectory(prefix="evalconsole-fuzz-") as folder:
-        os.chdir(folder)  # hypothesis keeps files, schemathesis looks for its settings where it is
-        try:
-            return _run(Path(folder))
-        finally:
-            os.chdir(Path(folder).parent)
+    """Do one order from standard input. Returns the exit code.
 
-
-def _run(folder: Path) -> int:
+    The folder it runs in is its own: hypothesis keeps files there, and schemathesis looks for its
+    settings.
+    """
     line = Line(sys.stdin.buffer, sys.stdout.buffer)
     sys.stdout = sys.stderr  # what libraries print is no message
     order = line.hear()
     if order is None:
         return 0
     # The parent ends a process that takes too long or too much; this is for one without a parent.
-    with (folder / "stacks").open("w", encoding="utf-8") as stacks:
+    with Path("stacks").open("w", encoding="utf-8") as stacks:
         faulthandler.dump_traceback_later(order["seconds"] + _GRACE_S, exit=True, file=stacks)
         try:
             _fuzz(order, line)

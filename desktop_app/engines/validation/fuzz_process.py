@@ -42,6 +42,9 @@ class FuzzProcess:
         """
         self._watch = watch
         self._ends = time.monotonic() + seconds
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="evalconsole-fuzz-", ignore_cleanup_errors=True
+        )
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end
         options: dict[str, Any] = {}
         if sys.platform == "win32":
@@ -56,11 +59,13 @@ class FuzzProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
+                cwd=self._folder.name,
                 env=_environment(),
                 **options,
             )
         except OSError:
             self._errors.close()
+            self._folder.cleanup()
             raise
         self._reader = ThreadPoolExecutor(1, "fuzzer")
 
@@ -98,6 +103,7 @@ class FuzzProcess:
             self._process.stdin.close()
         self._process.stdout.close()
         self._errors.close()
+        self._folder.cleanup()
 
     def _look(self) -> None:
         if time.monotonic() > self._ends:
