@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from desktop_app.config.profiles import Environment
 from desktop_app.core.validation.gate import Outcome
@@ -86,6 +88,22 @@ def test_a_run_goes_on_while_other_pages_are_looked_at(
     assert report_of(screen).stop is Stop.DONE
     assert screen.step == TARGET, "nobody is pulled away from what they read"
     assert any("Validation of" in message.text for message in tools.messages.history)
+
+
+def test_a_run_whose_window_is_gone_still_cleans_up(
+    qtbot: QtBot, tools: TabTools, open_on: OpenScreen, api_server: RunningServer
+) -> None:
+    screen = open_on()
+    begin_long(qtbot, screen, frozenset())
+    companies = api_server.documents["companies"]
+    assert [name for name in companies.distinct("name") if MARK in name]
+    delete(screen)
+    del screen
+    gc.collect()  # the test's own hold on it
+    assert tools.runner.grace_ms >= 10_000, "closing waits for it"
+    tools.runner.stop_all()
+    settle(qtbot, tools)
+    assert not [name for name in companies.distinct("name") if MARK in name]
 
 
 def test_stopping_from_the_list_of_running_work_is_shown(
