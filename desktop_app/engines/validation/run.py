@@ -105,6 +105,7 @@ class _Run:
             self.client, self.order.target.credentials, self.order.consent, self.run_id
         )
         self.started_at = datetime.now(UTC)
+        self._told_all = False
         self.began = time.monotonic()
         self._pulsed = self.began
         self._seen_requests = 0
@@ -158,7 +159,8 @@ class _Run:
     def close(self) -> None:
         """End it, also where nobody listens any more: what it made is removed first."""
         try:
-            self.context.cancel()
+            if not self._told_all:
+                self.context.cancel()
             self._worker.shutdown()
             for _left in self._clean_up():
                 pass
@@ -292,6 +294,7 @@ class _Run:
     def _ended(
         self, stop: Stop, chosen: Sequence[tuple[Suite, Check]], said: Said | None
     ) -> RunEnded:
+        self._told_all = True
         done = {result.check for result in self.results}
         reason = said or say(N_("The run was stopped before it."))
         rest = [_not_run(suite, check, reason) for suite, check in chosen if check.id not in done]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.api.guard import WriteGuard
-from desktop_app.config.profiles import Environment, Profile
+from desktop_app.config.profiles import LOCAL_PROFILE, Environment, Profile
 from desktop_app.core.errors import LocalFailure, ProductionLocked
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.users import Role
@@ -258,3 +258,36 @@ def test_the_baseline_is_kept_as_people_commit_it(make_desk: MakeDesk) -> None:
     desk.baseline_file.write_text(text.replace("2027-01-31", "someday"), encoding="utf-8")
     with pytest.raises(LocalFailure, match="cannot be used"):
         desk.baseline()
+
+
+def test_a_look_tells_what_answers_and_keeps_nothing(
+    shared_api_server: RunningServer, make_desk: MakeDesk
+) -> None:
+    desk, context = make_desk(shared_api_server.url), TaskContext()
+    looked = desk.look(context)
+    assert (looked.stop, looked.target.contract) == (Stop.DONE, "v1")
+    assert not context.cancelled, "whoever asked may go on"
+    assert desk.runs.heads() == ()
+    assert make_desk("http://127.0.0.1:1").look(TaskContext()).stop is Stop.UNREACHABLE
+
+
+def test_runs_of_the_workspace_are_found_whatever_its_port(
+    shared_api_server: RunningServer, tmp_path: Path
+) -> None:
+    address = [shared_api_server.url]
+    desk = Desk(
+        profile=LOCAL_PROFILE,
+        guard=WriteGuard("local"),
+        by="",
+        folder=tmp_path,
+        address=lambda: address[0],
+    )
+    order = ValidationOrder(checks=frozenset({"health_001"}), whole=True)
+    first = report_of(list(desk.run(order, TaskContext())))
+    second = report_of(list(desk.run(order, TaskContext())))
+    address[0] = "http://127.0.0.1:1"
+    assert [head.run_id for head in desk.runs.heads(desk.place)] == [second.run_id, first.run_id]
+    moved = replace(second, target=replace(second.target, url=address[0]))
+    compared = desk.compared(moved)
+    assert compared is not None
+    assert (compared.before_id, compared.same_target) == (first.run_id, True)
