@@ -55,7 +55,7 @@ def test_each_outcome_is_counted_in_its_place(scripted: Scripted) -> None:
         scripted.url,
         scenario(*steps),
         open_model(constant(400, 1), 80),
-        timeouts=Timeouts(connect_s=2, response_s=0.4),
+        timeouts=Timeouts(connect_s=2, response_s=1.2),
         largest_body=100_000,
     )
     result = Run(plan).result
@@ -117,24 +117,27 @@ def test_what_is_under_way_at_a_stop_at_once_is_counted_in_flight(scripted: Scri
 def test_a_lost_generator_is_told_and_makes_the_run_invalid(scripted: Scripted) -> None:
     killed: list[int] = []
 
-    def kill_one(event: Event, _control: Control) -> None:
+    def kill_one(event: Event, control: Control) -> None:
         if isinstance(event, Second) and not killed:
             killed.append(event.generators[0].pid)
             psutil.Process(killed[0]).kill()
+        elif isinstance(event, Second) and len(event.generators) == 1:
+            control.stop()  # the other one goes on, and has told of it
 
     plan = plan_for(
         scripted.url,
         Step(name="s", path="/fixed?ms=30"),
-        open_model(constant(100, 2), 20),
+        open_model(constant(100, 30), 20),
         generators=2,
     )
     run = Run(plan, on=kill_one)
     result = run.result
+    assert result.stop is StopReason.STOPPED
     assert result.verdict is Verdict.INVALID
     assert f"process {killed[0]}" in result.reasons[0].text()
-    assert [warned.said for warned in run.all(Warned)] == list(result.reasons)
-    assert 100 < result.asked < 200
-    assert [len(second.generators) for second in run.seconds][:2] == [2, 1]
+    assert result.reasons[0] in [warned.said for warned in run.all(Warned)]
+    assert len(run.seconds[0].generators) == 2
+    assert len(run.seconds[-1].generators) == 1
 
 
 @pytest.mark.logs("is lost")
