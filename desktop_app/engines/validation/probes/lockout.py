@@ -86,6 +86,12 @@ def _guessed(work: CheckContext) -> Guessed:
     return once(work.bed, "guessed", guess)
 
 
+def _slowed(wrong: Sequence[Answer]) -> bool:
+    """Whether refusals take ever longer: another way to make guessing slow."""
+    slow_ms = max(1000.0, 3 * wrong[0].total_ms)
+    return len(wrong) > 2 and all(answer.total_ms >= slow_ms for answer in wrong[-2:])
+
+
 def _hinders(answer: Answer) -> bool:
     return answer.status in (423, 429) or bool(answer.header("retry-after"))
 
@@ -100,6 +106,15 @@ def guessing(work: CheckContext) -> Iterator[Finding]:
         yield work.failed(say(N_("A wrong password signs in.")))
     elif guessed.wrong[0].status == 429:
         yield work.inconclusive(say(N_("The requests were limited (429) before it could be seen.")))
+    elif taken(right) and _slowed(guessed.wrong):
+        yield work.passed(
+            say(
+                N_("Refusals take ever longer: {first} ms at first, {last} ms in the end."),
+                first=round(guessed.wrong[0].total_ms),
+                last=round(guessed.wrong[-1].total_ms),
+            ),
+            tries=count,
+        )
     elif taken(right):
         yield work.failed(
             say(N_("After {count} wrong passwords the right one still signs in."), count=count),
@@ -168,8 +183,8 @@ def enumeration(work: CheckContext) -> Iterator[Finding]:
             )
         )
         return
-    faces = [_face(answer) for answer in unknown]
-    seen = _face(known)
+    faces = [_face(answer, name) for answer, name in zip(unknown, strangers, strict=True)]
+    seen = _face(known, person.login_id)
     work.show(known, unknown[0])
     differs = [name for name in seen if seen[name] != faces[0].get(name)]
     noise = {name for name in faces[0] if faces[0][name] != faces[1].get(name)}
@@ -195,8 +210,8 @@ def _statuses(known: Answer, unknown: Answer) -> Said:
 _VOLATILE = frozenset({"date", "x-request-id", "server-timing", "set-cookie", "content-length"})
 
 
-def _face(answer: Answer) -> dict[str, object]:
-    """What an answer shows, by part: status, headers, and members or words of the body."""
+def _face(answer: Answer, login_id: str) -> dict[str, object]:
+    """What an answer shows but for the name that was asked with: status, headers, body by part."""
     face: dict[str, object] = {"status": answer.status}
     for name, value in answer.headers:
         if name.lower() not in _VOLATILE:
@@ -204,9 +219,9 @@ def _face(answer: Answer) -> dict[str, object]:
     found = answer.json
     if isinstance(found, dict):
         for key, value in found.items():
-            face[f"member {key}"] = value
+            face[f"member {key}"] = str(value).replace(login_id, "")
     else:
-        face["body"] = re.sub(rf"{MARK}[\w-]+", "", answer.text)
+        face["body"] = answer.text.replace(login_id, "")
     return face
 
 
