@@ -8,11 +8,9 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
 
-import desktop_app
 from desktop_app.core.redaction import redact
 from desktop_app.engines.loadtest.messages import (
     FRAME,
@@ -22,6 +20,7 @@ from desktop_app.engines.loadtest.messages import (
     frame,
     from_generator,
 )
+from desktop_app.engines.own_command import own_command, own_environment
 
 COMMAND = "generate-load"
 """The hidden command of ``evalconsole`` that runs a generator."""
@@ -51,11 +50,12 @@ class GeneratorProcess:
             options["start_new_session"] = True  # Ctrl+C is the coordinator's affair
         try:
             self._process = subprocess.Popen(
-                child_command(),
+                own_command(COMMAND),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
-                env=_environment(),
+                # numpy starts no threads of its own
+                env=own_environment(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
                 **options,
             )
         except OSError:
@@ -111,22 +111,3 @@ class GeneratorProcess:
                 inbox.put((self.place, from_generator(body)))
         finally:
             inbox.put((self.place, None))
-
-
-def child_command() -> list[str]:
-    """How this program, from a checkout, installed or built, calls its own command line."""
-    if not getattr(sys, "frozen", False):
-        # -P: what lies in the folder it runs in must not be taken for a module.
-        return [sys.executable, "-P", "-m", "desktop_app.cli", COMMAND]
-    program = Path(sys.executable)
-    command = program.with_name(f"evalconsole{program.suffix}")
-    return [str(command if command.is_file() else program), COMMAND]
-
-
-def _environment() -> dict[str, str]:
-    """The child's environment: it finds this package, and numpy starts no threads of its own."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    if not getattr(sys, "frozen", False):
-        paths = [str(Path(desktop_app.__file__).parents[1]), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    return environment

@@ -11,13 +11,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
-import desktop_app
 from desktop_app.core.redaction import redact
+from desktop_app.engines.own_command import own_command, own_environment
 from desktop_app.engines.validation.fuzz_child import LARGEST
 
 COMMAND = "generate-requests"
@@ -55,12 +54,13 @@ class FuzzProcess:
             options["start_new_session"] = True  # Ctrl+C is the run's affair
         try:
             self._process = subprocess.Popen(
-                _command(),
+                own_command(COMMAND),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
                 cwd=self._folder.name,
-                env=_environment(),
+                # The same seed draws the same only where sets are ordered the same.
+                env=own_environment(PYTHONHASHSEED="0", PYTHONIOENCODING="utf-8"),
                 **options,
             )
         except OSError:
@@ -116,22 +116,3 @@ class FuzzProcess:
         size = self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, size - _TAIL))
         return redact(self._errors.read().decode("utf-8", "replace")).strip()[-300:]
-
-
-def _command() -> list[str]:
-    """How this program, from a checkout, installed or built, calls its own command line."""
-    if not getattr(sys, "frozen", False):
-        # -P: what lies in the folder it runs in must not be taken for a module.
-        return [sys.executable, "-P", "-m", "desktop_app.cli", COMMAND]
-    program = Path(sys.executable)
-    command = program.with_name(f"evalconsole{program.suffix}")
-    return [str(command if command.is_file() else program), COMMAND]
-
-
-def _environment() -> dict[str, str]:
-    """The child's environment: it finds this package, and draws the same for the same seed."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
-    if not getattr(sys, "frozen", False):
-        paths = [str(Path(desktop_app.__file__).parents[1]), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    return environment
