@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.language import _
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.validation.baseline import Accepted
+from desktop_app.core.validation.events import Pulse
 from desktop_app.core.validation.findings import CheckResult
 from desktop_app.core.validation.report import SignInProven, Stop, ValidationReport
 from desktop_app.core.validation.rerun import merged
@@ -21,10 +22,10 @@ from desktop_app.services.validation.desk import Desk, ValidationOrder
 from desktop_app.services.validation.runs import RunHead
 from desktop_app.services.validation.shelf import Shelf
 from desktop_app.services.validation.telling import Telling
+from desktop_app.ui.run_work import RunWork, Tell
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.validation import opened as opening
 from desktop_app.ui.validation.opened import Opened
-from desktop_app.ui.validation.run_work import RunWork, Tell
 
 R = TypeVar("R")
 
@@ -68,7 +69,7 @@ class Acts(QObject):
     def __init__(self, desk: Desk, tools: TabTools, owner: QWidget) -> None:
         super().__init__(owner)
         self._desk, self._tools = desk, tools
-        self.work = RunWork(tools.runner, self)
+        self.work = RunWork(tools.runner, self, newest_only=Pulse)
         self._under_way: set[str] = set()
 
     def load(self, *, anew: bool = False) -> None:

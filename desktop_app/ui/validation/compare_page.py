@@ -12,6 +12,7 @@ from desktop_app.core.language import N_, _
 from desktop_app.core.validation.comparison import Compared, Comparison
 from desktop_app.core.validation.suites import Check, Suite
 from desktop_app.services.validation.runs import RunHead
+from desktop_app.ui.results.column_stretch import stretch_column
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tables.columns import Column
@@ -25,7 +26,6 @@ from desktop_app.ui.validation.chips import (
     severity_chip,
     state_chip,
 )
-from desktop_app.ui.validation.column_stretch import stretch_column
 from desktop_app.ui.validation.opened import Opened
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState

@@ -18,10 +18,10 @@ from desktop_app.core.language import N_, _
 from desktop_app.core.validation.baseline import Standing
 from desktop_app.core.validation.comparison import PROBLEMS
 from desktop_app.services.validation import words
+from desktop_app.ui.exchanges.exchange_view import ExchangeView
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
-from desktop_app.ui.validation.exchange_view import ExchangeView
 from desktop_app.ui.validation.finding_rows import FindingRow
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.elided_label import ElidedLabel

@@ -13,13 +13,13 @@ from desktop_app.core.validation.report import ValidationReport
 from desktop_app.core.validation.suites import Check, Severity, Suite
 from desktop_app.core.verdicts import CheckState, worst
 from desktop_app.ui.tables.columns import Chip
+from desktop_app.ui.tables.tree_model import Branch, TreeColumn
 from desktop_app.ui.validation.chips import (
     SEVERITY_LOOKS,
     STATE_LOOKS,
     severity_chip,
     state_chip,
 )
-from desktop_app.ui.validation.tree_model import Branch, TreeColumn
 
 _STATES = {state: place for place, state in enumerate(STATE_LOOKS)}
 _SEVERITIES = {severity: place for place, severity in enumerate(SEVERITY_LOOKS)}

@@ -13,6 +13,8 @@ from desktop_app.core.validation.report import Stop
 from desktop_app.core.validation.suites import Suite
 from desktop_app.services.validation import words
 from desktop_app.ui.tab import TabTools
+from desktop_app.ui.tables.tree_model import TreeModel
+from desktop_app.ui.tables.tree_view import CheckTree
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.times import local_time_exact
 from desktop_app.ui.validation.chips import outcome_chip
@@ -21,8 +23,6 @@ from desktop_app.ui.validation.finding_filter import FindingFilter
 from desktop_app.ui.validation.finding_rows import COLUMNS, FindingRow, Item, grouped, rows_of
 from desktop_app.ui.validation.left_dialog import LeftDialog
 from desktop_app.ui.validation.opened import Opened
-from desktop_app.ui.validation.tree_model import TreeModel
-from desktop_app.ui.validation.tree_view import CheckTree
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.plain_text import plain_label, plain_tooltip

@@ -22,13 +22,13 @@ from desktop_app.core.validation.suites import Suite
 from desktop_app.core.verdicts import CheckState
 from desktop_app.services.validation import words
 from desktop_app.ui.tab import TabTools
+from desktop_app.ui.tables.tree_model import TreeModel
+from desktop_app.ui.tables.tree_view import CheckTree
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.validation import run_rows
 from desktop_app.ui.validation.chips import STATE_LOOKS, state_chip, stop_chip
 from desktop_app.ui.validation.run_rows import RunRow
-from desktop_app.ui.validation.tree_model import TreeModel
-from desktop_app.ui.validation.tree_view import CheckTree
 from desktop_app.ui.widgets.elided_label import ElidedLabel
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.plain_text import plain_label

@@ -11,8 +11,8 @@ from desktop_app.core.validation.suites import Suite, Words
 from desktop_app.core.verdicts import CheckState, worst
 from desktop_app.services.validation import words
 from desktop_app.ui.tables.columns import Align, Chip
+from desktop_app.ui.tables.tree_model import Branch, TreeColumn, TreeModel
 from desktop_app.ui.validation.chips import state_chip
-from desktop_app.ui.validation.tree_model import Branch, TreeColumn, TreeModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,13 @@ from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.core.validation.suites import Risk
 from desktop_app.services.validation import words
 from desktop_app.services.validation.desk import Desk, ValidationOrder
-from desktop_app.services.validation.reports import Reported
+from desktop_app.services.validation.junit import as_junit
+from desktop_app.services.validation.report_json import as_json
+from desktop_app.services.validation.reports import Reported, validation_report
 from desktop_app.services.validation.runs import RunHead
 from desktop_app.ui.changes import Change
+from desktop_app.ui.exchanges.exchange_dialog import ExchangeDialog
+from desktop_app.ui.exports.report_export import ReportExport
 from desktop_app.ui.messages import Level
 from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
@@ -27,20 +31,18 @@ from desktop_app.ui.validation import run_columns
 from desktop_app.ui.validation.acts import Acts, Loaded
 from desktop_app.ui.validation.chips import OUTCOME_LOOKS
 from desktop_app.ui.validation.compare_page import ComparePage
-from desktop_app.ui.validation.exchange_dialog import ExchangeDialog
 from desktop_app.ui.validation.finding_deeds import FindingDeeds
 from desktop_app.ui.validation.findings_page import FindingsPage
 from desktop_app.ui.validation.opened import Opened
-from desktop_app.ui.validation.report_export import ReportExport
 from desktop_app.ui.validation.run_page import RunPage
 from desktop_app.ui.validation.sign_in_page import SignInPage
-from desktop_app.ui.validation.step_bar import StepBar
 from desktop_app.ui.validation.step_looks import step_looks
 from desktop_app.ui.validation.suites_page import SuitesPage
 from desktop_app.ui.validation.target_page import TargetPage
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.page_header import PageHeader
 from desktop_app.ui.widgets.second_click import SecondClick
+from desktop_app.ui.widgets.step_bar import StepBar
 
 TARGET, SIGN_IN, SUITES, RUN, FINDINGS, COMPARE = range(6)
 STEPS = (
@@ -89,7 +91,14 @@ class ValidationScreen(QWidget):
             tools,
         )
         self.pages = QStackedWidget()
-        self.exporting = ReportExport(self, tools, self._reported)
+        self.exporting = ReportExport(
+            self,
+            tools,
+            self._reported,
+            name=lambda reported: f"validation-{reported.report.run_id}",
+            document=validation_report,
+            others={"json": as_json, "xml": as_junit},
+        )
         self._build()
         self._connect()
         follow_language(self, self._word)

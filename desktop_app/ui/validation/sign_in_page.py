@@ -21,11 +21,11 @@ from desktop_app.core.language import N_, _
 from desktop_app.core.users import ROLE_LABELS, Role
 from desktop_app.core.validation.report import SignInProven
 from desktop_app.engines.validation.target import Credential
+from desktop_app.ui.exchanges.exchange_dialog import ExchangeDialog
 from desktop_app.ui.signin.password_field import PasswordField
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
-from desktop_app.ui.validation.exchange_dialog import ExchangeDialog
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 

@@ -9,9 +9,9 @@ from desktop_app.core.language import N_
 from desktop_app.core.validation.suites import Check, Suite, Words
 from desktop_app.services.validation import words
 from desktop_app.ui.tables.columns import Align, Chip
+from desktop_app.ui.tables.tree_model import Branch, TreeColumn
 from desktop_app.ui.validation.chips import risk_chip, severity_chip
 from desktop_app.ui.validation.run_rows import category_key, suite_key
-from desktop_app.ui.validation.tree_model import Branch, TreeColumn
 
 Pace = tuple[int, float]
 """Requests and seconds that a check took the last time."""

@@ -20,12 +20,12 @@ from desktop_app.services.validation import words
 from desktop_app.services.validation.desk import Estimate
 from desktop_app.services.validation.shelf import Shelf
 from desktop_app.ui.tab import TabTools
+from desktop_app.ui.tables.tree_model import TreeModel
+from desktop_app.ui.tables.tree_view import CheckTree
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.validation.consent_panel import ConsentPanel
 from desktop_app.ui.validation.suite_rows import COLUMNS, Pace, SuiteRow, branches, holder
-from desktop_app.ui.validation.tree_model import TreeModel
-from desktop_app.ui.validation.tree_view import CheckTree
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.search_field import SearchField

@@ -22,12 +22,12 @@ from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.services.validation import words
 from desktop_app.services.validation.evidence import milliseconds
 from desktop_app.services.validation.runs import RunHead
+from desktop_app.ui.results.column_stretch import stretch_column
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import set_look
-from desktop_app.ui.validation.column_stretch import stretch_column
 from desktop_app.ui.validation.run_columns import run_columns
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.elided_label import ElidedLabel

@@ -16,8 +16,8 @@ from desktop_app.core.validation.suites import Risk
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.bed import MARK
 from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
+from desktop_app.ui.exchanges.exchange_dialog import ExchangeDialog
 from desktop_app.ui.tab import TabTools
-from desktop_app.ui.validation.exchange_dialog import ExchangeDialog
 from desktop_app.ui.validation.left_dialog import LeftDialog
 from desktop_app.ui.validation.screen import FINDINGS, RUN, TARGET, ValidationScreen
 from tests.fixtures.server import RunningServer

@@ -16,10 +16,10 @@ from desktop_app.core.validation.gate import Outcome
 from desktop_app.core.validation.suites import Risk
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.bed import MARK
+from desktop_app.ui.exchanges.exchange_dialog import ExchangeDialog
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.validation import ValidationTab
 from desktop_app.ui.texts import retranslate_all
-from desktop_app.ui.validation.exchange_dialog import ExchangeDialog
 from desktop_app.ui.validation.screen import FINDINGS, RUN, SIGN_IN, SUITES, TARGET
 from tests.fixtures.blocking import MOST_MS, LongestBlock
 from tests.fixtures.server import RunningServer

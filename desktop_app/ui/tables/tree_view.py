@@ -8,8 +8,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
+from desktop_app.ui.tables.tree_model import TreeModel
 from desktop_app.ui.tables.tsv import tsv
-from desktop_app.ui.validation.tree_model import TreeModel
 
 _NARROWEST = 220
 """Of the column that takes what is left."""

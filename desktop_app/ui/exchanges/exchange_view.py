@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 from desktop_app.core.language import _
 from desktop_app.core.validation.findings import Exchange
 from desktop_app.services.validation import evidence
+from desktop_app.ui.exchanges.exchange_text import title_of, whole_text
+from desktop_app.ui.exchanges.message_view import MessageView
+from desktop_app.ui.exchanges.timing_bar import TimingBar
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.theme import Theme
-from desktop_app.ui.validation.exchange_text import title_of, whole_text
-from desktop_app.ui.validation.message_view import MessageView
-from desktop_app.ui.validation.timing_bar import TimingBar
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 
 _NARROW = 520

@@ -4,36 +4,38 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.core.tasks import TaskContext
-from desktop_app.core.validation.events import Event, Pulse
 from desktop_app.ui.tasks import Task, TaskRunner
 
 R = TypeVar("R")
-Tell = Callable[[Event], object]
+Tell = Callable[[Any], object]
 BATCH_MS = 100
 CLEANING_MS = 15_000
-"""How long the console stays open for a run that removes its test data."""
+"""How long the console stays open for a run that has to clean up and keep what it found."""
 
 
 class RunWork(QObject):
     """Runs what ``start`` is given; ``told`` carries a tuple of events ten times a second.
 
-    ``changed`` follows begin, stop and end. Of several pulses in a batch only the newest is told.
+    ``changed`` follows begin, stop and end. Of several events of a kind in ``newest_only`` in a
+    batch only the newest is told.
     """
 
     told = Signal(tuple)
     changed = Signal()
 
-    def __init__(self, runner: TaskRunner, parent: QObject) -> None:
+    def __init__(
+        self, runner: TaskRunner, parent: QObject, *, newest_only: type[Any] | None = None
+    ) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._runner, self._newest_only = runner, newest_only
         self._task: Task | None = None
         self._told_of_stop = False
-        self._events: deque[Event] = deque()
+        self._events: deque[Any] = deque()
         # By the clock, not by the runner's reports: those end when the work is asked to stop,
         # and what is told of cleaning up comes after that.
         self._timer = QTimer(self)
@@ -66,7 +68,7 @@ class RunWork(QObject):
     ) -> bool:
         """Run ``work``; False, and nothing begun, while another one runs.
 
-        It is kept work: one that is stopped still removes its test data and tells how it ended.
+        It is kept work: one that is stopped still cleans up and tells how it ended.
         """
         if self._task is not None:
             return False
@@ -97,19 +99,20 @@ class RunWork(QObject):
         if self.stopping and not self._told_of_stop:  # by the list of running work, perhaps
             self._told_of_stop = True
             self.changed.emit()
-        batch: list[Event] = []
+        batch: list[Any] = []
         while self._events:
             batch.append(self._events.popleft())
-        pulses = [event for event in batch if isinstance(event, Pulse)]
+        if batch and (kind := self._newest_only) is not None:
+            newest = next((event for event in reversed(batch) if isinstance(event, kind)), None)
+            batch = [event for event in batch if event is newest or not isinstance(event, kind)]
         if batch:
-            kept = (one for one in batch if not isinstance(one, Pulse) or one is pulses[-1])
-            self.told.emit(tuple(kept))
+            self.told.emit(tuple(batch))
 
 
 class _Work(Generic[R]):
     """The worker's side; holds no widget."""
 
-    def __init__(self, work: Callable[[TaskContext, Tell], R], events: deque[Event]) -> None:
+    def __init__(self, work: Callable[[TaskContext, Tell], R], events: deque[Any]) -> None:
         self._work, self._events = work, events
 
     def __call__(self, context: TaskContext) -> R:

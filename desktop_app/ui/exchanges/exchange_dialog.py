@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.language import _
 from desktop_app.core.validation.findings import Exchange
 from desktop_app.ui.dialogs.frame import DialogFrame
+from desktop_app.ui.exchanges.exchange_view import ExchangeView
 from desktop_app.ui.theme.theme import Theme
-from desktop_app.ui.validation.exchange_view import ExchangeView
 
 
 class ExchangeDialog(DialogFrame):
