@@ -51,6 +51,11 @@ def test_a_secret_is_a_variable_by_who_asked(by: str, header: tuple[str, str], w
     assert line == f"curl -i -X POST -H {word} 'http://h/api/x?a=1&b=2'"
 
 
+def test_steps_in_a_path_are_not_walked_by_curl() -> None:
+    line = exchange(url="http://h/api/auth/login/../../users").as_curl()
+    assert "--path-as-is" in shlex.split(line)
+
+
 def test_a_finding_is_known_by_its_check_and_subject() -> None:
     assert Finding(check="a", state=CheckState.PASS).key == "a"
     assert Finding(check="a", subject="GET /x", state=CheckState.PASS).key == "a[GET /x]"
