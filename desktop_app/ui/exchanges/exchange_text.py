@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from desktop_app.core.language import _
 from desktop_app.core.validation.findings import Exchange
-from desktop_app.services.validation import evidence, words
+from desktop_app.services.validation import evidence
+
+LONGEST = 48
+"""So much of a path is shown in a list; all of it is in the request."""
 
 
 def title_of(one: Exchange, place: int, total: int) -> str:
-    """One line for a list: which, what was asked by whom, how it was answered."""
-    text = _("{place}/{total}  {method} {path}  →  {answer}, by {who}")
-    return text.format(
-        place=place,
-        total=total,
-        method=one.method,
-        path=path_of(one.url),
-        answer=f"{one.status} {one.reason}".strip() if one.status else words.answer_text(one),
-        who=words.role(one.by),
-    )
+    """One line for a list: which, what was asked, how it was answered."""
+    path = path_of(one.url)
+    if len(path) > LONGEST:
+        path = f"{path[: LONGEST // 2]}…{path[-LONGEST // 2 :]}"
+    answer = str(one.status) if one.status else _("no answer")
+    return f"{place}/{total}  {one.method} {path}  →  {answer}"
 
 
 def whole_text(one: Exchange) -> str:
