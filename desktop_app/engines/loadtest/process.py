@@ -26,6 +26,7 @@ COMMAND = "generate-load"
 """The hidden command of ``evalconsole`` that runs a generator."""
 
 _TAIL = 2000
+_END_S = 2.0
 
 Inbox = SimpleQueue[tuple[int, FromGenerator | None]]
 """What generators say, by their place; None when one has ended."""
@@ -95,9 +96,13 @@ class GeneratorProcess:
         self._errors.seek(max(0, size - _TAIL))
         return redact(self._errors.read().decode("utf-8", "replace"))
 
-    def exit_code(self) -> int | None:
-        """How it ended; None while it runs."""
-        return self._process.poll()
+    def exit_code(self) -> int:
+        """How it ended; to be asked once it says no more."""
+        try:
+            return self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
 
     def _read(self, inbox: Inbox) -> None:
         stream = self._process.stdout

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
+from desktop_app.core.errors import LocalFailure
 from desktop_app.core.load.checking import check_plan
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.plan import Order
@@ -19,6 +20,7 @@ from desktop_app.engines.loadtest.compiled import OUTCOMES, PreparedStep, compil
 from desktop_app.engines.loadtest.http1 import ReadingConnection
 from desktop_app.engines.loadtest.reaching import Reached, reach
 from desktop_app.engines.loadtest.recording import Recorder
+from desktop_app.engines.loadtest.refusing import permission_of, senseless
 from desktop_app.engines.loadtest.surroundings import Surroundings
 from desktop_app.engines.loadtest.trust import context_of
 from desktop_app.engines.loadtest.user import User
@@ -43,12 +45,11 @@ class _WritingConnection(ReadingConnection):
         super().buffer_updated(nbytes)
 
 
-class Unrehearsed(Exception):
-    """Nothing can be tried; ``said`` is why."""
+class Unrehearsed(LocalFailure):
+    """Nothing can be tried: why not."""
 
     def __init__(self, said: Said) -> None:
-        super().__init__(said.message)
-        self.said = said
+        super().__init__(what=said.message, **said.params)
 
 
 def rehearse(order: Order, context: TaskContext) -> Iterator[Rehearsed]:
@@ -59,8 +60,9 @@ def rehearse(order: Order, context: TaskContext) -> Iterator[Rehearsed]:
     """
     plan = order.plan
     if problems := check_plan(plan):
-        raise Unrehearsed(Said(message=f"{problems[0].field}: {problems[0].text()}"))
-    refused = order.permission.refusal(plan.target.url, rate=0, users=1, seconds=0)
+        raise Unrehearsed(senseless(problems[0]))
+    permission = permission_of(order)
+    refused = permission.refusal(plan.target.url, rate=0, users=1, seconds=0)
     if refused is not None:
         raise Unrehearsed(refused)
     reached = reach(plan)

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import logging
-import queue
 import random
 import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-import psutil
-
 from desktop_app.core.language import N_
-from desktop_app.core.load.checking import check_plan
 from desktop_app.core.load.control import Control
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.events import (
@@ -32,15 +26,14 @@ from desktop_app.core.load.gates import Gatekeeper
 from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.plan import Order
 from desktop_app.core.load.result import Example, Mark, StopReason
-from desktop_app.core.load.second import GeneratorSecond, Second
+from desktop_app.core.load.second import Second
 from desktop_app.core.load.thresholds import GateState
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.validation.findings import Said, say
+from desktop_app.engines.loadtest.crew import Crew, Member
 from desktop_app.engines.loadtest.messages import (
-    Assignment,
     Begin,
     Farewell,
-    Halt,
     Part,
     Prepared,
     Trouble,
@@ -48,8 +41,8 @@ from desktop_app.engines.loadtest.messages import (
 )
 from desktop_app.engines.loadtest.outcome import Story, result_of
 from desktop_app.engines.loadtest.pacing import clock
-from desktop_app.engines.loadtest.process import GeneratorProcess, Inbox
 from desktop_app.engines.loadtest.reaching import Reached, reach
+from desktop_app.engines.loadtest.refusing import permission_of, refusal
 from desktop_app.engines.loadtest.resources import Watcher
 from desktop_app.engines.loadtest.seconds import Seconds
 from desktop_app.engines.loadtest.tally import Tally
@@ -82,29 +75,12 @@ def run_load(order: Order, context: TaskContext, control: Control | None = None)
         run.close()
 
 
-@dataclass(slots=True)
-class _Member:
-    """A generator, and what the coordinator knows of it."""
-
-    process: GeneratorProcess
-    ready: int = 0
-    prepared: bool = False
-    left: bool = False
-    """It said farewell, or is lost."""
-    heard_at: float = 0.0
-    failures: dict[Failure, int] = field(default_factory=dict)
-
-
 class _Run:
     def __init__(self, order: Order, context: TaskContext, control: Control) -> None:
         self._order, self._plan = order, order.plan
         self._context, self._control = context, control
-        self._permission = order.permission
-        if order.plan.target.environment == "production":
-            self._permission = replace(order.permission, production=True)
-        self._inbox: Inbox = queue.SimpleQueue()
-        self._pool = ThreadPoolExecutor(max(1, order.plan.generators), "load-reader")
-        self._members: list[_Member] = []
+        self._permission = permission_of(order)
+        self._crew = Crew(order)
         self._watcher: Watcher | None = None
         names = tuple(step.name for _flow, step in order.plan.scenario.steps())
         patience = order.plan.timeouts
@@ -127,7 +103,7 @@ class _Run:
     # -- the way of a run ------------------------------------------------------------------------
 
     def events(self) -> Iterator[Event]:
-        refused = self._refusal()
+        refused = refusal(self._order)
         if refused is not None:
             yield self._ended(StopReason.REFUSED, refused)
             return
@@ -152,63 +128,29 @@ class _Run:
         yield from self._follow()
         yield self._ended(self._stopping or StopReason.DONE, self._story.stop_said)
 
-    def _refusal(self) -> Said | None:
-        plan = self._plan
-        if problems := check_plan(plan):
-            first = problems[0]
-            return say(
-                N_("The plan makes no sense: {field}: {problem}"),
-                field=first.field,
-                problem=first.text(),
-            )
-        return self._permission.refusal(
-            plan.target.url,
-            rate=plan.model.highest_rate,
-            users=plan.model.users,
-            seconds=plan.seconds,
-        )
-
     def _start_generators(self, reached: Reached) -> None:
-        plan = self._plan
-        places = min(plan.generators, plan.model.users)
-        seed = plan.seed or random.SystemRandom().getrandbits(31)
+        seed = self._plan.seed or random.SystemRandom().getrandbits(31)
         loopback = is_loopback(reached.address) and not self._permission.production
-        limit = 0.0 if loopback else self._permission.highest_rate / places
-        for place in range(places):
-            self._members.append(
-                _Member(GeneratorProcess(place, self._inbox, self._pool), heard_at=clock())
-            )
-        for place, member in enumerate(self._members):
-            member.process.tell(
-                Assignment(
-                    plan=plan,
-                    accounts=self._order.accounts,
-                    address=reached.address,
-                    port=reached.port,
-                    place=place,
-                    places=places,
-                    seed=seed + place,
-                    rate_limit=limit,
-                )
-            )
+        limit = 0.0 if loopback else self._permission.highest_rate
+        self._crew.start(reached, seed=seed, rate_limit=limit)
 
     def _prepare(self) -> Iterator[Event]:
         """Wait until all users are ready; a stop says why there was none."""
         told, told_at = -1, 0.0
-        while not all(member.prepared for member in self._members):
-            self._take_messages(_LOOK_S)
-            ready = sum(member.ready for member in self._members)
-            failures = sum(sum(member.failures.values()) for member in self._members)
-            if ready + failures != told and clock() - told_at > _PROGRESS_S:
-                told, told_at = ready + failures, clock()
-                yield Preparing(ready=ready, users=self._plan.model.users, failed=failures)
+        crew = self._crew
+        while not all(member.prepared for member in crew.members):
+            self._take_messages()
+            if crew.ready + crew.failed != told and clock() - told_at > _PROGRESS_S:
+                told, told_at = crew.ready + crew.failed, clock()
+                users = self._plan.model.users
+                yield Preparing(ready=crew.ready, users=users, failed=crew.failed)
             if self._wants_stop():
                 self._stop(self._wish())
                 return
             if self._unprepared is not None:
                 self._give_up_preparing(self._unprepared)
                 return
-            if any(member.left for member in self._members):
+            if any(member.left for member in crew.members):
                 self._lose_all()
                 return
 
@@ -231,7 +173,7 @@ class _Run:
 
     def _lose_all(self) -> None:
         self._stop(StopReason.GENERATOR_LOST)
-        words = next((w for m in self._members if (w := m.process.last_words())), "")
+        words = next((w for m in self._crew.members if (w := m.process.last_words())), "")
         self._story.stop_said = say(
             N_("A generator ended before the run began: {reason}"), reason=words[-500:]
         )
@@ -242,8 +184,7 @@ class _Run:
         trim = plan.trim
         if plan.seconds >= trim.least_s:
             self._tally.first_s = int(min(trim.first_s, plan.seconds / 10))
-        for member in self._members:
-            member.process.tell(Begin(at=self._zero))
+        self._crew.tell(Begin(at=self._zero))
         at = time.time() + self._zero - clock()
         self._story.started_at = datetime.fromtimestamp(at, UTC)
         assert self._watcher is not None
@@ -252,44 +193,36 @@ class _Run:
             run_id=self._story.run_id,
             plan=plan,
             at=at,
-            generators=tuple(member.process.pid for member in self._members),
+            generators=self._crew.pids,
             loop=self._story.loop,
         )
 
     def _follow(self) -> Iterator[Event]:
         while True:
-            yield from self._take_messages(_LOOK_S)
+            yield from self._take_messages()
             yield from self._marks()
             yield from self._finished_seconds()
-            if all(member.left for member in self._members):
+            if all(member.left for member in self._crew.members):
                 break
             yield from self._look_at_wishes()
             yield from self._look_for_silence()
-        if not any(place in self._story.farewells for place in range(len(self._members))):
+        if not self._story.farewells:
             self._stopping = StopReason.GENERATOR_LOST
 
     # -- what generators say ---------------------------------------------------------------------
 
-    def _take_messages(self, patience_s: float) -> list[Event]:
-        """Take what there is, waiting a moment for the first."""
+    def _take_messages(self) -> list[Event]:
+        """Take what there is; who was lost is an event."""
         events: list[Event] = []
-        wait = patience_s
-        while True:
-            try:
-                place, message = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
-            except queue.Empty:
-                return events
-            wait = 0.0
-            member = self._members[place]
-            member.heard_at = clock()
+        for place, message in self._crew.messages(_LOOK_S):
+            member = self._crew.members[place]
             if message is None:
                 if not member.left:
-                    events.append(self._lost(place))
+                    events.append(self._lost(member))
             elif isinstance(message, Part):
                 self._parts.setdefault(message.number, {})[place] = message
             elif isinstance(message, Prepared):
-                member.ready, member.failures = message.ready, message.failures
-                member.prepared |= message.done
+                member.take(message)
                 self._story.loop = message.loop
             elif isinstance(message, Unprepared):
                 self._unprepared = self._unprepared or message
@@ -299,18 +232,18 @@ class _Run:
                 member.left = True
                 self._story.farewells[place] = message
                 self._tally.take_leave(message)
+        return events
 
-    def _lost(self, place: int) -> Event:
+    def _lost(self, member: Member) -> Event:
         """A generator died: what it had sent without an end stays in flight."""
-        member = self._members[place]
         member.left = True
         words = member.process.last_words().strip().splitlines()
         log.warning("load generator %d is lost: %s", member.process.pid, " | ".join(words[-3:]))
         said = say(
             N_("Generator {number} (process {pid}) is lost: it ended with code {code}."),
-            number=place + 1,
+            number=member.process.place + 1,
             pid=member.process.pid,
-            code=member.process.exit_code() or 0,
+            code=member.process.exit_code(),
         )
         self._story.lost.append(said)
         return self._warned(said)
@@ -337,39 +270,20 @@ class _Run:
 
     def _finished_seconds(self) -> Iterator[Event]:
         """The seconds of which every generator that lives has told its part."""
-        while self._complete(self._next_second):
+        while self._next_second <= max(self._parts, default=-1) and self._crew.all_told(
+            self._parts.get(self._next_second, {})
+        ):
             parts = self._parts.pop(self._next_second, {})
             second = self._seconds.make(
                 self._next_second,
                 parts,
-                [self._generator_second(place, part) for place, part in parts.items()],
+                [self._crew.second(place, part) for place, part in parts.items()],
                 self._watcher.second(self._next_second) if self._watcher else None,
             )
             self._next_second += 1
             self._story.take(second)
             yield second
             yield from self._judge(second)
-
-    def _complete(self, number: int) -> bool:
-        if number > max(self._parts, default=-1):
-            return False
-        told = self._parts.get(number, {})
-        return all(member.left or place in told for place, member in enumerate(self._members))
-
-    def _generator_second(self, place: int, part: Part) -> GeneratorSecond:
-        pid = self._members[place].process.pid
-        try:
-            memory = psutil.Process(pid).memory_info().rss / 2**20
-        except psutil.Error:
-            memory = 0.0
-        return GeneratorSecond(
-            pid=pid,
-            cpu_share=part.cpu_share,
-            memory_mb=memory,
-            connections=part.connections,
-            late_p99_ms=part.late_p99_ms,
-            late_max_ms=part.late_max_ms,
-        )
 
     def _judge(self, second: Second) -> Iterator[Event]:
         for change in self._gates.judge(second, self._seconds.so_far):
@@ -406,32 +320,30 @@ class _Run:
         elif wish is StopReason.STOPPED_AT_ONCE and not self._told_at_once:
             if self._stopping is StopReason.STOPPED:
                 self._stopping = wish
-            self._tell_all(at_once=True)
+            self._halt(at_once=True)
 
     def _stop(self, reason: StopReason) -> Stopping:
         self._stopping = reason
         at_once = reason is StopReason.STOPPED_AT_ONCE
-        self._tell_all(at_once=at_once)
+        self._halt(at_once=at_once)
         until = clock() - self._zero + (0.0 if at_once else self._plan.grace_s)
         return Stopping(reason=reason, until_s=until)
 
-    def _tell_all(self, *, at_once: bool) -> None:
+    def _halt(self, *, at_once: bool) -> None:
         self._told_at_once |= at_once
-        for member in self._members:
-            if not member.left:
-                member.process.tell(Halt(at_once=at_once))
+        self._crew.halt(at_once=at_once)
 
     def _look_for_silence(self) -> Iterator[Event]:
-        for member in self._members:
-            silent = clock() - member.heard_at
-            if not member.left and silent > _SILENCE_S and clock() - self._zero > _SILENCE_S:
-                said = say(
-                    N_("Generator {number} has said nothing for {seconds} s and is ended."),
-                    number=member.process.place + 1,
-                    seconds=int(silent),
-                )
-                yield self._warned(said)
-                member.process.kill()
+        if clock() - self._zero < _SILENCE_S:
+            return
+        for member, seconds in self._crew.silent(_SILENCE_S):
+            said = say(
+                N_("Generator {number} has said nothing for {seconds} s and is ended."),
+                number=member.process.place + 1,
+                seconds=int(seconds),
+            )
+            yield self._warned(said)
+            member.process.kill()
 
     def _marks(self) -> Iterator[Event]:
         for text in self._control.take_marks():
@@ -441,8 +353,8 @@ class _Run:
 
     def _ended(self, stop: StopReason, said: Said | None) -> RunEnded:
         self._story.stop, self._story.stop_said = stop, said
-        self._story.failures = [member.failures for member in self._members]
-        self._story.generators = len(self._members)
+        self._story.failures = [member.failures for member in self._crew.members]
+        self._story.generators = len(self._crew.members)
         self._story.server = self._watcher.server if self._watcher is not None else ""
         return RunEnded(result=result_of(self._story, self._tally, self._gates))
 
@@ -450,6 +362,4 @@ class _Run:
         """End what still runs."""
         if self._watcher is not None:
             self._watcher.stop()
-        for member in self._members:
-            member.process.end()
-        self._pool.shutdown()
+        self._crew.end()
