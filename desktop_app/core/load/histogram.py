@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from desktop_app.core.load.counts import Latency
 
@@ -94,18 +94,16 @@ class Histogram:
 
     def percentile_ms(self, percent: float) -> float:
         """The value that ``percent`` % of the values do not exceed; 0 of an empty histogram."""
-        return self._percentiles_ms((percent,))[0]
+        return self._walked((percent,))[0][0]
 
     def latency(self) -> Latency | None:
         """The usual percentiles; None of an empty histogram."""
         if not self.counts:
             return None
-        p50, p90, p95, p99, p999 = self._percentiles_ms((50, 90, 95, 99, 99.9))
-        total = self.total
-        middles = ((lowest_of(i) + highest_of(i)) / 2 * n for i, n in self.counts.items())
+        (p50, p90, p95, p99, p999), mean = self._walked((50, 90, 95, 99, 99.9))
         return Latency(
-            count=total,
-            mean=sum(middles) / total / 1000,
+            count=self.total,
+            mean=mean,
             p50=p50,
             p90=p90,
             p95=p95,
@@ -119,41 +117,40 @@ class Histogram:
         above = sum(n for i, n in self.counts.items() if lowest_of(i) > limit_ms * 1000)
         return above / self.total if self.counts else 0.0
 
-    def _percentiles_ms(self, percents: tuple[float, ...]) -> list[float]:
-        """Those of ascending ``percents``, in one pass."""
-        total, found, seen = self.total, list[float](), 0
-        if not total:
-            return [0.0] * len(percents)
-        wanted = iter(percents)
-        percent = next(wanted)
+    def _walked(self, percents: tuple[float, ...]) -> tuple[list[float], float]:
+        """The values at ascending ``percents`` and the mean, in one pass; milliseconds."""
+        total, found, seen, weight = self.total, list[float](), 0, 0.0
+        # The small part: 99.9 % of 1000 is 999, not 999.0000000000001.
+        needed = [total * percent / 100 - 1e-9 for percent in percents]
         for index in sorted(self.counts):
-            seen += self.counts[index]
-            # The small part: 99.9 % of 1000 is 999, not 999.0000000000001.
-            while seen >= total * percent / 100 - 1e-9:
-                found.append(highest_of(index) / 1000)
-                following = next(wanted, None)
-                if following is None:
-                    return found
-                percent = following
-        return found
+            count = self.counts[index]
+            bucket = index // HALF - 1 if index >= 2 * HALF else 0
+            lowest, width = (index - bucket * HALF) << bucket, 1 << bucket
+            weight += (lowest + (width - 1) / 2) * count
+            seen += count
+            while len(found) < len(needed) and seen >= needed[len(found)]:
+                found.append((lowest + width - 1) / 1000)
+        found += [0.0] * (len(percents) - len(found))
+        return found, weight / total / 1000 if total else 0.0
 
     # -- kept and exchanged ----------------------------------------------------------------------
 
     def encoded(self) -> bytes:
         """HdrHistogram's V2 encoding, compressed."""
-        payload = b"".join(_zigzag(number) for number in self._numbers())
+        payload = self._payload()
         head = _HEAD.pack(_V2, len(payload), 0, DIGITS, LOWEST_US, HIGHEST_US, 1.0)
         packed = zlib.compress(head + payload, 6)
         return struct.pack(">ii", _V2_COMPRESSED, len(packed)) + packed
 
-    def _numbers(self) -> Iterator[int]:
-        """The counters in order; runs of zeros as one negative number."""
-        expected = 0
+    def _payload(self) -> bytes:
+        """The counters in order, as ZigZag LEB128; runs of zeros as one negative number."""
+        out, expected = bytearray(), 0
         for index in sorted(self.counts):
             if index > expected:
-                yield expected - index
-            yield self.counts[index]
+                _append(out, 2 * (index - expected) - 1)
+            _append(out, 2 * self.counts[index])
             expected = index + 1
+        return bytes(out)
 
     @classmethod
     def decoded(cls, data: bytes) -> Histogram:
@@ -181,15 +178,13 @@ def merged(logs: Iterable[bytes]) -> Histogram:
     return whole
 
 
-def _zigzag(number: int) -> bytes:
-    """ZigZag LEB128 of at most 9 bytes, the ninth with all its 8 bits."""
-    rest = (number << 1) ^ (number >> 63)
-    out = bytearray()
-    while rest >= 0x80 and len(out) < 8:
-        out.append(rest & 0x7F | 0x80)
-        rest >>= 7
-    out.append(rest & 0xFF)
-    return bytes(out)
+def _append(out: bytearray, number: int) -> None:
+    """LEB128 of at most 9 bytes, the ninth with all its 8 bits."""
+    last = len(out) + 8
+    while number >= 0x80 and len(out) < last:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number & 0xFF)
 
 
 def _counts(payload: bytes) -> dict[int, int]:

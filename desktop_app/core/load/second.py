@@ -26,6 +26,8 @@ class StepSecond:
     counts: Counts
     response: Latency | None
     service: Latency | None
+    response_log: bytes = field(default=b"", repr=False)
+    """The response times as a histogram, as in ``Second``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

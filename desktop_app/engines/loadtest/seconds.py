@@ -27,6 +27,8 @@ class Seconds:
         self._so_far = Ended()
         self._steps_so_far = [Ended() for _ in step_names]
         self._measured_seconds = self._asked = self._dropped = 0
+        self._figures: dict[str, Measured] = {}
+        """What ``so_far`` has made since the last second."""
 
     def make(
         self,
@@ -84,10 +86,15 @@ class Seconds:
             sent_bytes=sum(part.sent_bytes.get(step, 0) for part in there),
             received_bytes=sum(part.received_bytes.get(step, 0) for part in there),
         )
-        response, service = ended.response.latency(), ended.service.latency()
-        return StepSecond(counts=counts, response=response, service=service)
+        return StepSecond(
+            counts=counts,
+            response=ended.response.latency(),
+            service=ended.service.latency(),
+            response_log=ended.response.encoded() if ended.response else b"",
+        )
 
     def _remember(self, second: Second, everything: Ended, by_step: Mapping[int, Ended]) -> None:
+        self._figures.clear()
         self._so_far.merge(everything)
         for step, ended in by_step.items():
             self._steps_so_far[step].merge(ended)
@@ -99,11 +106,23 @@ class Seconds:
         """Figures of the measured seconds told so far, of all steps or of one."""
         if not self._measured_seconds or (step and step not in self._names):
             return None
+        if step not in self._figures:
+            self._figures[step] = self._figure(step)
+        return self._figures[step]
+
+    def _figure(self, step: str) -> Measured:
         ended = self._steps_so_far[self._names.index(step)] if step else self._so_far
         counts = ended.counts(sent=ended.total, in_flight=0)
         first = self._tally.first_s
         to_s = first + self._measured_seconds
         asked, dropped = (ended.total, 0) if step else (self._asked, self._dropped)
         return part_of(
-            ended, counts, first, to_s, asked=asked, dropped=dropped, done=counts.completed
+            ended,
+            counts,
+            first,
+            to_s,
+            asked=asked,
+            dropped=dropped,
+            done=counts.completed,
+            logs=False,
         )

@@ -224,8 +224,12 @@ def part_of(
     asked: int,
     dropped: int,
     done: int,
+    logs: bool = True,
 ) -> Measured:
-    """Figures of a part of a run; ``done``: answers in order that came within it."""
+    """Figures of a part of a run; ``done``: answers in order that came within it.
+
+    Without ``logs``: for the moment, not to be kept.
+    """
     return Measured(
         from_s=from_s,
         to_s=to_s,
@@ -235,6 +239,6 @@ def part_of(
         rate=done / (to_s - from_s) if to_s > from_s else 0.0,
         response=ended.response.latency(),
         service=ended.service.latency(),
-        response_log=ended.response.encoded(),
-        service_log=ended.service.encoded(),
+        response_log=ended.response.encoded() if logs else b"",
+        service_log=ended.service.encoded() if logs else b"",
     )
