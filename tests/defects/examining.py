@@ -130,7 +130,7 @@ class Selection:
 
 
 _HEAVY = 40
-_AFFORDED = 30
+_AFFORDED = 15
 """Requests: the cost from which a check is tried on the named subjects alone; of neighbours."""
 
 

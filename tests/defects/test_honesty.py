@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -58,9 +59,10 @@ def test_a_defect_of_tls_is_noticed_by_the_right_checks_and_no_other(
 def _noticed(server: DefectServer, checks: Collection[str] = ()) -> list[str]:
     """Failures and warnings of the sound server.
 
-    Of the functional and the errors suite tests/validation/test_sound_server.py asks the same.
+    Of the functional and the errors suite tests/validation/test_sound_server.py asks the same;
+    performance is a matter of the machine that a test runs on.
     """
-    suites = [suite for suite in SUITES if suite.id in ("security", "performance")]
+    suites = [suite for suite in SUITES if suite.id == "security"]
     server.calm()
     report = examine(server, suites, checks)
     return [
@@ -83,3 +85,9 @@ def test_every_check_is_proven_by_a_defect() -> None:
 
     assert noticing - SHIPPED == set()
     assert SHIPPED - noticing == set(UNPROVEN)
+
+
+def test_what_defects_are_said_to_break_beside_are_checks_that_exist() -> None:
+    patterns = {key.partition("[")[0] for defect in defects().values() for key in defect.also}
+
+    assert {p for p in patterns if not any(fnmatchcase(check, p) for check in SHIPPED)} == set()

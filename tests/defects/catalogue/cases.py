@@ -63,7 +63,14 @@ _USERS = on("GET", "/api/users")
 
 CASES = (
     Case(id="health_001", about=on("GET", "/health"), right=200, wrong=202, key="timestamp"),
-    Case(id="health_002", about=on("GET", "/api/health"), right=200, wrong=202, key="cache"),
+    Case(
+        id="health_002",
+        about=on("GET", "/api/health"),
+        right=200,
+        wrong=202,
+        key="cache",
+        also=("errors.still_well",),
+    ),
     Case(
         id="auth_001", about=_LOGIN, right=200, wrong=201, key="access_token", where=_as(Role.ADMIN)
     ),
@@ -75,14 +82,17 @@ CASES = (
         right=200,
         wrong=202,
         key="role",
-        also=("auth.refresh",),
+        also=("auth.refresh", "errors.still_well"),
     ),
     Case(
         id="auth_005",
         about=on("POST", "/api/auth/logout"),
         right=200,
         wrong=202,
-        also=("auth.refresh",),
+        also=(
+            "auth.refresh",
+            "session.sign_out",
+        ),
     ),
     Case(
         id="users_001",
