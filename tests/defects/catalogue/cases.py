@@ -165,7 +165,13 @@ CASES = (
         key="statistics",
     ),
     Case(id="error_001", about=unknown, right=404, wrong=400),
-    Case(id="error_002", about=_without_token(_USERS), right=401, wrong=403),
+    Case(
+        id="error_002",
+        about=_without_token(_USERS),
+        right=401,
+        wrong=403,
+        also=("errors.challenge", "errors.problem_details"),
+    ),
     Case(id="error_003", about=_LOGIN, right=400, wrong=422),
 )
 
