@@ -26,13 +26,13 @@ def run_columns(settings: Settings) -> tuple[Column[RunHead], ...]:
             text=lambda head: local_time_exact(head.started_at, settings),
             width=172,
         ),
-        Column(key="result", title=N_("Result"), value=_rank, chip=result_chip, width=130),
+        Column(key="result", title=N_("Result"), value=_rank, chip=result_chip, width=120),
         Column(
             key="counts",
             title=N_("Verdicts"),
             value=lambda head: head.states.get(CheckState.FAIL, 0),
             text=counts,
-            width=220,
+            width=200,
         ),
         Column(
             key="coverage",
@@ -50,7 +50,7 @@ def run_columns(settings: Settings) -> tuple[Column[RunHead], ...]:
             align=Align.END,
             width=80,
         ),
-        Column(key="suites", title=N_("Suites"), value=suites, width=160),
+        Column(key="suites", title=N_("Suites"), value=suites, width=130),
         Column(key="by", title=N_("By"), value=lambda head: head.by, width=120),
     )
 

@@ -22,7 +22,6 @@ from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.services.validation import words
 from desktop_app.services.validation.evidence import milliseconds
 from desktop_app.services.validation.runs import RunHead
-from desktop_app.ui.results.column_stretch import stretch_column
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
@@ -83,7 +82,6 @@ class TargetPage(QWidget):
         )
         self.runs.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.runs.view.opened.connect(lambda _row: self._open())
-        stretch_column(self.runs, "counts")
         self.runs.view.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
         self.open_button, self.compare_button = QPushButton(), QPushButton()
         self.open_button.clicked.connect(self._open)
