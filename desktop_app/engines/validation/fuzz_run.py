@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import jsonschema_rs
-
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Said, say
 from desktop_app.engines.validation.bed import Actor
@@ -19,6 +17,7 @@ from desktop_app.engines.validation.context import CheckContext
 from desktop_app.engines.validation.fuzz_plan import FuzzPlan
 from desktop_app.engines.validation.fuzz_process import Ended, FuzzProcess
 from desktop_app.engines.validation.made import if_match, version_of
+from desktop_app.engines.validation.schemas import NoSchema, problems_by
 
 NO_ANSWER = "no_answer"
 """The check that is ours: schemathesis takes a silent server for a broken line."""
@@ -237,10 +236,9 @@ class _Sender:
         sent = replace(answer, body=answer.request.content, _json=[]).json
         if not isinstance(schema, dict) or sent is None:
             return False
-        whole = {**schema, "components": (self._work.contract.described or {}).get("components")}
         try:
-            return jsonschema_rs.Draft202012Validator(whole).is_valid(sent)
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
+            return not problems_by(self._work.contract, schema, sent)
+        except NoSchema:
             return False
 
     def _problem(self, said: Mapping[str, Any]) -> None:

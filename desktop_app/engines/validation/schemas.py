@@ -10,9 +10,12 @@ import jsonschema_rs
 
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.contract import Contract
+from desktop_app.engines.validation.schema_cost import cost
 
 _MOST = 5
 """Problems told of one answer."""
+_DEAREST = 500_000
+"""How many times schemas may be held against values: some seconds, which nothing can interrupt."""
 
 
 class NoSchema(Exception):
@@ -43,7 +46,7 @@ def schema_problems(contract: Contract, answer: Answer) -> list[str]:
         raise NoSchema("its content has no schema")
     if answer.json is None:
         return ["the body is no JSON"]
-    return _judged(contract, schema, answer.json)
+    return problems_by(contract, schema, answer.json)
 
 
 def _content(operation: Mapping[str, Any], status: int) -> Mapping[str, Any] | None:
@@ -58,9 +61,12 @@ def _content(operation: Mapping[str, Any], status: int) -> Mapping[str, Any] | N
     return None
 
 
-def _judged(contract: Contract, schema: Mapping[str, Any], body: Any) -> list[str]:
+def problems_by(contract: Contract, schema: Mapping[str, Any], body: Any) -> list[str]:
+    """What of ``body`` is not as a schema of /openapi.json says; raises ``NoSchema``."""
     described = contract.described or {}
     whole = {**schema, "components": described.get("components", {})}
+    if cost(whole, body) > _DEAREST:
+        raise NoSchema("holding anything against its schema would take too long")
     try:
         validator = _validator(_Held(whole))
         problems = []
