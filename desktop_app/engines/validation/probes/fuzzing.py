@@ -24,8 +24,10 @@ def check(work: CheckContext) -> Iterator[Finding]:
             yield _judged(work, run, judges, endpoint, run.of(endpoint))
     if not work.wants(""):
         return
-    if run.stopped is not None or run.problems:
+    if run.stopped is not None or run.problems or run.plan.left_out:
         seen = [run.stopped] if run.stopped is not None else []
+        if run.plan.left_out:
+            seen.append(say(N_("Described, and not tried: {n} operations."), n=run.plan.left_out))
         seen += [say(N_("Not tried: {reason}."), reason=problem) for problem in run.problems]
         yield work.inconclusive(*seen, **_facts(run))
 
