@@ -187,3 +187,43 @@ def test_a_description_that_refers_to_itself_and_elsewhere_is_survived(
     [schema] = [result for result in report.results if result.check == "contract.schemas"]
     assert schema.state in (CheckState.INCONCLUSIVE, CheckState.FAIL)
     assert report.stop is Stop.DONE
+
+
+def test_a_description_that_doubles_with_each_reference_is_not_followed(
+    strange_server: MakeServer,
+) -> None:
+    """Held against this, one small answer would take the rest of the day."""
+
+    def twice(number: int) -> dict[str, object]:
+        return {"anyOf": [{"$ref": f"#/components/schemas/S{number + 1}"}] * 2}
+
+    schemas = {f"S{number}": twice(number) for number in range(60)} | {"S60": {"type": "string"}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}
+    item = {"get": {"responses": {"200": {"content": content}}}}
+    described = {"openapi": "3.1.0", "paths": {"/health": item}, "components": {"schemas": schemas}}
+
+    def script(_method: str, path: str) -> bytes:
+        return answer(200, described if path == "/openapi.json" else {"status": "x"})
+
+    server = strange_server(signing_in(script))
+    report = report_of(server.url, SUITES, checks=["contract.schemas"], limits=SMALL)
+
+    found = report.by_key()["contract.schemas[GET /health]"]
+    assert found.state is CheckState.INCONCLUSIVE
+
+
+def test_cookies_without_end_are_judged_up_to_a_bound(strange_server: MakeServer) -> None:
+    many = b"".join(b"Set-Cookie: c%d=secret%d\r\n" % (n, n) for n in range(2_000))
+    user = {"id": "1", "login_id": "admin", "role": "admin"}
+
+    def script(_method: str, path: str) -> bytes:
+        status = 404 if "nothing" in path else 200
+        body = answer(status, {"login_id": "admin", "users": [user], "status": "x"})
+        first, _, rest = body.partition(b"\r\n")
+        return first + b"\r\n" + many + rest
+
+    security = [suite for suite in shipped() if suite.id == "security"]
+    server = strange_server(signing_in(script))
+    report = report_of(server.url, security, checks=["cookies.flags"], limits=SMALL)
+
+    assert len(report.findings()) < 100

@@ -51,6 +51,8 @@ _MEASURED = frozenset({CheckState.PASS, CheckState.WARN, CheckState.FAIL})
 _HANDSHAKES = "tls."
 """How the probes are called that need no trust in the server."""
 _KEPT = 4
+_MOST_FINDINGS = 1_000
+"""Of one check: a server can make up cookies and routes without end, each with its evidence."""
 _DOORS = ("/health", "/api/health", "/openapi.json")
 """Where a server is knocked at: if none of them gives an answer, nothing does."""
 
@@ -245,7 +247,14 @@ class _Run:
         findings: list[Finding] = []
         probe = steps.run if check.steps else known[check.probe]
         try:
-            findings.extend(probe(work))
+            for finding in probe(work):
+                findings.append(finding)
+                if len(findings) >= _MOST_FINDINGS:
+                    more = say(
+                        N_("There is more than {n} findings have room for."), n=len(findings)
+                    )
+                    findings.append(work.inconclusive(more))
+                    break
             if not findings:
                 findings.append(work.inconclusive(say(N_("There was nothing to try this on."))))
         except (Blocked, BedProblem) as blocked:

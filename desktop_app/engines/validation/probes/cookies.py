@@ -15,6 +15,8 @@ from desktop_app.engines.validation.probes.headers import Sample, samples
 from desktop_app.engines.validation.registry import probe
 
 _LARGEST = 4096
+_MOST = 50
+"""So many are judged; browsers keep hardly more of one host."""
 _SESSION = re.compile(r"sess|sid|auth|token|jwt|login|remember", re.IGNORECASE)
 
 
@@ -47,8 +49,9 @@ def flags(work: CheckContext) -> Iterator[Finding]:
     for one in found:
         for header in one.answer.all_headers("set-cookie"):
             cookie = Cookie.read(header)
-            work.bed.hide(cookie.value)
-            cookies.setdefault(cookie.name, (cookie, one))
+            if len(cookies) < _MOST:
+                work.bed.hide(cookie.value)
+                cookies.setdefault(cookie.name, (cookie, one))
     if not cookies:
         if admin.signed_in is not None:
             work.keep(admin.signed_in)
