@@ -35,8 +35,8 @@ REMOVED_FIRST = (
 )
 """What refers to others goes before them."""
 
-_NAMELESS = frozenset({"evaluations", "uploads"})
-"""What has no name that could be marked."""
+_AROUND = ("projects", "companies")
+"""What a sheet belongs to, which has no name of its own that could be marked."""
 
 _SILENCES = 3
 """After so many requests in a row without an answer the rest is left: each may take long."""
@@ -100,13 +100,23 @@ class Ledger:
                     )
                     self.forget(made.kind, made.id)
 
+    def _is_ours(self, found: Answer) -> bool:
+        """Whether a document is test data: it says so, or names something that this run made."""
+        text = found.text
+        around = (made.id for made in self._made.values() if made.kind in _AROUND)
+        return self.mark in text or any(f'"{id}"' in text for id in around)  # noqa: A001
+
     def _removed(
         self, made: Made, ask: Ask, sheet_remover: Callable[[Made, Ask], object]
     ) -> tuple[str, bool]:
         """ "" once it is gone, else why it is not; and whether the server answered."""
         try:
             found = ask("GET", made.path, None, {})
-            if found.status == 200 and made.kind not in _NAMELESS and self.mark not in found.text:
+            if found.status == 404:
+                return "", True
+            if found.status != 200:
+                return f"whose it is cannot be seen: GET answered {found.status}", True
+            if not self._is_ours(found):
                 return "it does not carry the mark of test data", True
             gone = ask("DELETE", made.path, None, if_match(version_of(found)))
             if gone.status in (409, 422) and made.kind == "evaluations":
