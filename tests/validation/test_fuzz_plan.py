@@ -1,4 +1,4 @@
-"""What the fuzzer is given of a description: nothing that leads it elsewhere, and not without end."""
+"""What the fuzzer is given of a description: nothing that leads elsewhere, and not without end."""
 
 from __future__ import annotations
 

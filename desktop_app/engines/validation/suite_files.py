@@ -15,7 +15,7 @@ from desktop_app.config.resources import resource
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 from desktop_app.core.validation.suites import Suite
-from desktop_app.engines.validation.suite_rules import problem_of, strays
+from desktop_app.engines.validation.suite_rules import problem_of, problem_of_risks, strays
 
 SHIPPED = ("functional", "errors", "security", "performance", "fuzz")
 LARGEST = 2 * 1024 * 1024
@@ -36,6 +36,7 @@ def of_folder(folder: Path) -> tuple[Suite, ...]:
     suites = _of_folder(folder, names)
     taken = {check.id for suite in shipped() for check in suite.checks}
     for suite in suites:
+        _refuse_less_risk(folder / f"{suite.id}.toml", suite)
         for check in suite.checks:
             if check.id in taken:
                 raise _unusable(folder / f"{suite.id}.toml", f"another suite has {check.id} too")
@@ -50,7 +51,14 @@ def read_suite(path: Path) -> Suite:
     """
     name = path.name.partition(".")[0]
     [suite] = _of_folder(path.parent, [name]) or (_read(path),)
+    _refuse_less_risk(path, suite)
     return suite
+
+
+def _refuse_less_risk(path: Path, suite: Suite) -> None:
+    """A check of a user needs the consent that the program's own with the same probe need."""
+    if problem := problem_of_risks(suite, shipped()):
+        raise _unusable(path, problem)
 
 
 def _of_folder(folder: Path, names: Iterable[str]) -> tuple[Suite, ...]:

@@ -7,17 +7,21 @@ import binascii
 import dataclasses
 import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from desktop_app.core.users import Role
-from desktop_app.core.validation.suites import SCHEMA, Check, Step, Suite
+from desktop_app.core.validation.suites import SCHEMA, Check, Risk, Step, Suite
 from desktop_app.engines.validation import bed_data
 from desktop_app.engines.validation.places import names_in
 from desktop_app.engines.validation.registry import probes
 from desktop_app.engines.validation.steps import MADE_UP, NOBODY, OTHER, OWN, TOKEN
 
 _ROLES = frozenset(role.value for role in Role)
+_RISKS = tuple(Risk)
+"""The least first."""
+_READING = frozenset(("GET", "HEAD", "OPTIONS"))
+_SESSIONS = frozenset(("/api/auth/login", "/api/auth/logout", "/api/auth/refresh"))
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 
 
@@ -60,6 +64,18 @@ def problem_of(suite: Suite) -> str:
     return ""
 
 
+def problem_of_risks(suite: Suite, known: Iterable[Suite]) -> str:
+    """The first check that says it does less than its probe does in a ``known`` suite; ""."""
+    least: dict[str, Risk] = {}
+    for check in (check for other in known for check in other.checks if check.probe):
+        least[check.probe] = min(check.risk, least.get(check.probe, check.risk), key=_RISKS.index)
+    for check in suite.checks:
+        needed = least.get(check.probe, Risk.READS)
+        if _RISKS.index(check.risk) < _RISKS.index(needed):
+            return f"check {check.id}: risk of the probe {check.probe} is {needed}"
+    return ""
+
+
 def _problem_of_check(check: Check, suite: Suite) -> str:
     if not _ID.fullmatch(check.id):
         return "an id is small letters, digits, _ and dots"
@@ -71,12 +87,19 @@ def _problem_of_check(check: Check, suite: Suite) -> str:
         return f"no probe {check.probe}"
     if check.steps and all(step.setup for step in check.steps):
         return "every step is setup: nothing would be tested"
+    if check.risk is Risk.READS and any(map(_writes, check.steps)):
+        return "it writes: risk is writes or attacks"
     known = set(MADE_UP | bed_data.names())
     for number, step in enumerate(check.steps, 1):
         if problem := _problem_of_step(step, known):
             return f"step {number}: {problem}"
         known |= set(step.save)
     return ""
+
+
+def _writes(step: Step) -> bool:
+    """Whether a step may change something beyond sessions: consent is asked for by the risk."""
+    return step.method.upper() not in _READING and step.path not in _SESSIONS
 
 
 def _problem_of_step(step: Step, known: set[str]) -> str:
