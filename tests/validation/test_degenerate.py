@@ -52,6 +52,7 @@ ALIKE = {
     "signs in, then 401": signing_in(lambda _method, _path: answer(401, {})),
     "signs in, then 404": signing_in(lambda _method, _path: answer(404, {})),
     "signs in, then 422": signing_in(lambda _method, _path: answer(422, {})),
+    "signs in, then 429": signing_in(lambda _method, _path: answer(429, {})),
 }
 SIGN_IN = "[POST /api/auth/login]"
 """What of it is true of whoever signs the administrator in."""
@@ -68,6 +69,15 @@ def test_who_answers_all_alike_passes_nothing(strange_server: MakeServer, name: 
     assert report.stop is Stop.DONE
     assert len(report.results) == sum(len(suite.checks) for suite in SUITES)
     assert errors_of_checks(report) == []
+
+
+def test_who_limits_the_rate_is_blamed_for_nothing_by_it(strange_server: MakeServer) -> None:
+    server = strange_server(signing_in(lambda _method, _path: answer(429, {})))
+
+    report = report_of(server.url, SUITES, limits=IMPATIENT)
+
+    failed = {f.key for f in report.findings() if f.state is CheckState.FAIL}
+    assert {key for key in failed if "/api/auth/login]" not in key} == set()
 
 
 @pytest.mark.parametrize(

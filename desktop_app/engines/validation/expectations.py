@@ -162,6 +162,16 @@ def problem_details_problems(answer: Answer) -> Iterator[Said]:
         )
 
 
+def is_limited(answer: Answer) -> bool:
+    """Whether the target limited the rate, and looked at nothing."""
+    return answer.status == 429
+
+
+def limited() -> Said:
+    """What is said of it: it is no answer to what was asked."""
+    return say(N_("The target limited the requests (429) before it looked at them."))
+
+
 def called(answer: Answer) -> str:
     """How sentences call what was asked: method and path."""
     return f"{answer.request.method} {answer.request.path.partition('?')[0]}"[:_SHOWN]

@@ -47,6 +47,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+class TooLate(NoAnswer):
+    """The time for the answer was over: the server neither answered nor closed the connection."""
+
+
 @contextlib.contextmanager
 def connection(
     client: Client, *, port: int | None = None, source: str = "", timeout_s: float | None = None
@@ -85,7 +89,7 @@ def send_raw(
 
     Reading ends when the server closes, after one answer, or, with ``quiet_s``, when nothing more
     came for as long. Raises ``NoAnswer`` where no whole answer came: a server may close the
-    connection instead of answering what is no HTTP.
+    connection instead of answering what is no HTTP; ``TooLate`` where it did neither in time.
     """
     line = payload.split(b"\r\n", 1)[0].decode("latin-1")
     method, _, rest = line.partition(" ")
@@ -100,18 +104,21 @@ def send_raw(
     base = f"http://{host_header(client, plain_port)}" if plain_port else client.target.url
     answer = Answer(request=request, url=base + request.path, at=time.time())
     began = time.perf_counter()
-    received = b""
+    received, ended = b"", True
     try:
         with contextlib.ExitStack() as stack:
             stream = stack.enter_context(connection(client, port=plain_port, source=source))
             if client.target.secure and not plain_port:
                 stream = stack.enter_context(_secured(client, stream))
             stream.sendall(payload)
-            received = _received(client, stream, answer_s, quiet_s)
+            received, ended = _received(client, stream, answer_s, quiet_s)
     except OSError as error:
         answer.failure = str(error) or type(error).__name__
     answer.total_ms = (time.perf_counter() - began) * 1000
     answers = _answers(received, answer, client.limits.body_bytes)
+    if not answers and not ended:
+        answer.failure = f"no answer in {min(answer_s, client.limits.answer_s):g} s"
+        raise TooLate(answer.failure, answer)
     if not answers:
         answer.failure = answer.failure or "the connection was closed without an answer"
         raise NoAnswer(answer.failure, answer)
@@ -125,8 +132,8 @@ def _secured(client: Client, plain: socket.socket) -> ssl.SSLSocket:
 
 def _received(
     client: Client, stream: socket.socket, answer_s: float, quiet_s: float | None
-) -> bytes:
-    """What comes within the bounds."""
+) -> tuple[bytes, bool]:
+    """What comes within the bounds, and whether the server ended it before its time was over."""
     received = bytearray()
     most = client.limits.body_bytes + _LONGEST_HEAD
     ends = time.monotonic() + min(answer_s, client.limits.answer_s)
@@ -139,15 +146,15 @@ def _received(
         except (TimeoutError, ssl.SSLWantReadError):
             continue
         except OSError:
-            break
+            return bytes(received), True
         if not part:
-            break
+            return bytes(received), True
         received += part
         if _is_whole(bytes(received)):
             if quiet_s is None:
                 break
             ends = min(ends, time.monotonic() + quiet_s)
-    return bytes(received)
+    return bytes(received), False
 
 
 def _is_whole(received: bytes) -> bool:

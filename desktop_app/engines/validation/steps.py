@@ -17,7 +17,12 @@ from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.contract import endpoint
-from desktop_app.engines.validation.expectations import called, problems_of
+from desktop_app.engines.validation.expectations import (
+    called,
+    is_limited,
+    limited,
+    problems_of,
+)
 from desktop_app.engines.validation.places import MISSING, at, filled, filled_path
 
 NOBODY = "nobody"
@@ -43,6 +48,9 @@ def run(work: CheckContext) -> Iterator[Finding]:
                 reason=answer.failure,
             )
             yield _wrong(work, step, subject, [said])
+            return
+        if is_limited(answer) and answer.status not in step.expect.status:
+            yield work.inconclusive(limited(), subject=subject)
             return
         expected = replace(step.expect, json=filled(step.expect.json, values.get))
         problems = problems_of(answer, expected, work.contract)

@@ -9,7 +9,7 @@ from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import CheckContext
-from desktop_app.engines.validation.expectations import called
+from desktop_app.engines.validation.expectations import called, is_limited, limited
 
 _MOST_TOLD = 8
 
@@ -26,6 +26,7 @@ class Attempts:
         self.expected = expected
         self.tried = 0
         self._wrong: list[Said] = []
+        self._limited = 0
         work.forget()
 
     def send(self, what: str, method: str, path: str, **options: Any) -> Answer:
@@ -38,7 +39,9 @@ class Attempts:
         """Whether an answer refuses as expected; ``problems`` are further ones."""
         self.tried += 1
         found = list(problems)
-        if answer.failure:
+        if is_limited(answer) and answer.status not in self.expected:
+            self._limited += 1
+        elif answer.failure:
             found.append(
                 say(
                     N_("{request} with {what} was not answered: {reason}."),
@@ -74,6 +77,8 @@ class Attempts:
                 tried=self.tried,
                 wrong=len(self._wrong),
             )
+        if self._limited:
+            return self.work.inconclusive(limited(), subject=self.subject, tried=self.tried)
         return self.work.passed(
             say(N_("All of {count} requests were refused as they should be."), count=self.tried),
             subject=self.subject,

@@ -12,7 +12,12 @@ from desktop_app.core.validation.suites import Expected
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
-from desktop_app.engines.validation.expectations import called, problems_of
+from desktop_app.engines.validation.expectations import (
+    called,
+    is_limited,
+    limited,
+    problems_of,
+)
 from desktop_app.engines.validation.probes.controls import administrator
 from desktop_app.engines.validation.probes.readable import read, readable
 from desktop_app.engines.validation.registry import probe
@@ -72,6 +77,9 @@ def endpoints(work: CheckContext) -> Iterator[Finding]:
         answer = work.try_send(
             one.method, one.path, by=None if one.who == "nobody" else by, json_body=one.body
         )
+        if is_limited(answer):
+            yield work.inconclusive(limited(), subject=subject)
+            continue
         problems = problems_of(answer, one.expect, work.contract)
         if answer.failure:
             problems = [_silent(answer)]
@@ -95,6 +103,8 @@ def _own_session(work: CheckContext, admin: Actor) -> Actor:
 def openapi(work: CheckContext) -> Iterator[Finding]:
     """/openapi.json is there, and describes every operation of the contract."""
     answer = work.try_send("GET", "/openapi.json")
+    if is_limited(answer):
+        raise Blocked(limited())
     found = answer.json
     version = found.get("openapi") if isinstance(found, dict) else None
     paths = found.get("paths") if isinstance(found, dict) else None

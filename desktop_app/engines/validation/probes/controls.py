@@ -12,6 +12,7 @@ from desktop_app.core.validation.findings import Said, say
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
+from desktop_app.engines.validation.expectations import is_limited, limited
 
 LOGIN = "/api/auth/login"
 ME = "/api/auth/me"
@@ -109,8 +110,8 @@ def not_refused(answer: Answer) -> Said | None:
 def undecided(answers: Iterable[Answer]) -> Said | None:
     """Why answers do not say whether an attack was refused: limited, or none came."""
     for answer in answers:
-        if answer.status == 429:
-            return say(N_("The target limited the requests (429) before it looked at them."))
+        if is_limited(answer):
+            return limited()
         if answer.status == 0:
             return say(N_("No answer came: {reason}."), reason=answer.failure)
     return None

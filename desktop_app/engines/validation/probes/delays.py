@@ -15,12 +15,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from desktop_app.core.language import N_
-from desktop_app.core.validation.findings import Finding, say
+from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
-from desktop_app.engines.validation.probes.controls import LOGIN, administrator, total_of
+from desktop_app.engines.validation.probes.controls import (
+    LOGIN,
+    administrator,
+    not_refused,
+    total_of,
+    undecided,
+)
 from desktop_app.engines.validation.registry import probe
+from desktop_app.engines.validation.who import unmeasured
 
 PAUSES_MS = (200, 400, 800)
 PAIRS = 4
@@ -72,7 +79,7 @@ class Round:
     differences: list[float]
     controls: list[float]
     broke: Answer | None = None
-    """An answer that says that the server failed over it."""
+    """An answer that tells nothing: none, limited, or a failure."""
 
     @property
     def spread_ms(self) -> float:
@@ -120,9 +127,8 @@ def _judged(work: CheckContext, admin: Actor, subject: str, vectors: list[_Vecto
             )
     if broken := next((tried.broke for tried in rounds if tried.broke is not None), None):
         work.show(broken)
-        return work.inconclusive(
-            say(N_("The server failed over it: {status}."), status=broken.status), subject=subject
-        )
+        said = undecided([broken]) or not_refused(broken) or _answered(broken)
+        return work.inconclusive(said, subject=subject)
     if noisy := next((tried for tried in rounds if not tried.quiet), None):
         return work.inconclusive(
             say(
@@ -149,6 +155,10 @@ def _judged(work: CheckContext, admin: Actor, subject: str, vectors: list[_Vecto
     )
 
 
+def _answered(answer: Answer) -> Said:
+    return say(N_("It was answered {status}, which says nothing."), status=answer.status)
+
+
 def _tried(work: CheckContext, admin: Actor, vector: _Vector) -> Round:
     """The round that decides, or the last one."""
     tried = _round(work, admin, vector, PAUSES_MS[0])
@@ -172,7 +182,7 @@ def _round(work: CheckContext, admin: Actor, vector: _Vector, pause_ms: int) -> 
             # No two alike: what a cache answers waits for nothing.
             answer = vector.send(work, admin, pause + number)
             times[pause] = answer.total_ms
-            broke = answer if answer.status >= 500 else broke
+            broke = answer if unmeasured(answer) else broke
         differences.append(times[pause_ms] - times[0])
         controls.append(times[0])
     return Round(pause_ms, differences, controls, broke)

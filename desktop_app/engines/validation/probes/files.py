@@ -12,8 +12,8 @@ from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.core.validation.suites import Expected
 from desktop_app.engines.validation.client import Answer
-from desktop_app.engines.validation.context import CheckContext
-from desktop_app.engines.validation.expectations import problems_of
+from desktop_app.engines.validation.context import Blocked, CheckContext
+from desktop_app.engines.validation.expectations import is_limited, limited, problems_of
 from desktop_app.engines.validation.made import if_match, version_of
 from desktop_app.engines.validation.places import at
 from desktop_app.engines.validation.registry import probe
@@ -83,4 +83,7 @@ def _of(work: CheckContext, answer: Answer, status: int, *keys: str) -> list[Sai
 
 
 def _sent(work: CheckContext, method: str, path: str, **options: Any) -> Answer:
-    return work.try_send(method, path, by=work.bed.actor(Role.ADMIN), **options)
+    answer = work.try_send(method, path, by=work.bed.actor(Role.ADMIN), **options)
+    if is_limited(answer):
+        raise Blocked(limited())
+    return answer

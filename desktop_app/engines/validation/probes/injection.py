@@ -64,7 +64,7 @@ def nosql_sign_in(work: CheckContext) -> Iterator[Finding]:
         if (said := not_refused(answer)) is not None:
             yield work.failed(said, subject=subject)
             return
-    if (said := undecided(answers)) is not None:
+    if (said := _undecided(answers)) is not None:
         yield work.inconclusive(said, subject=subject)
         return
     yield work.passed(
@@ -129,7 +129,7 @@ def _refresh(work: CheckContext, subject: str) -> Finding:
             )
         if (said := not_refused(answer)) is not None:
             return work.failed(said, subject=subject)
-    if (said := undecided([control, *answers])) is not None:
+    if (said := undecided([control]) or _undecided(answers)) is not None:
         return work.inconclusive(said, subject=subject)
     if control.status not in (400, 401, 403, 422):
         return work.inconclusive(
@@ -200,14 +200,19 @@ def _refused(count: int) -> Said:
     return say(N_("{count} bodies with operators were refused or changed nothing."), count=count)
 
 
-def _all_refused(work: CheckContext, answers: list[Answer], subject: str) -> Finding:
+def _undecided(answers: list[Answer]) -> Said | None:
+    """Why answers do not say that all was refused."""
     if (said := undecided(answers)) is not None:
+        return said
+    taken = next((answer for answer in answers if not 400 <= answer.status < 500), None)
+    if taken is None:
+        return None
+    return say(N_("It was answered {status}, which says nothing."), status=taken.status)
+
+
+def _all_refused(work: CheckContext, answers: list[Answer], subject: str) -> Finding:
+    if (said := _undecided(answers)) is not None:
         return work.inconclusive(said, subject=subject)
-    if taken := [answer for answer in answers if not 400 <= answer.status < 500]:
-        return work.inconclusive(
-            say(N_("It was answered {status}, which says nothing."), status=taken[0].status),
-            subject=subject,
-        )
     return work.passed(_refused(len(answers)), subject=subject)
 
 
@@ -283,12 +288,7 @@ def _query(work: CheckContext, admin: Actor, one: _List) -> Finding:
         return work.failed(said, subject=one.subject)
     if total and total_of(nothing) == 0 and total_of(as_value) == total:
         return work.failed(
-            say(
-                N_(
-                    "An operator as the value of {parameter} found all.",
-                ),
-                parameter=one.field,
-            ),
+            say(N_("An operator as the value of {parameter} found all."), parameter=one.field),
             subject=one.subject,
         )
     if (said := undecided(answers)) is not None:

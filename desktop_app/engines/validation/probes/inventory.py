@@ -139,9 +139,19 @@ def contract(work: CheckContext) -> Iterator[Finding]:
         and answers[route].status not in (0, 429)
     }
     silent = undecided(answers.values())
-    for subject, wrong, message in (
-        ("undocumented", undocumented, N_("They answer, but are not documented: {routes}.")),
-        ("absent", absent, N_("The contract holds them, but they are not there: {routes}.")),
+    for subject, wrong, message, passed in (
+        (
+            "undocumented",
+            undocumented,
+            N_("They answer, but are not documented: {routes}."),
+            N_("Of {count} operations of the contract none answers without being documented."),
+        ),
+        (
+            "absent",
+            absent,
+            N_("The contract holds them, but they are not there: {routes}."),
+            N_("All {count} operations of the contract are there."),
+        ),
     ):
         if not work.wants(subject):
             continue
@@ -151,13 +161,7 @@ def contract(work: CheckContext) -> Iterator[Finding]:
         elif silent is not None:
             yield work.inconclusive(silent, subject=subject)
         else:
-            yield work.passed(
-                say(
-                    N_("All {count} operations of the contract are there and documented."),
-                    count=len(answers),
-                ),
-                subject=subject,
-            )
+            yield work.passed(say(passed, count=len(answers)), subject=subject)
 
 
 @probe("inventory.methods")

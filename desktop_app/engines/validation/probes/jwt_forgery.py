@@ -6,11 +6,13 @@ import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, say
+from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.context import CheckContext, DoesNotApply
 from desktop_app.engines.validation.forging_keys import ForgingKey, forging_keys, public_pems
@@ -225,13 +227,11 @@ def key_address(work: CheckContext) -> Iterator[Finding]:
                 attempts.append((f"x5u ({key.algorithm})", _signed(token, key, x5u)))
         finding = try_tokens(work, admin, attempts)
     if listener.asked:
-        yield work.failed(
-            say(
-                N_("The server fetched {what} from an address that a token names."),
-                what=", ".join(sorted(set(listener.asked))),
-            ),
-            *finding.seen,
+        fetched = say(
+            N_("The server fetched {what} from an address that a token names."),
+            what=", ".join(sorted(set(listener.asked)))[:200],
         )
+        yield replace(finding, state=CheckState.FAIL, seen=(fetched, *finding.seen))
     else:
         yield finding
 

@@ -9,7 +9,8 @@ from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.engines.validation.client import Answer
-from desktop_app.engines.validation.context import CheckContext
+from desktop_app.engines.validation.context import Blocked, CheckContext
+from desktop_app.engines.validation.expectations import is_limited, limited
 from desktop_app.engines.validation.probes.samples import Three, named, three
 from desktop_app.engines.validation.registry import probe
 
@@ -25,9 +26,12 @@ class _List:
         self.problems: list[Said] = []
 
     def ask(self, **query: Any) -> Answer:
-        """A page; raises ``NoAnswer``."""
+        """A page; raises ``NoAnswer``, and ``Blocked`` where the rate is limited."""
         admin = self.work.bed.actor(Role.ADMIN)
-        return self.work.send("GET", f"/api/{self.kind}", by=admin, query=query)
+        answer = self.work.send("GET", f"/api/{self.kind}", by=admin, query=query)
+        if is_limited(answer):
+            raise Blocked(limited())
+        return answer
 
     def want(self, expected: list[str], **query: Any) -> None:
         """Note a problem where the page for this question is not this one.

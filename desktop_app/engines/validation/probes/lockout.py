@@ -92,6 +92,12 @@ def _slowed(wrong: Sequence[Answer]) -> bool:
     return len(wrong) > 2 and all(answer.total_ms >= slow_ms for answer in wrong[-2:])
 
 
+def _quick_for_others(work: CheckContext, guessed: Guessed) -> bool:
+    """Whether a name that nobody guessed at is refused quickly: the whole server is not slow."""
+    stranger = _try(work, work.bed.unique(), _wrong(work))
+    return not unmeasured(stranger) and stranger.total_ms < guessed.wrong[-1].total_ms / 2
+
+
 def _hinders(answer: Answer) -> bool:
     return answer.status in (423, 429) or bool(answer.header("retry-after"))
 
@@ -107,7 +113,8 @@ def guessing(work: CheckContext) -> Iterator[Finding]:
     elif guessed.wrong[0].status == 429:
         yield work.inconclusive(say(N_("The requests were limited (429) before it could be seen.")))
     elif taken(right) and _slowed(guessed.wrong):
-        yield work.passed(
+        make = work.passed if _quick_for_others(work, guessed) else work.inconclusive
+        yield make(
             say(
                 N_("Refusals take ever longer: {first} ms at first, {last} ms in the end."),
                 first=round(guessed.wrong[0].total_ms),
@@ -340,7 +347,8 @@ def documented_passwords(work: CheckContext) -> Iterator[Finding]:
     open_to = [name for name, password in _DOCUMENTED if (name, password) in given]
     answers = []
     for login_id, password in _DOCUMENTED:
-        if login_id not in {name for name, _password in given}:
+        # Never a wrong guess at a given account, by whatever spelling of its name.
+        if login_id.casefold() not in {name.casefold() for name, _password in given}:
             answers.append(answer := _try(work, login_id, password))
             if taken(answer):
                 open_to.append(login_id)

@@ -26,6 +26,7 @@ from desktop_app.engines.validation.probes.performance_bursts import (
     reader,
 )
 from desktop_app.engines.validation.registry import probe
+from desktop_app.engines.validation.who import unmeasured
 
 _MOST_FAILED = 0.1
 """Where more failed than this share, the times of the others say little."""
@@ -174,12 +175,16 @@ def sessions(work: CheckContext) -> Iterator[Finding]:
     work.forget()
     after = work.try_send("GET", me, by=who)
     tokens = next((one.tokens for one in made if one.endpoint is SIGN_IN), [])[:_ASKED]
-    lost = [
-        answer
-        for token in tokens
-        if (answer := work.try_send("GET", me, headers={"Authorization": f"Bearer {token}"})).status
-        != 200
+    afterwards = [
+        work.try_send("GET", me, headers={"Authorization": f"Bearer {token}"}) for token in tokens
     ]
+    unclear = next((one for one in (after, *afterwards) if unmeasured(one)), None)
+    if not refused and unclear is not None:
+        yield work.inconclusive(
+            say(N_("The next request is answered {status}."), status=unclear.status)
+        )
+        return
+    lost = [answer for answer in afterwards if answer.status != 200]
     facts: dict[str, Any] = {
         "requests": asked,
         "refused": refused,

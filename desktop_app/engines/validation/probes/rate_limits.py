@@ -23,6 +23,7 @@ from desktop_app.engines.validation.probes.controls import LOGIN, ME, known_pers
 from desktop_app.engines.validation.raw import address_of, host_header, is_loopback, send_raw
 from desktop_app.engines.validation.registry import probe
 from desktop_app.engines.validation.retrying import retry_after_s
+from desktop_app.engines.validation.who import unmeasured
 
 ATTEMPTS = 120
 WAITED_S = 3.0
@@ -42,9 +43,13 @@ _FORWARDED = (
 
 @dataclass(slots=True)
 class _Guesses:
-    """What guessing came to: ``refusal`` is the 429, None where none came."""
+    """What guessing came to: ``refusal`` is the 429, None where none came.
+
+    ``count`` are guesses that were judged; ``odd`` is an answer that is neither that nor a limit.
+    """
 
     count: int = 0
+    odd: Answer | None = None
     seconds: float = 0.0
     refusal: Answer | None = None
 
@@ -110,10 +115,12 @@ def _guessed(work: CheckContext) -> _Guesses:
         while found.count < most:
             names = [next(new if spraying else few) for _ in range(_AT_ONCE)]
             for answer in pool.map(lambda name: _guess(work, name), names):
-                if answer.status != 429:
-                    found.count += 1
-                else:
+                if answer.status == 429:
                     found.refusal = found.refusal or answer
+                    continue
+                found.count += 1
+                if unmeasured(answer):
+                    found.odd = found.odd or answer
             if found.refusal is not None:
                 if spraying or (again := _guess(work, next(new))).status == 429:
                     found.refusal = found.refusal if spraying else again
@@ -125,6 +132,16 @@ def _guessed(work: CheckContext) -> _Guesses:
 
 def _unlimited(work: CheckContext, guesses: _Guesses) -> Finding:
     facts = {"attempts": guesses.count, "seconds": round(guesses.seconds, 2)}
+    if guesses.odd is not None:
+        work.keep(guesses.odd)
+        return work.inconclusive(
+            say(
+                N_("A further guess was answered {status}."),
+                status=guesses.odd.status or guesses.odd.failure,
+            ),
+            subject="limit",
+            **facts,
+        )
     if guesses.seconds > _WINDOW_S:
         return work.inconclusive(
             say(
@@ -163,6 +180,10 @@ def _bypasses(work: CheckContext) -> Finding:
         answer = _guess(work, work.bed.unique(), headers)
         work.keep(answer)
         if answer.status in (401, 403, 422):
+            if _guess(work, work.bed.unique()).status != 429:
+                return work.inconclusive(
+                    say(N_("The limit was over before all of it was tried.")), subject=subject
+                )
             return work.failed(
                 say(
                     N_("Who claims another address ({header}) is let go on guessing."),
@@ -187,6 +208,10 @@ def _others(work: CheckContext, admin: Actor) -> Finding:
     """Who is signed in goes on working; and so does who signs in from another address."""
     subject = "other users"
     known = work.try_send("GET", ME, by=admin)
+    if known.status == 0 or known.status >= 500:
+        return work.inconclusive(
+            say(N_("The next request is answered {status}."), status=known.status), subject=subject
+        )
     if known.status != 200:
         return work.failed(
             say(

@@ -16,12 +16,13 @@ from desktop_app.engines.validation.probes.controls import (
     undecided,
     unknown_path,
 )
-from desktop_app.engines.validation.raw import host_header, send_raw
+from desktop_app.engines.validation.raw import TooLate, host_header, send_raw
 from desktop_app.engines.validation.registry import probe
 
 MARK = "X-Evalcheck"
 _SPLIT = f"%0d%0a{MARK}:%20yes"
 _QUIET_S = 0.25
+_PATIENCE = 5
 
 
 @probe("injection.header")
@@ -79,9 +80,16 @@ def framing(work: CheckContext) -> Iterator[Finding]:
         _Ambiguous(b"Content-Length : " + length, hidden, True),
         _Ambiguous(b"Content-Length: +" + length, hidden, True),
     )
+    # A second answer may come as late as the first one took, and more where the server is busy.
+    quiet_s = max(_QUIET_S, _PATIENCE * control[0].total_ms / 1000)
+    late: TooLate | None = None
     for case in cases:
         message = _message(work, "GET", "/health", case.headers) + case.body
-        answers = _sent(work, message, quiet_s=_QUIET_S)
+        try:
+            answers = _sent(work, message, quiet_s=quiet_s)
+        except TooLate as none:
+            late = none
+            continue
         if len(answers) > 1:
             yield work.failed(
                 say(
@@ -99,6 +107,9 @@ def framing(work: CheckContext) -> Iterator[Finding]:
                 )
             )
             return
+    if late is not None:
+        yield work.inconclusive(say(N_("No answer came: {reason}."), reason=late.reason))
+        return
     yield work.passed(
         say(
             N_("{count} messages with ambiguous lengths were answered at most once."),
@@ -108,9 +119,15 @@ def framing(work: CheckContext) -> Iterator[Finding]:
 
 
 def _sent(work: CheckContext, payload: bytes, quiet_s: float | None = None) -> list[Answer]:
-    """The answers; none where the server closed the connection, which is a refusal."""
+    """The answers; none where the server closed the connection, which is a refusal.
+
+    Raises ``TooLate`` where it did neither.
+    """
     try:
         answers = send_raw(work.client, payload, quiet_s=quiet_s)
+    except TooLate as late:
+        work.keep(late.answer)
+        raise
     except NoAnswer as none:
         work.keep(none.answer)
         return []

@@ -21,7 +21,13 @@ from desktop_app.engines.validation.handshakes import (
     names_of,
     shake,
 )
-from desktop_app.engines.validation.raw import address_of, host_header, is_loopback, send_raw
+from desktop_app.engines.validation.raw import (
+    TooLate,
+    address_of,
+    host_header,
+    is_loopback,
+    send_raw,
+)
 from desktop_app.engines.validation.registry import probe
 from desktop_app.engines.validation.target import PRODUCTION
 
@@ -288,7 +294,13 @@ def redirect(work: CheckContext) -> Iterator[Finding]:
 
 
 def _plain(work: CheckContext, port: int, subject: str) -> Finding:
-    answer = _asked(work, port)
+    try:
+        answer = _asked(work, port)
+    except TooLate as late:
+        work.keep(late.answer)
+        return work.inconclusive(
+            say(N_("No answer came: {reason}."), reason=late.reason), subject=subject
+        )
     if answer.failure:
         return work.passed(
             say(N_("Plain HTTP is not served there: {reason}."), reason=answer.failure),
@@ -325,11 +337,14 @@ def _plain(work: CheckContext, port: int, subject: str) -> Finding:
 
 
 def _asked(work: CheckContext, port: int) -> Answer:
+    """What plain HTTP is answered there; raises ``TooLate``."""
     head = f"GET /health HTTP/1.1\r\nHost: {host_header(work.client, port)}\r\n"
     try:
         [answer, *_] = send_raw(
             work.client, f"{head}Connection: close\r\n\r\n".encode("latin-1"), plain_port=port
         )
+    except TooLate:
+        raise
     except NoAnswer as none:
         answer = none.answer
     work.keep(answer)

@@ -145,6 +145,7 @@ def malformed(work: CheckContext) -> Iterator[Finding]:
     }
     accepted: list[tuple[str, Answer]] = []
     broken: list[tuple[str, Answer]] = []
+    silent: list[str] = []
     first: Answer | None = None
     for name, value in headers.items():
         answer = work.try_send("GET", ME, headers={"Authorization": value})
@@ -153,6 +154,8 @@ def malformed(work: CheckContext) -> Iterator[Finding]:
             accepted.append((name, answer))
         elif answer.status >= 500:
             broken.append((name, answer))
+        elif unmeasured(answer):
+            silent.append(name)
     closing = ask_me(work, token)
     shown = [answer for _name, answer in (accepted or broken)[:5]]
     work.show(*(shown or ([first] if first else [])), closing)
@@ -162,6 +165,10 @@ def malformed(work: CheckContext) -> Iterator[Finding]:
     elif not is_me(closing, admin):
         yield work.inconclusive(
             say(N_("Afterwards the sound token does not work either: who knows why they failed."))
+        )
+    elif silent:
+        yield work.inconclusive(
+            say(N_("Not answered, or answered 429: {what}."), what=", ".join(silent))
         )
     elif broken:
         names = ", ".join(name for name, _answer in broken)
@@ -242,6 +249,9 @@ def purpose(work: CheckContext) -> Iterator[Finding]:
         yield work.failed(
             say(N_("Accepted: {what}."), what="access token (POST /api/auth/refresh)")
         )
+        return
+    if unmeasured(renewed):
+        yield work.inconclusive(say(N_("Renewing was answered {status}."), status=renewed.status))
         return
     work.forget()
     yield as_access

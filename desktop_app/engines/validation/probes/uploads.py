@@ -16,13 +16,15 @@ from desktop_app.engines.validation.bed import MARK, Actor
 from desktop_app.engines.validation.client import Answer, NoAnswer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.probes.controls import administrator, not_refused
-from desktop_app.engines.validation.raw import host_header, send_raw
+from desktop_app.engines.validation.raw import TooLate, host_header, send_raw
 from desktop_app.engines.validation.registry import probe
 
 UPLOAD = "/api/files/upload"
 PART_TYPE = "application/offset+octet-stream"
 _HUGE = 8 * 1024**3
 _TOO_LARGE = 2**42
+_SLOW_MS = 500.0
+"""A server that takes so long for anything may be about to refuse."""
 
 
 @dataclass(slots=True)
@@ -121,13 +123,24 @@ def size(work: CheckContext) -> Iterator[Finding]:
 
 
 def _begun(work: CheckContext, admin: Actor, size: int) -> str:
+    """The path of an upload that was begun; raises ``Blocked``."""
     told = {"file_name": f"{work.bed.unique()}.txt", "size": size}
-    return _upload_id(work.send("POST", UPLOAD, by=admin, json_body=told))
+    answer = work.send("POST", UPLOAD, by=admin, json_body=told)
+    upload_id = _upload_id(answer)
+    if answer.status != 201 or not upload_id:
+        raise Blocked(
+            say(
+                N_("A harmless upload does not work: {path} answered {status}."),
+                path=UPLOAD,
+                status=answer.status,
+            )
+        )
+    return f"{UPLOAD}/{upload_id}"
 
 
 def _huge_part(work: CheckContext, admin: Actor, subject: str) -> Finding:
     """A body of 8 GiB is declared; none of it is sent."""
-    path = f"{UPLOAD}/{_begun(work, admin, 1000)}"
+    path = _begun(work, admin, 1000)
     head = (
         f"PATCH {path} HTTP/1.1\r\nHost: {host_header(work.client)}\r\n"
         f"Authorization: Bearer {admin.token}\r\nContent-Type: {PART_TYPE}\r\n"
@@ -135,10 +148,27 @@ def _huge_part(work: CheckContext, admin: Actor, subject: str) -> Finding:
     )
     try:
         [answer, *_] = send_raw(work.client, head.encode("latin-1"), by=admin.name, answer_s=2.0)
+    except TooLate as late:
+        work.keep(late.answer)
+        control = work.try_send("GET", "/health")
+        if not control.status or control.total_ms > _SLOW_MS:
+            return work.inconclusive(
+                say(
+                    N_("The server is slow just now: GET /health took {ms:.0f} ms."),
+                    ms=control.total_ms,
+                ),
+                subject=subject,
+            )
+        return work.warned(
+            say(N_("A body declared as {size} bytes is not refused before it comes."), size=_HUGE),
+            subject=subject,
+        )
     except NoAnswer as none:
         work.keep(none.answer)
         return work.warned(
-            say(N_("A body declared as {size} bytes is not refused before it comes."), size=_HUGE),
+            say(
+                N_("A body declared as {size} bytes ends the connection without a 413."), size=_HUGE
+            ),
             subject=subject,
         )
     work.keep(answer)
@@ -158,10 +188,10 @@ def _huge_part(work: CheckContext, admin: Actor, subject: str) -> Finding:
 
 
 def _longer(work: CheckContext, admin: Actor, subject: str) -> Finding:
-    path = f"{UPLOAD}/{_begun(work, admin, 4)}"
+    path = _begun(work, admin, 4)
     headers = {"Content-Type": PART_TYPE, "Upload-Offset": "0"}
     answer = work.try_send("PATCH", path, by=admin, content=_content() * 50, headers=headers)
-    if 400 <= answer.status < 500:
+    if Sent(answer).refused:
         return work.passed(
             say(N_("More than was announced is refused ({status})."), status=answer.status),
             subject=subject,
@@ -171,6 +201,11 @@ def _longer(work: CheckContext, admin: Actor, subject: str) -> Finding:
     if answer.status == 0:
         return work.inconclusive(
             say(N_("No answer came: {reason}."), reason=answer.failure), subject=subject
+        )
+    if not 200 <= answer.status < 300:
+        return work.inconclusive(
+            say(N_("It was answered {status}, which says nothing."), status=answer.status),
+            subject=subject,
         )
     return work.failed(
         say(N_("More than was announced is taken ({status})."), status=answer.status),
