@@ -62,7 +62,7 @@ def finding(make: MakeServer, folder: Path, steps: str) -> Finding:
     """What a check of these steps says of the thing."""
     report = report_of(
         make(scripted(thing)).url,
-        [own_suite(folder, own_check(steps))],
+        [own_suite(folder, own_check(steps, risk="writes"))],
         limits=Limits(answer_s=1.0),
     )
     [result] = report.results

@@ -132,7 +132,7 @@ def malformed(work: CheckContext) -> Iterator[Finding]:
     token = admin.token
     headers = {
         "an empty header": "",
-        "Bearer without a token": "Bearer ",
+        "Bearer without a token": "Bearer",
         "Bearer null": "Bearer null",
         "Bearer undefined": "Bearer undefined",
         "the token without Bearer": token,
