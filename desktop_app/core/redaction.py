@@ -5,9 +5,11 @@ Rather too much is taken out than too little; what was there stays recognisable 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 MARK = "***"
 
@@ -62,6 +64,15 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
         re.compile(r"\b(bearer|basic|digest) +[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
         rf"\1 {MARK}",
     ),
+    (
+        ("$argon2", "$2", "$scrypt", "$pbkdf2", "pbkdf2_sha", "$1$", "$5$", "$6$"),
+        re.compile(
+            r"(?:\$(?:argon2(?:id|i|d)?|2[abxy]?|scrypt|pbkdf2[\w-]*|[156])|\bpbkdf2_sha\d+)"
+            r"\$[\w./$=,+-]{8,}",
+            re.IGNORECASE,
+        ),
+        MARK,
+    ),
     (("eyj",), re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), MARK),
 )
 """What to look for, and one of which words is in a text where it can be found: most texts have
@@ -83,6 +94,18 @@ def redact(text: str) -> str:
         if odd or any(hint in folded for hint in hints):
             text = pattern.sub(replacement, text)
     return text
+
+
+def spellings(secret: str) -> frozenset[str]:
+    """A secret as texts may hold it: as it is, inside JSON, inside addresses and forms."""
+    escaped = (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False))
+    quoted = () if _is_half(secret) else (quote(secret, safe=""), quote(secret), quote_plus(secret))
+    return frozenset((secret, *escaped, *quoted))
+
+
+def _is_half(text: str) -> bool:
+    """Whether it holds half a surrogate pair, which has no bytes that could be quoted."""
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def is_secret_key(key: str) -> bool:

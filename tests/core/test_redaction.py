@@ -31,6 +31,9 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZG1pbiJ9.c2lnbmF0dXJl"
         f"client_secret={PLAIN}",
         f"EVALCONSOLE_SECRET_KEY={PLAIN}",
         f"password_hash=$argon2id${PLAIN}",
+        f'"h": "$argon2id$v=19$m=65536,t=3,p=4$c2FsdA${PLAIN}"',
+        f"kept as $2b$12${PLAIN}",
+        f"pbkdf2_sha256$260000$salt${PLAIN}",
         f"비밀번호: {PLAIN}",
         f'"password": "{PLAIN}',  # cut off in the middle
         f"mongodb://admin:{PLAIN}@127.0.0.1:27017/?authSource=admin",

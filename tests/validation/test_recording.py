@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import quote
+
 import pytest
 
+from desktop_app.core.redaction import spellings
+from desktop_app.core.validation.cleaning import Cleaner
 from desktop_app.engines.validation.client import Answer, Request
 from desktop_app.engines.validation.recording import exchange_of
 
@@ -42,3 +47,14 @@ def test_headers_are_kept_up_to_a_bound() -> None:
     found = exchange_of(answered("", *((f"X-{n}", "v" * 4000) for n in range(100))), 4096)
 
     assert sum(len(name) + len(value) for name, value in found.response_headers) < 20_000
+
+
+@pytest.mark.parametrize("secret", ['암호"\\1/+ &', "p@ss/word+1%"])
+def test_a_secret_is_never_shown_however_it_is_spelled(secret: str) -> None:
+    bed_secrets = spellings(secret)
+    forms = (json.dumps(secret), json.dumps(secret, ensure_ascii=False), quote(secret, safe=""))
+
+    shown = exchange_of(answered(" ".join(forms)), 4096, bed_secrets)
+
+    assert shown.response_body.replace('"', "") == "*** *** ***"
+    assert Cleaner([secret]).text(" ".join(forms)).replace('"', "") == "*** *** ***"

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from desktop_app.core.redaction import MARK, is_secret_key, redact
+from desktop_app.core.redaction import MARK, is_secret_key, redact, spellings
 from desktop_app.core.validation.findings import CheckResult, Exchange, Finding, Header, Said
 from desktop_app.core.validation.report import LeftBehind, SignInProven, ValidationReport
 
@@ -24,7 +24,7 @@ class Cleaner:
     """Takes secrets out of texts: by their form, and ``secrets`` by their value."""
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
-        known = {one for one in secrets if len(one) >= _SHORTEST}
+        known = {form for one in secrets if len(one) >= _SHORTEST for form in spellings(one)}
         self._secrets = sorted(known, key=len, reverse=True)
         self._seen: dict[str, str] = {}
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desktop_app.core.language import N_
+from desktop_app.core.redaction import spellings
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Said, say
 from desktop_app.core.validation.report import LeftBehind, SignInProven
@@ -91,7 +92,9 @@ class TestBed:
         self.left_behind: list[LeftBehind] = []
         self.kept: dict[str, Any] = {}
         """What checks of one run share: found out once."""
-        self._secrets: set[str] = {one.password for one in credentials if one.password}
+        self._secrets: set[str] = set()
+        for secret in (*(one.password for one in credentials), *client.target.secrets()):
+            self._know(secret)
         self._count = 0
 
     # Who
@@ -225,7 +228,8 @@ class TestBed:
             if not isinstance(lifetime, int | float) or lifetime <= 0:
                 lifetime = _LIFETIME_S
             actor.renew_at = time.monotonic() + lifetime / 2
-            self._secrets |= {token, actor.refresh_token} - {""}
+            self._know(token)
+            self._know(actor.refresh_token)
             user = found.get("user")
             if isinstance(user, dict):
                 actor.user_id = str(user.get("id") or user.get("_id") or actor.user_id)
@@ -267,13 +271,17 @@ class TestBed:
     def secret(self) -> str:
         """A good password that evidence never shows."""
         made = f"Ev-{secrets.token_urlsafe(15)}"
-        self._secrets.add(made)
+        self._know(made)
         return made
 
     def hide(self, secret: str) -> None:
         """Evidence never shows this value."""
         if len(secret) >= 6:
-            self._secrets.add(secret)
+            self._know(secret)
+
+    def _know(self, secret: str) -> None:
+        if secret:
+            self._secrets |= spellings(secret)
 
     def secrets(self) -> frozenset[str]:
         """Values that evidence must not show."""

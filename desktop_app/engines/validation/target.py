@@ -5,11 +5,23 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import unquote, urlsplit
 
 from desktop_app.core.users import Role
 from desktop_app.core.validation.suites import Risk
 
 LOCAL, STAGING, PRODUCTION = "local", "staging", "production"
+
+
+_LEAST = 8
+
+
+def password_in(address: str) -> str:
+    """The password inside an address; "" where there is none."""
+    try:
+        return unquote(urlsplit(address).password or "")
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,14 @@ class Target:
     mongo_uri: str | None = field(default=None, repr=False)
     database: str | None = None
     name: str = ""
+
+    def secrets(self) -> frozenset[str]:
+        """What no answer may hold, beside the passwords: the signing key, the database's password.
+
+        Short ones are words that stand anywhere.
+        """
+        known = (self.signing_key or "", password_in(self.mongo_uri or ""))
+        return frozenset(one for one in known if len(one) >= _LEAST)
 
     @property
     def secure(self) -> bool:

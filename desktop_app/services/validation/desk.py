@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import Environment, Profile
@@ -30,7 +30,7 @@ from desktop_app.core.validation.suites import Check, Risk, Suite
 from desktop_app.engines.validation.bed import TestBed
 from desktop_app.engines.validation.client import Client
 from desktop_app.engines.validation.run import Order, validate
-from desktop_app.engines.validation.target import Consent, Credential, Limits, Target
+from desktop_app.engines.validation.target import Consent, Credential, Limits, Target, password_in
 from desktop_app.services.validation.baseline_file import read_baseline, write_baseline
 from desktop_app.services.validation.runs import RunStore
 from desktop_app.services.validation.shelf import Shelf, open_shelf
@@ -330,9 +330,9 @@ class Desk:
 
     def _cleaner(self, credentials: tuple[Credential, ...]) -> Cleaner:
         secrets = {one.password for one in credentials}
-        secrets |= {self._key() or "", _password_in(self._mongo_uri() or "")}
-        secrets |= {_password_in(self.other_database or "")}
-        secrets |= {_password_in(self.profile.proxy)}
+        secrets |= {self._key() or "", password_in(self._mongo_uri() or "")}
+        secrets |= {password_in(self.other_database or "")}
+        secrets |= {password_in(self.profile.proxy)}
         return Cleaner(secrets)
 
     def _keep(self, report: ValidationReport, order: ValidationOrder) -> None:
@@ -380,10 +380,3 @@ def _explained(report: ValidationReport, *, locked: bool) -> ValidationReport:
         said = say(N_("The production system was locked again: the run ended."))
         return replace(report, stop_said=said)
     return report
-
-
-def _password_in(address: str) -> str:
-    try:
-        return unquote(urlsplit(address).password or "")
-    except ValueError:
-        return ""
