@@ -72,11 +72,14 @@ class Exchange:
         parts = ["curl", "-i", "-X", shlex.quote(self.method)]
         if "/." in self.url:
             parts.append("--path-as-is")  # curl would walk such steps itself
+        if any(letter in self.url for letter in "[]{}"):
+            parts.append("--globoff")  # … and take these for several addresses
         for name, value in self.request_headers:
             if name.lower() not in ("host", "content-length", "connection", "accept-encoding"):
                 parts += ["-H", self._header_word(name, value)]
         if self.request_body:
-            parts += ["--data-binary", shlex.quote(self.request_body)]
+            # Not --data-binary: of a body that begins with @ it would send that file.
+            parts += ["--data-raw", shlex.quote(self.request_body)]
         return " ".join([*parts, shlex.quote(self.url)])
 
     def _header_word(self, name: str, value: str) -> str:

@@ -28,7 +28,7 @@ def test_the_line_sends_the_same() -> None:
     assert shlex.split(one.as_curl()) == [
         *("curl", "-i", "-X", "POST"),
         *("-H", "Content-Type: application/json", "-H", "X-Odd: it's $HOME `id`"),
-        *("--data-binary", '{"name": "회사\\n"}', "http://h/api/x?a=1&b=2"),
+        *("--data-raw", '{"name": "회사\\n"}', "http://h/api/x?a=1&b=2"),
     ]
 
 
@@ -54,6 +54,12 @@ def test_a_secret_is_a_variable_by_who_asked(by: str, header: tuple[str, str], w
 def test_steps_in_a_path_are_not_walked_by_curl() -> None:
     line = exchange(url="http://h/api/auth/login/../../users").as_curl()
     assert "--path-as-is" in shlex.split(line)
+
+
+def test_curl_takes_no_body_for_a_file_and_no_address_for_several() -> None:
+    line = exchange(url="http://h/api/x?q[$ne]=1", request_body="@/etc/passwd").as_curl()
+    words = shlex.split(line)
+    assert words[-4:] == ["--globoff", "--data-raw", "@/etc/passwd", "http://h/api/x?q[$ne]=1"]
 
 
 def test_a_finding_is_known_by_its_check_and_subject() -> None:
