@@ -91,7 +91,8 @@ class _Run:
     def state_of(self, check: str, subject: str, key: str) -> CheckState:
         """How a subject stands: measured itself, or as part of a check that passed as a whole.
 
-        A check that found other subjects wrong says nothing of one that it does not name.
+        A check that found other subjects wrong, or looked at others alone, says nothing of one
+        that it does not name.
         """
         if key in self.findings:
             return self.findings[key].state
@@ -99,6 +100,8 @@ class _Run:
         if result is None or (self.report.subjects and subject not in self.report.subjects):
             return CheckState.NOT_RUN
         if result.state in PROBLEMS:
+            return CheckState.NOT_RUN
+        if result.findings and all(one.subject for one in result.findings):
             return CheckState.NOT_RUN
         return result.state
 

@@ -49,6 +49,12 @@ def test_a_check_that_passed_as_a_whole_fixed_its_subjects() -> None:
     assert keys(compare(before, states(("a", PASS))).fixed) == ["a[GET /x]"]
 
 
+def test_what_other_subjects_pass_fixes_none_that_is_gone() -> None:
+    before = report(result("a", finding("a", FAIL, "GET /x"), finding("a", PASS, "GET /y")))
+    now = report(result("a", finding("a", PASS, "GET /y")))
+    assert keys(compare(before, now).not_observed) == ["a[GET /x]"]
+
+
 def test_a_replay_of_one_subject_says_nothing_of_the_others() -> None:
     before = report(result("a", finding("a", FAIL, "GET /x"), finding("a", FAIL, "GET /y")))
     now = report(result("a", finding("a", PASS, "GET /x")), subjects=("GET /x",))
