@@ -1,10 +1,10 @@
 """Whether a run passed: one rule for window, command line and reports.
 
 Not passed is a run where a check failed outside the baseline; where a *critical* check that was
-allowed came to no verdict (inconclusive, not run); where a given sign-in did not work; or that
-reached its limit before its end. Warnings, and what is not critical and could not be measured, are
-said and counted in the coverage; ``strict`` has them count too. A run that measured nothing has
-no verdict at all.
+allowed came to no verdict (inconclusive, not run); where a given sign-in did not work; that
+reached its limit before its end; or that could do only a part (a server that is not trusted).
+Warnings, and what is not critical and could not be measured, are said and counted in the coverage;
+``strict`` has them count too. A run that measured nothing has no verdict at all.
 """
 
 from __future__ import annotations
@@ -75,6 +75,8 @@ def judge(
     ]
     if report.stop is Stop.SPENT and report.stop_said is None:
         against.append(say(N_("The limit of requests or seconds of this run was reached.")))
+    # The reason why the rest was not measured is told as the run's own.
+    cut_short = report.stop_said is not None and bool(unmeasured)
     lesser = against if strict else beside
     if warned:
         lesser.append(say(N_("Warnings: {n}."), n=len(warned)))
@@ -89,7 +91,7 @@ def judge(
 
     counting = [*failed, *critical, *([*warned, *others] if strict else [])]
     return Judgement(
-        outcome=_outcome(report, failed=bool(against) or report.stop is Stop.SPENT),
+        outcome=_outcome(report, failed=bool(against) or cut_short or report.stop is Stop.SPENT),
         reasons=((report.stop_said,) if report.stop_said else ()) + tuple(against),
         beside=tuple(beside),
         counting=tuple(one.check for one in counting),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desktop_app.core.validation.findings import say
 from desktop_app.core.validation.gate import Outcome, judge
 from desktop_app.core.validation.report import SignInProven, Stop
 from desktop_app.core.validation.suites import Risk, Severity
@@ -69,6 +70,17 @@ def test_a_sign_in_that_was_given_and_did_not_work_is_no_pass() -> None:
 )
 def test_a_run_passes_only_at_its_end(stop: Stop, outcome: Outcome) -> None:
     assert judge(report(result("a", state=PASS), stop=stop)).outcome is outcome
+
+
+def test_a_run_that_could_do_only_a_part_is_no_pass() -> None:
+    """A server that is not trusted is asked nothing; its handshakes may still be in order."""
+    rest = result("b", state=CheckState.NOT_RUN)
+    said = say("No trust.")
+    run = report(result("a", state=PASS), rest, stop_said=said)
+    assert judge(run).outcome is Outcome.NOT_PASSED
+    assert judge(run).reasons == (said,)
+    whole = report(result("a", state=PASS), stop_said=said)
+    assert judge(whole).outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize(
