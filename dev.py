@@ -102,7 +102,7 @@ def _project_metadata() -> bytes:
 
 
 RUN = Level("run", ("run.txt",))
-DEV = Level("dev", ("dev.txt",))
+DEV = Level("dev", ("dev.txt", "distributed.txt"))
 CORE = Level("core", ("core.txt",), project=False)
 
 
@@ -343,8 +343,10 @@ def lock(arguments: Sequence[str]) -> int:
         uv = python_of(venv).with_name("uv.exe" if WINDOWS else "uv")
         pins = ("run.txt", ("pyproject.toml", "--group", "setup"), ())
         dev = ("dev.txt", ("pyproject.toml", "--group", "dev"), ("run.txt",))
+        extra = ("pyproject.toml", "--extra", "distributed")
+        distributed = ("distributed.txt", extra, ("dev.txt",))
         core = ("core.txt", ("--group", "core"), ("dev.txt",))
-        for name, sources, constraints in (pins, dev, core):
+        for name, sources, constraints in (pins, dev, distributed, core):
             say(f"pinning requirements/{name}")
             options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header"]
             options += ["--python-version", ".".join(map(str, OLDEST_PYTHON)), "--quiet"]
