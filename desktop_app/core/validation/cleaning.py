@@ -16,6 +16,8 @@ from desktop_app.core.validation.report import LeftBehind, SignInProven, Validat
 
 _SHORTEST = 4
 """A shorter value would take words out everywhere, and tells little."""
+_LONGEST = 2_000
+"""So many characters of what a server said are told in a sentence: it is read, and drawn."""
 _SHORT = 200
 """Such texts are remembered: the same names and values of headers come again and again."""
 
@@ -117,4 +119,5 @@ class Cleaner:
             return {self.text(str(key)): self._value(one) for key, one in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
             return [self._value(one) for one in value]
-        return self.text(str(value))
+        text = self.text(str(value)[: 10 * _LONGEST])
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
