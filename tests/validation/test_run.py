@@ -23,7 +23,9 @@ from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.bed import MARK, TestBed
 from desktop_app.engines.validation.client import Client
 from desktop_app.engines.validation.run import Order, validate
+from desktop_app.engines.validation.suite_files import shipped
 from desktop_app.engines.validation.target import PRODUCTION, Consent, Limits
+from tests.defects.lighter import lighter
 from tests.fixtures.server import RunningServer
 from tests.validation.running import (
     EVERYTHING,
@@ -197,6 +199,20 @@ def test_a_run_leaves_no_session_of_the_operator_behind(api_server: RunningServe
     report = report_of(api_server.url, [suite("functional")], checks=["users_001", "crud.users"])
 
     assert report.sign_ins[0].ok
+    assert api_server.documents["sessions"].count_documents({}) == 0
+
+
+def test_nor_do_checks_that_sign_the_operator_in(api_server: RunningServer) -> None:
+    consent = Consent(risks=frozenset({Risk.READS}))
+    load = "performance.sessions"
+    some = [suite("functional"), *(one for one in lighter(shipped()) if one.check(load))]
+    checks = [*(one.id for one in some[0].checks), load, "token.query"]
+
+    report = report_of(api_server.url, [*some, suite("security")], checks=checks, consent=consent)
+
+    assert {"auth_001", load, "token.query"} <= {
+        check for check, state in states(report).items() if state is CheckState.PASS
+    }
     assert api_server.documents["sessions"].count_documents({}) == 0
 
 

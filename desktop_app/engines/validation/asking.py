@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from desktop_app.engines.validation.bed import Actor
 
 
+LOGIN = "/api/auth/login"
+ME = "/api/auth/me"
+
+
 def unsent(method: str, path: str) -> Answer:
     """What came of a request that was never sent."""
     return Answer(request=Request(method=method, path=path), url=path)
@@ -37,6 +41,15 @@ def json_request(
         content=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
         by=actor.name if actor else "nobody",
     )
+
+
+def login_of(request: Request) -> str:
+    """Who wants to sign in by a request; "" where it does not say."""
+    try:
+        found = json.loads(request.content)
+    except (ValueError, RecursionError):
+        return ""
+    return str(found.get("login_id") or "") if isinstance(found, dict) else ""
 
 
 def role_of(answer: Answer) -> str:

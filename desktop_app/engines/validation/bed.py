@@ -11,7 +11,7 @@ import math
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +23,9 @@ from desktop_app.core.validation.report import LeftBehind, SignInProven
 from desktop_app.core.validation.suites import Risk
 from desktop_app.engines.validation import bed_data
 from desktop_app.engines.validation.asking import (
+    LOGIN,
     json_request,
+    login_of,
     must_change_password,
     role_of,
     unsent,
@@ -86,7 +88,7 @@ class TestBed:
         self.consent = consent
         self._credentials = {one.role: one for one in credentials}
         self._actors: dict[str, Actor] = {}
-        self._signed_in: list[Actor] = []
+        self._sessions: dict[str, Actor] = {}
         self._values: dict[str, str] = {}
         self._ledger = Ledger(MARK)
         self.left_behind: list[LeftBehind] = []
@@ -137,8 +139,6 @@ class TestBed:
             said = say(N_("{login} signs in as {found}."), login=actor.login_id, found=found)
         elif must_change_password(answer):
             said = say(N_("{login} has to change the password first."), login=actor.login_id)
-        if actor.token:
-            self._signed_in.append(actor)
         if said is None:
             self._actors[role.value] = actor
         return SignInProven(
@@ -192,18 +192,9 @@ class TestBed:
             login_id=login_id,
             password=self.secret(),
         )
-        actor.user_id = self.create(
-            "users",
-            {
-                "login_id": login_id,
-                "name": f"{MARK} {role.value}",
-                "email": f"{login_id}@example.com",
-                "role": role.value,
-                "company_id": None if role is Role.ADMIN else company or self.value("company_id"),
-                "password": actor.password,
-            },
-            name=login_id,
-        )
+        company_id = None if role is Role.ADMIN else company or self.value("company_id")
+        body = bed_data.user_body(login_id, company_id, role=role, password=actor.password)
+        actor.user_id = self.create("users", body, name=login_id)
         self.sign_in(actor)
         if not actor.token:
             raise BedProblem(
@@ -214,7 +205,7 @@ class TestBed:
     def sign_in(self, actor: Actor) -> Answer:
         """Sign an actor in by the right password; fills in the tokens where it works."""
         body = {"login_id": actor.login_id, "password": actor.password}
-        answer = self.client.send(json_request("POST", "/api/auth/login", body))
+        answer = self.client.send(json_request("POST", LOGIN, body))
         actor.signed_in = answer
         found = answer.json if answer.status == 200 else None
         if (
@@ -223,6 +214,7 @@ class TestBed:
             and token
         ):
             actor.token = token
+            self.opened(actor, token)
             actor.refresh_token = str(found.get("refresh_token") or "")
             lifetime = found.get("expires_in")
             if not isinstance(lifetime, int | float) or lifetime <= 0:
@@ -234,6 +226,11 @@ class TestBed:
             if isinstance(user, dict):
                 actor.user_id = str(user.get("id") or user.get("_id") or actor.user_id)
         return answer
+
+    def opened(self, actor: Actor, token: str) -> None:
+        """A session of somebody whom the operator gave: it is ended with the run."""
+        if actor.provided:
+            self._sessions[token] = replace(actor, token=token)
 
     def fresh(self, actor: Actor) -> Actor:
         """The actor, signed in anew where the token is past half of its life."""
@@ -331,13 +328,18 @@ class TestBed:
             ) from none
 
     def notice(self, answer: Answer) -> None:
-        """Remember to remove what this answer says was created, whoever asked for it."""
+        """Remember to remove what this answer says was created, whoever asked for it.
+
+        A session of somebody whom the operator gave is ended, too.
+        """
         request, found = answer.request, answer.json
         if request.method != "POST" or answer.status not in (200, 201):
             return
         if not isinstance(found, dict) or found.get("duplicate") is True:
             return  # what was there already is somebody's
         path = request.path.partition("?")[0]
+        if path == LOGIN and isinstance(token := found.get("access_token"), str):
+            self._notice_session(request, token)
         for kind, singular in SINGULAR.items():
             made = found.get(f"{singular}_id")
             if path.startswith(f"/api/{kind}") and isinstance(made, str) and made:
@@ -350,6 +352,21 @@ class TestBed:
         upload = found.get("upload")
         if path == "/api/files/upload" and isinstance(upload, dict) and upload.get("id"):
             self.remember("uploads", str(upload["id"]), f"by {path}")
+
+    def _notice_session(self, request: Request, token: str) -> None:
+        login_id = login_of(request)
+        for one in self._credentials.values():
+            if one.login_id == login_id:
+                self.opened(
+                    Actor(
+                        name=one.role.value,
+                        role=one.role,
+                        login_id=one.login_id,
+                        password=one.password,
+                        provided=True,
+                    ),
+                    token,
+                )
 
     def remember(self, kind: str, id: str, name: str) -> None:  # noqa: A002
         """Remove this at the end."""
@@ -380,12 +397,12 @@ class TestBed:
 
         A server that does not answer is not waited for again.
         """
-        while self._signed_in:
-            actor = self._signed_in.pop()
+        while self._sessions:
+            _token, actor = self._sessions.popitem()
             try:
                 self.client.send(json_request("POST", "/api/auth/logout", None, actor))
             except NoAnswer:
-                self._signed_in.clear()
+                self._sessions.clear()
 
     def _cleaning(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         """Ask as the administrator, whose session a check may have ended: then in a new one."""

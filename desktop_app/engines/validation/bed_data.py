@@ -64,14 +64,32 @@ def _of_person(bed: TestBed, other: bool, role: Role, what: str) -> str:
     return {"id": actor.user_id, "login_id": actor.login_id, "password": actor.password}[what]
 
 
-def _company(bed: TestBed, _other: str) -> str:
-    name = bed.unique()
-    body = {
+def company_body(name: str) -> dict[str, Any]:
+    """What creates a company, marked in two fields."""
+    return {
         "name": name,
         "business_number": business_number(),
         "contact_email": f"{name}@example.com",
     }
-    return bed.create("companies", body, name=name)
+
+
+def user_body(
+    login_id: str, company_id: str | None, *, role: Role = Role.EVALUATOR, password: str = ""
+) -> dict[str, Any]:
+    """What creates a user; without a password the server makes one."""
+    body: dict[str, Any] = {
+        "login_id": login_id,
+        "name": login_id,
+        "email": f"{login_id}@example.com",
+        "role": role.value,
+        "company_id": company_id,
+    }
+    return {**body, "password": password} if password else body
+
+
+def _company(bed: TestBed, _other: str) -> str:
+    name = bed.unique()
+    return bed.create("companies", company_body(name), name=name)
 
 
 def _template(bed: TestBed, other: str) -> str:
@@ -131,14 +149,7 @@ def free_sheet(bed: TestBed, made: Made, ask: Ask) -> None:
     sheet = _inner(ask("GET", made.path, None, {}).json, "sheet", "evaluation")
     evaluator, project = str(sheet.get("evaluator_id")), str(sheet.get("project_id"))
     login_id = bed.unique()
-    person = {
-        "login_id": login_id,
-        "name": login_id,
-        "email": f"{login_id}@example.com",
-        "role": Role.EVALUATOR.value,
-        "company_id": bed.value("company_id"),
-    }
-    answer = ask("POST", "/api/users", person, {})
+    answer = ask("POST", "/api/users", user_body(login_id, bed.value("company_id")), {})
     spare = str(_inner(answer.json).get("user_id") or "")
     if not spare:
         return

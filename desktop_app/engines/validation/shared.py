@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from desktop_app.engines.validation.bed import TestBed
 
 T = TypeVar("T")
-_KEPT: WeakKeyDictionary[TestBed, dict[str, Any]] = WeakKeyDictionary()
 
 
 def once(bed: TestBed, name: str, make: Callable[[], T]) -> T:
     """What ``make`` gave when this was first asked for in the run; its exceptions pass."""
-    kept = _KEPT.setdefault(bed, {})
-    if name not in kept:
-        kept[name] = make()
-    made: T = kept[name]
+    if name not in bed.kept:
+        bed.kept[name] = make()
+    made: T = bed.kept[name]
     return made
 
 
 def known(bed: TestBed, name: str) -> Any:
     """What ``once`` keeps under a name; None where it was not asked for."""
-    return _KEPT.get(bed, {}).get(name)
+    return bed.kept.get(name)

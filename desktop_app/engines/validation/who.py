@@ -9,13 +9,13 @@ from typing import Any
 from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, Said, say
+from desktop_app.engines.validation.asking import ME
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.jose import header_of
 from desktop_app.engines.validation.shared import once
 
-ME = "/api/auth/me"
 REFUSED = frozenset({401, 403})
 HIDDEN = frozenset({403, 404})
 """How what is beyond reach is answered."""

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop_app.core.language import N_
-from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.core.validation.suites import Expected
-from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.expectations import (
@@ -22,6 +20,7 @@ from desktop_app.engines.validation.probes.controls import administrator
 from desktop_app.engines.validation.probes.readable import read, readable
 from desktop_app.engines.validation.registry import probe
 from desktop_app.engines.validation.schemas import NoSchema, schema_problems
+from desktop_app.engines.validation.who import again
 
 JSON = "application/json"
 
@@ -30,7 +29,8 @@ JSON = "application/json"
 class _Endpoint:
     """One of the 14 (SYSTEM.md §3): asked so that nothing changes, with what it must answer then.
 
-    ``who``: nobody, the administrator, or the administrator in a session of its own.
+    ``who``: nobody, the administrator, or the administrator in a session of its own, so that
+    signing out ends nothing that the run needs.
     """
 
     method: str
@@ -73,7 +73,7 @@ def endpoints(work: CheckContext) -> Iterator[Finding]:
         subject = f"{one.method} {one.path}"
         if not work.wants(subject):
             continue
-        by = _own_session(work, admin) if one.who == "own session" else admin
+        by = again(work, admin) if one.who == "own session" else admin
         answer = work.try_send(
             one.method, one.path, by=None if one.who == "nobody" else by, json_body=one.body
         )
@@ -88,15 +88,6 @@ def endpoints(work: CheckContext) -> Iterator[Finding]:
             if problems
             else work.passed(_answered(answer), subject=subject)
         )
-
-
-def _own_session(work: CheckContext, admin: Actor) -> Actor:
-    """The administrator once more, so that signing out ends nothing that the run needs."""
-    own = Actor(name="admin", role=Role.ADMIN, login_id=admin.login_id, password=admin.password)
-    work.bed.sign_in(own)
-    if not own.token:
-        raise Blocked(say(N_("A second session of the administrator could not be had.")))
-    return own
 
 
 @probe("contract.openapi")

@@ -9,13 +9,12 @@ from typing import Any
 from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Said, say
+from desktop_app.engines.validation.asking import ME
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.expectations import is_limited, limited
 
-LOGIN = "/api/auth/login"
-ME = "/api/auth/me"
 UNKNOWN_PATH = "/api/zz-evalcheck-nothing"
 
 

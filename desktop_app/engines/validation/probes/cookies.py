@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.core.verdicts import CheckState
+from desktop_app.engines.validation.asking import LOGIN
 from desktop_app.engines.validation.context import CheckContext, DoesNotApply
-from desktop_app.engines.validation.probes.controls import LOGIN, administrator
+from desktop_app.engines.validation.probes.controls import administrator
 from desktop_app.engines.validation.probes.headers import Sample, samples
 from desktop_app.engines.validation.registry import probe
 

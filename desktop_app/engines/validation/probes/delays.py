@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
+from desktop_app.engines.validation.asking import LOGIN
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.probes.controls import (
-    LOGIN,
     administrator,
     not_refused,
     total_of,

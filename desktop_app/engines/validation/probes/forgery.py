@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, say
+from desktop_app.engines.validation.asking import ME
 from desktop_app.engines.validation.bed import Actor
-from desktop_app.engines.validation.bed_data import business_number
+from desktop_app.engines.validation.bed_data import company_body
 from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply
-from desktop_app.engines.validation.probes.controls import ME, administrator, known_person
+from desktop_app.engines.validation.probes.controls import administrator, known_person
 from desktop_app.engines.validation.registry import probe
 
 EVIL = "https://evil.example"
@@ -81,13 +83,8 @@ def _forged(work: CheckContext, admin: Actor, cookie: str) -> Finding:
     )
 
 
-def _company(work: CheckContext) -> dict[str, str]:
-    name = work.bed.unique()
-    return {
-        "name": name,
-        "business_number": business_number(),
-        "contact_email": f"{name}@example.com",
-    }
+def _company(work: CheckContext) -> dict[str, Any]:
+    return company_body(work.bed.unique())
 
 
 @probe("csrf.simple_requests")

@@ -8,16 +8,11 @@ from dataclasses import dataclass
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
+from desktop_app.engines.validation.asking import LOGIN, ME
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply
 from desktop_app.engines.validation.probes.content_policy import Policy, Verdict, judged
-from desktop_app.engines.validation.probes.controls import (
-    LOGIN,
-    ME,
-    UNKNOWN_PATH,
-    administrator,
-    undecided,
-)
+from desktop_app.engines.validation.probes.controls import UNKNOWN_PATH, administrator, undecided
 from desktop_app.engines.validation.registry import probe
 
 YEAR_S = 31_536_000

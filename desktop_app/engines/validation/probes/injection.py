@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from desktop_app.core.language import N_
-from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, Said, say
+from desktop_app.engines.validation.asking import LOGIN
 from desktop_app.engines.validation.bed import MARK, Actor
+from desktop_app.engines.validation.bed_data import user_body
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
+from desktop_app.engines.validation.made import if_match, version_of
 from desktop_app.engines.validation.probes.controls import (
-    LOGIN,
     administrator,
     gives_token,
     not_refused,
@@ -23,6 +24,7 @@ from desktop_app.engines.validation.probes.controls import (
     undecided,
 )
 from desktop_app.engines.validation.registry import probe
+from desktop_app.engines.validation.who import inner
 
 OPERATORS: tuple[dict[str, Any], ...] = (
     {"$ne": None},
@@ -76,18 +78,8 @@ def nosql_sign_in(work: CheckContext) -> Iterator[Finding]:
 def _somebody(work: CheckContext) -> str:
     """The name of somebody who exists: never of a given account, which guesses might lock."""
     login_id = work.bed.unique()
-    work.bed.create(
-        "users",
-        {
-            "login_id": login_id,
-            "name": login_id,
-            "email": f"{login_id}@example.com",
-            "role": Role.EVALUATOR.value,
-            "company_id": work.bed.value("company_id"),
-            "password": work.bed.secret(),
-        },
-        name=login_id,
-    )
+    body = user_body(login_id, work.bed.value("company_id"), password=work.bed.secret())
+    work.bed.create("users", body, name=login_id)
     return login_id
 
 
@@ -184,16 +176,11 @@ def _change(work: CheckContext, admin: Actor, subject: str) -> Finding:
 
 
 def _version_of(work: CheckContext, path: str, by: Actor) -> dict[str, str]:
-    found = work.send("GET", path, by=by).json
-    company = found.get("company", found) if isinstance(found, dict) else {}
-    version = company.get("version", 1) if isinstance(company, dict) else 1
-    return {"If-Match": f'"{version}"'}
+    return if_match(version_of(work.send("GET", path, by=by)))
 
 
 def _address(answer: Answer) -> Any:
-    found = answer.json
-    company = found.get("company", found) if isinstance(found, dict) else {}
-    return company.get("address") if isinstance(company, dict) else None
+    return inner(answer.json, "company").get("address")
 
 
 def _refused(count: int) -> Said:
@@ -309,9 +296,8 @@ def patterns(work: CheckContext) -> Iterator[Finding]:
     """What is searched for is letters: patterns find nothing, and broken ones break nothing."""
     admin = administrator(work)
     subject = "GET /api/companies"
-    company = work.send("GET", f"/api/companies/{work.bed.value('company_id')}", by=admin).json
-    inner = company.get("company", company) if isinstance(company, dict) else {}
-    name = str(inner.get("name") or "") if isinstance(inner, dict) else ""
+    company = work.send("GET", f"/api/companies/{work.bed.value('company_id')}", by=admin)
+    name = str(inner(company.json, "company").get("name") or "")
 
     def found(text: str) -> Answer:
         return work.try_send("GET", "/api/companies", by=admin, query={"q": text, "page_size": 1})

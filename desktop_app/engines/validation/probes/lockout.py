@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop_app.core.language import N_
-from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, Said, say
-from desktop_app.engines.validation.bed import MARK
+from desktop_app.engines.validation.asking import LOGIN
+from desktop_app.engines.validation.bed_data import user_body
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.probes.sessions import hide_tokens
@@ -20,7 +20,6 @@ from desktop_app.engines.validation.shared import once
 from desktop_app.engines.validation.target import PRODUCTION
 from desktop_app.engines.validation.who import taken, unmeasured
 
-_LOGIN = "/api/auth/login"
 _DOCUMENTED = (
     ("admin", "admin123!"),
     ("manager1", "test123!"),
@@ -41,20 +40,13 @@ class Person:
 
 def _person(work: CheckContext) -> Person:
     login_id, password = work.bed.unique(), work.bed.secret()
-    body = {
-        "login_id": login_id,
-        "name": f"{MARK} guessed at",
-        "email": f"{login_id}@example.com",
-        "role": Role.EVALUATOR.value,
-        "company_id": work.bed.value("company_id"),
-        "password": password,
-    }
+    body = user_body(login_id, work.bed.value("company_id"), password=password)
     return Person(login_id, password, work.bed.create("users", body, name=login_id))
 
 
 def _try(work: CheckContext, login_id: str, password: str) -> Answer:
     body = {"login_id": login_id, "password": password}
-    answer = work.try_send("POST", _LOGIN, json_body=body)
+    answer = work.try_send("POST", LOGIN, json_body=body)
     hide_tokens(work, answer)
     return answer
 

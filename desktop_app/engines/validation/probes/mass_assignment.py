@@ -10,7 +10,7 @@ from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, say
 from desktop_app.engines.validation.bed import Actor
-from desktop_app.engines.validation.bed_data import business_number
+from desktop_app.engines.validation.bed_data import business_number, user_body
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.made import SINGULAR, if_match, version_of
@@ -212,13 +212,8 @@ def created(work: CheckContext) -> Iterator[Finding]:
     company = work.bed.value("company_id")
     criteria = [{"id": "one", "name": "One", "weight": 100, "max_score": 100}]
 
-    def user(name: str) -> dict[str, Any]:
-        email = f"{name}@example.com"
-        person = {"login_id": name, "name": name, "email": email}
-        return {**person, "role": Role.EVALUATOR.value, "company_id": company}
-
     makers: Mapping[str, Callable[[str], dict[str, Any]]] = {
-        "users": user,
+        "users": lambda name: user_body(name, company),
         "companies": lambda name: {"name": name, "business_number": business_number()},
         "projects": lambda name: {"name": name, "company_id": company},
         "templates": lambda name: {"name": name, "company_id": company, "criteria": criteria},

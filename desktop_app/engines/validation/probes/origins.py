@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, say
+from desktop_app.engines.validation.asking import ME
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import CheckContext
-from desktop_app.engines.validation.probes.controls import ME, known_person, undecided
+from desktop_app.engines.validation.probes.controls import known_person, undecided
 from desktop_app.engines.validation.raw import address_of
 from desktop_app.engines.validation.registry import probe
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, say
-from desktop_app.engines.validation.bed import MARK, Actor
+from desktop_app.engines.validation.asking import LOGIN
+from desktop_app.engines.validation.bed import Actor
+from desktop_app.engines.validation.bed_data import user_body
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import CheckContext
 from desktop_app.engines.validation.probes.sessions import hide_tokens
@@ -45,14 +47,7 @@ _REFUSES = frozenset({400, 422})
 def _create(work: CheckContext, password: str) -> Answer:
     """A new user with this password, made by the administrator."""
     login_id = work.bed.unique()
-    body = {
-        "login_id": login_id,
-        "name": f"{MARK} password",
-        "email": f"{login_id}@example.com",
-        "role": Role.EVALUATOR.value,
-        "company_id": work.bed.value("company_id"),
-        "password": password,
-    }
+    body = user_body(login_id, work.bed.value("company_id"), password=password)
     return work.try_send("POST", "/api/users", by=work.bed.actor(Role.ADMIN), json_body=body)
 
 
@@ -133,8 +128,8 @@ def long_password(work: CheckContext) -> Iterator[Finding]:
         return
     cut = {"login_id": user.login_id, "password": long[:-1]}
     whole = {"login_id": user.login_id, "password": long}
-    short = work.try_send("POST", "/api/auth/login", json_body=cut)
-    control = work.try_send("POST", "/api/auth/login", json_body=whole)
+    short = work.try_send("POST", LOGIN, json_body=cut)
+    control = work.try_send("POST", LOGIN, json_body=whole)
     hide_tokens(work, short)
     hide_tokens(work, control)
     if taken(short):

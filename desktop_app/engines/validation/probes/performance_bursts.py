@@ -187,10 +187,11 @@ def _metrics(work: CheckContext) -> Answer | None:
 def _measure(work: CheckContext, endpoint: Endpoint, plan: Plan) -> Measured:
     made = Measured(endpoint=endpoint)
     try:
-        request = _request(work, endpoint)
+        who = _asker(work, endpoint)
     except (Blocked, BedProblem) as blocked:
         made.blocked = blocked.said
         return made
+    request = _request(endpoint, who)
     for _ in range(_TRIES):
         made.control = control = work.try_send(
             request.method,
@@ -211,13 +212,23 @@ def _measure(work: CheckContext, endpoint: Endpoint, plan: Plan) -> Measured:
     made.burst = burst(work.client, request, plan, _judge(made))
     for token in made.tokens:
         work.bed.hide(token)
+        if who is not None:
+            work.bed.opened(who, token)
     made.busy = _busy(work, made.burst)
     return made
 
 
-def _request(work: CheckContext, endpoint: Endpoint) -> Request:
+def _asker(work: CheckContext, endpoint: Endpoint) -> Actor | None:
+    """Who signs in, or asks; None for nobody. Raises ``Blocked``, ``BedProblem``."""
     if endpoint is SIGN_IN:
-        who = _who_signs_in(work)
+        return _who_signs_in(work)
+    return None if endpoint.public else reader(work)
+
+
+def _request(endpoint: Endpoint, who: Actor | None) -> Request:
+    if who is None:
+        return Request(method=endpoint.method, path=endpoint.path)
+    if endpoint is SIGN_IN:
         body = json.dumps({"login_id": who.login_id, "password": who.password}).encode()
         return Request(
             method=endpoint.method,
@@ -225,9 +236,6 @@ def _request(work: CheckContext, endpoint: Endpoint) -> Request:
             headers=(("Content-Type", "application/json"),),
             content=body,
         )
-    if endpoint.public:
-        return Request(method=endpoint.method, path=endpoint.path)
-    who = reader(work)
     return Request(
         method=endpoint.method,
         path=endpoint.path,

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
+from desktop_app.engines.validation.asking import LOGIN, ME
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer, NoAnswer, Request
 from desktop_app.engines.validation.context import Blocked, CheckContext
-from desktop_app.engines.validation.probes.controls import LOGIN, ME, known_person
+from desktop_app.engines.validation.probes.controls import known_person
 from desktop_app.engines.validation.raw import address_of, host_header, is_loopback, send_raw
 from desktop_app.engines.validation.registry import probe
 from desktop_app.engines.validation.retrying import retry_after_s

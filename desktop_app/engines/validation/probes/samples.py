@@ -7,25 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop_app.core.language import N_
-from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import say
 from desktop_app.engines.validation.bed import TestBed
-from desktop_app.engines.validation.bed_data import CRITERIA, business_number
+from desktop_app.engines.validation.bed_data import CRITERIA, company_body, user_body
 from desktop_app.engines.validation.context import Blocked
+from desktop_app.engines.validation.shared import once
 
 _MAKERS: Mapping[str, Callable[[TestBed, str], dict[str, Any]]] = {
-    "users": lambda bed, name: {
-        "login_id": name,
-        "name": name,
-        "email": f"{name}@example.com",
-        "role": Role.EVALUATOR.value,
-        "company_id": bed.value("company_id"),
-    },
-    "companies": lambda _bed, name: {
-        "name": name,
-        "business_number": business_number(),
-        "contact_email": f"{name}@example.com",
-    },
+    "users": lambda bed, name: user_body(name, bed.value("company_id")),
+    "companies": lambda _bed, name: company_body(name),
     "templates": lambda bed, name: {
         "name": name,
         "company_id": bed.value("company_id"),
@@ -63,17 +53,17 @@ def three(bed: TestBed, kind: str) -> Three:
 
     Raises ``BedProblem`` where they cannot be made.
     """
-    key = f"three {kind}"
-    if key not in bed.kept:
+
+    def make() -> Three:
         prefix = bed.unique()
         made = {
             name: bed.create(kind, sound_body(bed, kind, name), name=name)
             for name in (f"{prefix}-{letter}" for letter in "bca")
         }
         names = tuple(sorted(made))
-        bed.kept[key] = Three(prefix, tuple(made[name] for name in names), names)
-    found: Three = bed.kept[key]
-    return found
+        return Three(prefix, tuple(made[name] for name in names), names)
+
+    return once(bed, f"three {kind}", make)
 
 
 def control(bed: TestBed, kind: str) -> str:
@@ -81,11 +71,12 @@ def control(bed: TestBed, kind: str) -> str:
 
     A server that refuses everything proves nothing by refusing what is broken.
     """
-    key = f"sound {kind}"
-    if key not in bed.kept:
+
+    def make() -> str:
         name = bed.unique()
-        bed.kept[key] = bed.create(kind, sound_body(bed, kind, name), name=name)
-    return str(bed.kept[key])
+        return bed.create(kind, sound_body(bed, kind, name), name=name)
+
+    return once(bed, f"sound {kind}", make)
 
 
 def named(found: Any, kind: str) -> list[dict[str, Any]]:

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, Said, say
+from desktop_app.engines.validation.asking import LOGIN
 from desktop_app.engines.validation.bed import MARK, Actor
 from desktop_app.engines.validation.bed_data import business_number
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.probes.controls import (
-    LOGIN,
     administrator,
     known_person,
     not_refused,

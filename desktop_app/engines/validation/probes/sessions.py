@@ -9,6 +9,7 @@ from desktop_app.core.language import N_
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, Said, say
 from desktop_app.core.verdicts import CheckState
+from desktop_app.engines.validation.asking import LOGIN
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply
@@ -278,7 +279,7 @@ def fixation(work: CheckContext) -> Iterator[Finding]:
     cookies = [value.partition(";")[0] for value in _cookies(user)]
     headers = bearer(user.token) | ({"Cookie": "; ".join(cookies)} if cookies else {})
     body = {"login_id": user.login_id, "password": user.password}
-    second = work.try_send("POST", "/api/auth/login", headers=headers, json_body=body)
+    second = work.try_send("POST", LOGIN, headers=headers, json_body=body)
     hide_tokens(work, second)
     found = inner(second.json)
     if second.status != 200 or not found.get("access_token"):
@@ -370,6 +371,6 @@ def _unclear(first: Answer, changed: Answer, after: Answer) -> Said:
 
 def _sign_in(work: CheckContext, user: Actor, password: str) -> Answer:
     body = {"login_id": user.login_id, "password": password}
-    answer = work.try_send("POST", "/api/auth/login", json_body=body)
+    answer = work.try_send("POST", LOGIN, json_body=body)
     hide_tokens(work, answer)
     return answer

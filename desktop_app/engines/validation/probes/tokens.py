@@ -8,13 +8,13 @@ from desktop_app.core.language import N_
 from desktop_app.core.permissions import Operation
 from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Finding, say
+from desktop_app.engines.validation.asking import ME
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.client import Answer
 from desktop_app.engines.validation.context import Blocked, CheckContext
 from desktop_app.engines.validation.harmless import SIGNS_OUT, path_of, protected, subject_of
 from desktop_app.engines.validation.registry import probe
 from desktop_app.engines.validation.who import (
-    ME,
     REFUSED,
     again,
     ask_me,
