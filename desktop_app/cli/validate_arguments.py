@@ -23,7 +23,7 @@ from desktop_app.core.validation.report import ValidationReport
 from desktop_app.core.validation.suites import Risk
 from desktop_app.engines.validation.target import Credential, Limits
 from desktop_app.services.validation.baseline_file import read_baseline
-from desktop_app.services.validation.desk import DATABASE, Desk, SignOffNeeded, ValidationOrder
+from desktop_app.services.validation.desk import Desk, SignOffNeeded, ValidationOrder
 from desktop_app.services.validation.runs import read_run
 from desktop_app.services.validation.shelf import Shelf
 from desktop_app.services.validation.targets import environment_of
@@ -72,8 +72,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE=ID:FILE",
         help=_("a sign-in for manager, secretary or evaluator; others are made for the run"),
     )
-    target.add_argument("--mongo-uri", metavar="URI", help=_("the database behind the API"))
-    target.add_argument("--database", default=DATABASE, metavar="NAME", help=_("its name"))
+    target.add_argument(
+        "--mongo-uri",
+        metavar="URI",
+        help=_("the database behind the API: no answer may hold its password"),
+    )
     target.add_argument(
         "--signing-key-file",
         type=Path,
@@ -163,7 +166,6 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         address=lambda: url,
         key=lambda: secret_from(key) if key is not None else None,
         mongo_uri=lambda: arguments.mongo_uri,
-        database=arguments.database,
         suites_folder=arguments.suites_dir,
     )
     order = ValidationOrder(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -399,3 +400,30 @@ def test_a_token_past_half_its_life_is_renewed_before_it_is_used(
 
     assert bed.actor(Role.ADMIN).token not in ("", first)
     client.close()
+
+
+def test_an_answer_that_holds_the_platforms_own_keys_is_found_and_never_shown(
+    strange_server: MakeServer,
+) -> None:
+    key, password = "Key/of-the platform", "Word+of_the database"
+    shown = {"status": "x", "a": f"with {key}", "b": f"mongodb://u@h {password}"}
+
+    def telling(_method: str, path: str) -> bytes:
+        me = {"login_id": "admin", "role": "admin"}
+        return answer(200, me if path == "/api/auth/me" else shown)
+
+    uri = f"mongodb://u:{quote(password)}@h/"
+    url = strange_server(signing_in(telling)).url
+    order = Order(
+        target=target(url, signing_key=key, mongo_uri=uri),
+        suites=(suite("security"),),
+        checks=frozenset({"secrets.answers"}),
+        subjects=frozenset({"GET /health"}),
+    )
+
+    *_, last = validate(order, TaskContext())
+
+    assert isinstance(last, RunEnded)
+    [finding] = last.report.findings()
+    assert finding.state is CheckState.FAIL
+    assert not [secret for secret in (key, password) if secret in str(last.report)]

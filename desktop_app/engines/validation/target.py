@@ -39,8 +39,8 @@ class Target:
 
     ``tls`` None trusts nobody special: http only. ``proxy`` is an address or None. ``signing_key``
     (optional) is the key that the platform signs its tokens with: only with it can a token be made
-    that is in order but for one claim. ``mongo_uri`` and ``database`` (optional) let checks look
-    behind the API.
+    that is in order but for one claim. ``mongo_uri`` (optional) is the address of the
+    database behind the API: no answer may hold its password.
     """
 
     url: str
@@ -50,7 +50,6 @@ class Target:
     proxy: str | None = None
     signing_key: str | None = field(default=None, repr=False)
     mongo_uri: str | None = field(default=None, repr=False)
-    database: str | None = None
     name: str = ""
 
     def secrets(self) -> frozenset[str]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import Environment, Profile
@@ -36,7 +35,6 @@ from desktop_app.services.validation.runs import RunStore
 from desktop_app.services.validation.shelf import Shelf, open_shelf
 from desktop_app.services.validation.targets import at_stake, target_of
 
-DATABASE = "online_evaluation"
 ALL_RISKS = frozenset(Risk)
 
 
@@ -96,7 +94,8 @@ class Desk:
     """Validation of one connection in one person's name.
 
     ``address`` tells where the API is (None while the local workspace does not run); ``key`` what
-    it signs tokens with, where that is known; ``mongo_uri`` where its database is.
+    it signs tokens with, where that is known; ``mongo_uri`` where its database is: no answer may
+    hold its password.
     """
 
     def __init__(
@@ -109,7 +108,6 @@ class Desk:
         address: Callable[[], str | None],
         key: Callable[[], str | None] = lambda: None,
         mongo_uri: Callable[[], str | None] = lambda: None,
-        database: str = DATABASE,
         others: Iterable[Profile] = (),
         baseline_file: Path | None = None,
         suites_folder: Path | None = None,
@@ -124,9 +122,6 @@ class Desk:
         """Why the last run could not be kept, if so."""
         self._guard = guard
         self._address, self._key, self._mongo_uri = address, key, mongo_uri
-        self._database = database
-        self.other_database: str | None = None
-        """The address of the database, where the connection does not name it."""
         self._others = tuple(others)
         self._shelf: Shelf | None = None
         self._paces: dict[str, tuple[int, float]] | None = None
@@ -177,8 +172,7 @@ class Desk:
             environment=self.environment,
             credentials=credentials,
             signing_key=self._key(),
-            mongo_uri=self._mongo_uri() or self.other_database,
-            database=self._database,
+            mongo_uri=self._mongo_uri(),
         )
 
     def shelf(self, *, anew: bool = False) -> Shelf:
@@ -186,12 +180,6 @@ class Desk:
         if self._shelf is None or anew:
             self._shelf = open_shelf(self.suites_folder)
         return self._shelf
-
-    @property
-    def database_place(self) -> str:
-        """Where the connection's database is, without user and password; "" where not known."""
-        uri = self._mongo_uri() or ""
-        return urlsplit(uri).netloc.rpartition("@")[2]
 
     @property
     def paces(self) -> Mapping[str, tuple[int, float]]:
@@ -331,7 +319,6 @@ class Desk:
     def _cleaner(self, credentials: tuple[Credential, ...]) -> Cleaner:
         secrets = {one.password for one in credentials}
         secrets |= {self._key() or "", password_in(self._mongo_uri() or "")}
-        secrets |= {password_in(self.other_database or "")}
         secrets |= {password_in(self.profile.proxy)}
         return Cleaner(secrets)
 

@@ -41,7 +41,6 @@ def target_of(
     credentials: tuple[Credential, ...] = (),
     signing_key: str | None = None,
     mongo_uri: str | None = None,
-    database: str | None = None,
 ) -> Target:
     """The target; raises ``LocalFailure`` where its CA file or its proxy cannot be used."""
     return Target(
@@ -52,7 +51,6 @@ def target_of(
         proxy=proxy_of(profile, url),
         signing_key=signing_key,
         mongo_uri=mongo_uri,
-        database=database,
         name=profile.name,
     )
 

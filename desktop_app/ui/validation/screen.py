@@ -164,7 +164,6 @@ class ValidationScreen(QWidget):
         """Run what is chosen; nothing while something runs."""
         if not self._may_begin():
             return
-        self.desk.other_database = self.target.database.text().strip() or None
         order = self.order()
         if self.acts.run(order):
             self.banner.hide()
@@ -253,7 +252,7 @@ class ValidationScreen(QWidget):
         except ConsoleError as error:
             self.target.show_looked(None, str(error))
             return
-        self.target.show_target(desk.name, url, stake.value, desk.database_place)
+        self.target.show_target(desk.name, url, stake.value)
         self.suites.consent.show_target(
             desk.name, guard, production=stake is Environment.PRODUCTION
         )

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -40,7 +39,6 @@ _FACTS = (
     ("http", N_("Protocol")),
     ("tls", N_("Encryption")),
     ("network", N_("Round trip")),
-    ("database", N_("Database")),
 )
 
 
@@ -58,7 +56,7 @@ class TargetPage(QWidget):
 
     def __init__(self, tools: TabTools, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = self._url = self._database = ""
+        self._name = self._url = ""
         self._environment = "local"
         self._looked: ValidationReport | None = None
         self._looking = False
@@ -71,11 +69,6 @@ class TargetPage(QWidget):
         self.evidence_button.clicked.connect(self.evidence_asked)
         self.facts: dict[str, tuple[QLabel, ElidedLabel]] = {}
         self.problem = Banner(tools.theme)
-        self.database_label = plain_label()
-        self.database = QLineEdit()
-        self.database.setMaxLength(500)
-        self.database_note = plain_label(role="caption")
-        self.database_note.setWordWrap(True)
         self._heading = plain_label(role="section")
         self.runs: FigureTable[RunHead] = FigureTable(
             run_columns(tools.settings), lambda head: head.run_id, tools.theme
@@ -91,10 +84,9 @@ class TargetPage(QWidget):
         self.setFocusProxy(self.runs)
         follow_language(self, self._word)
 
-    def show_target(self, name: str, url: str, environment: str, database: str) -> None:
-        """The connection; ``database`` is the address that is known of it, "" for none."""
+    def show_target(self, name: str, url: str, environment: str) -> None:
+        """The connection, and what is at stake there."""
         self._name, self._url, self._environment = name, url, environment
-        self._database = database
         self._word()
 
     def show_looking(self) -> None:
@@ -156,11 +148,6 @@ class TargetPage(QWidget):
         inside.setSpacing(8)
         inside.addLayout(first)
         inside.addLayout(facts)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        self.database_label.setBuddy(self.database)
-        line.addWidget(self.database_label)
-        line.addWidget(self.database, 1)
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self._heading, 1)
@@ -171,8 +158,6 @@ class TargetPage(QWidget):
         whole.setSpacing(8)
         whole.addWidget(frame)
         whole.addWidget(self.problem)
-        whole.addLayout(line)
-        whole.addWidget(self.database_note)
         whole.addLayout(bar)
         whole.addWidget(self.runs, 1)
         whole.addWidget(self.nothing, 1)
@@ -210,7 +195,6 @@ class TargetPage(QWidget):
             "http": facts.http_version if facts is not None else "",
             "tls": tls,
             "network": milliseconds(network) if network is not None else "",
-            "database": self.database.text() or self._database or _("not known"),
         }
         for key, title in _FACTS:
             caption, value = self.facts[key]
@@ -225,15 +209,6 @@ class TargetPage(QWidget):
         self.look_button.setText(_("Ask again") if self._looked else _("Ask the server"))
         self.look_button.setIcon(icon("refresh"))
         self.evidence_button.setText(_("What it answered"))
-        self.database_label.setText(_("Database address (optional)"))
-        self.database.setPlaceholderText("mongodb://name@db.example.org:27017/")
-        self.database.setAccessibleName(self.database_label.text())
-        self.database_note.setText(
-            _("With it, checks can also look behind the API. It is read, never written.")
-        )
-        has_own = bool(self._database)
-        for part in (self.database_label, self.database, self.database_note):
-            part.setVisible(not has_own)
         self._heading.setText(_("Runs of this target"))
         self.runs.view.setAccessibleName(self._heading.text())
         self.open_button.setText(_("Open the run"))
