@@ -5,7 +5,7 @@ What could not be measured can be accepted too: a check that needs a key which n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -27,7 +27,8 @@ _ACCEPTABLE = frozenset(
 class Accepted:
     """One known finding, by ``Finding.key``. It holds up to and on the day ``expires``.
 
-    ``state`` is the worst that was accepted: a finding that got worse counts again.
+    ``state`` is the worst that was accepted: a finding that got worse counts again. So does one
+    that says something else than ``said``, the message ids of what was seen (any, if empty).
     """
 
     key: str
@@ -36,6 +37,7 @@ class Accepted:
     expires: date
     accepted: date | None = None
     state: CheckState = CheckState.FAIL
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     WORSE = "worse"
     """It was accepted as a warning, and fails now."""
+    OTHER = "other"
+    """Something else was accepted: the same check finds another thing wrong at the same place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,7 @@ def weigh(
         check = one.key.partition("[")[0]
         state = states.get(one.key)
         if state in _ACCEPTABLE:
-            standings[one.key] = (_standing(one, state, today), one)
+            standings[one.key] = (_standing(one, state, _said(report, one.key), today), one)
         elif check not in results and check not in checks:
             unknown.append(one)
         elif (
@@ -135,9 +139,21 @@ def check_accepted(one: Accepted, today: date) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _standing(one: Accepted, state: CheckState, today: date) -> Standing:
+def said_of(finding: Finding) -> tuple[str, ...]:
+    """What a finding that something is wrong says, without the figures in it."""
+    wrong = finding.state in (CheckState.FAIL, CheckState.WARN)
+    return tuple(sorted({said.message for said in finding.seen})) if wrong else ()
+
+
+def _said(report: ValidationReport, key: str) -> set[str]:
+    return {text for one in report.findings() if one.key == key for text in said_of(one)}
+
+
+def _standing(one: Accepted, state: CheckState, said: Set[str], today: date) -> Standing:
     if today > one.expires:
         return Standing.EXPIRED
     if WORST_FIRST.index(state) < WORST_FIRST.index(one.state):
         return Standing.WORSE
+    if one.said and not said <= set(one.said):
+        return Standing.OTHER
     return Standing.ACCEPTED

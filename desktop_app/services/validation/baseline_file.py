@@ -1,7 +1,8 @@
 """The baseline in a file: JSON that people can read, compare and commit.
 
 ``{"format": 1, "accepted": [{"key": "cors.reflection", "reason": …, "owner": …, "expires":
-"2026-12-31", "accepted": null, "state": "fail"}]}``; see ``core.validation.baseline.Accepted``.
+"2026-12-31", "accepted": null, "state": "fail", "said": []}]}``; see
+``core.validation.baseline.Accepted``.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ STANDINGS: Mapping[str, str] = {
     Standing.ACCEPTED: N_("Known finding"),
     Standing.EXPIRED: N_("Known, but its acceptance has expired"),
     Standing.WORSE: N_("Known, but it got worse"),
+    Standing.OTHER: N_("Known, but something else is wrong now"),
 }
 ENVIRONMENTS: Mapping[str, str] = {
     environment.value: label for environment, label in ENVIRONMENT_LABELS.items()

@@ -9,7 +9,12 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QDateEdit, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.core.language import _
-from desktop_app.core.validation.baseline import LONGEST_DAYS, Accepted, check_accepted
+from desktop_app.core.validation.baseline import (
+    LONGEST_DAYS,
+    Accepted,
+    check_accepted,
+    said_of,
+)
 from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.theme.theme import set_look
 from desktop_app.ui.theme.tokens import SPACE_1
@@ -78,6 +83,7 @@ class AcceptDialog(DialogFrame):
             expires=date(chosen.year(), chosen.month(), chosen.day()),
             accepted=date.today(),
             state=self._row.state,
+            said=said_of(self._row.finding),
         )
 
     def order(self) -> None:

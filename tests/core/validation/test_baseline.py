@@ -14,6 +14,7 @@ from desktop_app.core.validation.baseline import (
     check_accepted,
     weigh,
 )
+from desktop_app.core.validation.findings import say
 from desktop_app.core.validation.gate import Outcome, judge
 from desktop_app.core.validation.suites import Severity
 from desktop_app.core.verdicts import CheckState
@@ -113,3 +114,21 @@ def test_what_a_person_has_to_say(change: dict[str, object], field: str, code: s
     assert (problem.field, problem.code) == (field, code)
     assert problem.text() != code
     assert check_accepted(accepted("a"), TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "standing", "outcome"),
+    [
+        (("Weak: {value}.",), Standing.ACCEPTED, Outcome.PASSED),
+        ((), Standing.ACCEPTED, Outcome.PASSED),
+        (("Missing.",), Standing.OTHER, Outcome.NOT_PASSED),
+    ],
+)
+def test_something_else_at_the_same_place_was_not_accepted(
+    said: tuple[str, ...], standing: Standing, outcome: Outcome
+) -> None:
+    now = finding("a", FAIL, seen=(say("Weak: {value}.", value=7),))
+    run = report(result("a", now))
+    weighed = weigh(run, Baseline(accepted=(accepted("a", said=said),)), TODAY)
+    assert weighed.standings["a"][0] is standing
+    assert judge(run, weighed).outcome is outcome
