@@ -10,8 +10,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import IO, Any, TypeVar
 
 import psutil
 
@@ -19,6 +19,7 @@ from desktop_app.core.redaction import redact
 from desktop_app.engines.own_command import own_command, own_environment
 from desktop_app.engines.validation.fuzz_child import LARGEST
 
+R = TypeVar("R")
 COMMAND = "generate-requests"
 """The hidden command of ``evalconsole`` that runs it."""
 MEMORY = 1024 * 1024 * 1024
@@ -67,36 +68,41 @@ class FuzzProcess:
             self._errors.close()
             self._folder.cleanup()
             raise
-        self._reader = ThreadPoolExecutor(1, "fuzzer")
+        self._line = ThreadPoolExecutor(1, "fuzzer")
 
     def tell(self, message: dict[str, Any]) -> None:
-        """Send it a message; one that has ended hears nothing."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
-            self._process.stdin.flush()
+        """Send it a message, as ``hear`` waits; one that has ended hears nothing."""
+        self._waited(self._line.submit(self._write, json.dumps(message).encode() + b"\n"))
 
     def hear(self) -> dict[str, Any]:
         """What it says next; raises ``Ended``, and what ``watch`` raises."""
         assert self._process.stdout is not None
-        line = self._reader.submit(self._process.stdout.readline, LARGEST)
-        while True:
-            try:
-                said = line.result(_LOOK_S)
-                break
-            except TimeoutError:
-                self._watch()
-                self._look()
+        said = self._waited(self._line.submit(self._process.stdout.readline, LARGEST))
         if not said.endswith(b"\n"):
             raise Ended(f"ended (code {self._process.wait()}) {self._last_words()}".strip())
         message: dict[str, Any] = json.loads(said)
         return message
 
+    def _write(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+
+    def _waited(self, done: Future[R]) -> R:
+        """What comes of it; a process that neither reads nor writes any more is ended in time."""
+        while True:
+            try:
+                return done.result(_LOOK_S)
+            except TimeoutError:
+                self._watch()
+                self._look()
+
     def end(self) -> None:
         """End it at once, and let go of what belongs to it."""
         self._process.kill()
         self._process.wait()
-        self._reader.shutdown()
+        self._line.shutdown()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(OSError):  # what was still to be sent has no reader any more
