@@ -3,7 +3,8 @@
 Failed: ``failure``. Inconclusive, or a critical check that was not run: ``error``. Otherwise not
 run, not applicable, or nothing but known findings: ``skipped``, with the reason. A warning passes
 (unless warnings count), and is told in ``system-out``. The first suite says whether the run itself
-came to its end: a server that does not answer is an error.
+came to its end: a server that does not answer is an error, and so is whatever else no check is to
+blame for. Of very many findings of one check some are told: the JSON has them all.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from desktop_app.core.validation.report import Stop
 from desktop_app.core.verdicts import CheckState
 from desktop_app.services.report_document import plain_text
 from desktop_app.services.validation import evidence, words
-from desktop_app.services.validation.reports import Reported, replay_line
+from desktop_app.services.validation.reports import SHEETS_OF_A_CHECK, Reported, replay_line
 
 _EXCHANGES = 2
 _OUTCOMES = {"failure": "failures", "error": "errors", "skipped": "skipped"}
@@ -45,8 +46,11 @@ def as_junit(reported: Reported) -> str:
 def _run_itself(reported: Reported) -> ET.Element:
     report = reported.report
     case = _case("run", plain_text(report.target.url), report.seconds)
-    if report.stop is not Stop.DONE or reported.judgement.outcome is Outcome.NOT_MEASURED:
-        said = words.verdict(reported.judgement)
+    judged = reported.judgement
+    # No check is to blame where a sign-in did not work, say: the gate is not greener than this.
+    unblamed = judged.outcome is not Outcome.PASSED and not judged.counting
+    if report.stop is not Stop.DONE or unblamed:
+        said = words.verdict(judged)
         _say(case, "error", _(words.STOPS[report.stop]), said)
     return _counted("run", [case])
 
@@ -93,11 +97,13 @@ def _severity(result: CheckResult) -> str:
 def _told(reported: Reported, result: CheckResult, findings: Sequence[Finding]) -> str:
     check = reported.shelf.check(result.check)
     parts: list[str] = []
-    for finding in findings:
+    for finding in findings[:SHEETS_OF_A_CHECK]:
         parts.append(words.seen_of(finding))
         for exchange in finding.exchanges[:_EXCHANGES]:
             parts.append(exchange.as_curl())
             parts.append(evidence.answer_text(exchange))
+    if (more := len(findings) - SHEETS_OF_A_CHECK) > 0:
+        parts.append(_("{check}: {n} more").format(check=result.check, n=more))
     if check is not None:
         parts.append(_("How to mend it") + ": " + check.fix.text())
         parts.append(_("Reference") + ": " + check.reference)

@@ -219,6 +219,13 @@ def test_junit_fails_where_the_gate_does() -> None:
     assert root.get("errors") == "1"
 
 
+def test_junit_fails_where_no_check_is_to_blame() -> None:
+    refused = SignInProven(role="manager", login_id="m", ok=False, provided=True)
+    run = report(result("b", state=CheckState.PASS), sign_ins=(refused,))
+    root = ET.fromstring(as_junit(Reported(report=run, shelf=shelf_of("b"))))
+    assert root.get("errors") == "1"
+
+
 def test_the_json_is_as_it_is_documented(tmp_path: Path) -> None:
     reported = whole()
     text = as_json(reported)
@@ -297,6 +304,9 @@ def test_a_check_that_fails_everywhere_does_not_fill_the_report() -> None:
     page = as_html(validation_report(reported))
     assert page.count("<section") == 25
     assert "a: 35 more" in page
+    (failure,) = ET.fromstring(as_junit(reported)).iter("failure")
+    assert "a: 35 more" in (failure.text or "")
+    assert "GET /30" not in (failure.text or "")
     assert len(json.loads(as_json(reported))["report"]["results"][0]["findings"]) == 60
 
 
