@@ -139,13 +139,13 @@ def ciphers(work: CheckContext) -> Iterator[Finding]:
     """No weak cipher is agreed to, and each keeps past talks secret (ASVS V12.1.2; RFC 9325 §4)."""
     _secured(work)
     upto = (_V.TLSv1_2, _V.TLSv1_2)
-    unmeasured = []
+    unmeasured: dict[str, Handshake] = {}
     for name, chosen in _WEAK.items():
         if not work.wants(name):
             continue
         tried = shake(work.client, context_of(upto, chosen))
         if not tried.offered or tried.unreachable:
-            unmeasured.append(name)
+            unmeasured[name] = tried
         elif tried.agreed:
             yield work.failed(
                 say(N_("The weak cipher {cipher} is accepted."), cipher=tried.cipher), subject=name
@@ -167,12 +167,16 @@ def ciphers(work: CheckContext) -> Iterator[Finding]:
                 subject=subject,
             )
         elif not tried.offered or tried.unreachable:
-            unmeasured.append(subject)
+            unmeasured[subject] = tried
         else:
             yield work.passed(
                 say(N_("Only ciphers with forward secrecy are agreed to.")), subject=subject
             )
-    for name in unmeasured:
+    for name, tried in unmeasured.items():
+        if tried.unreachable:
+            said = say(N_("No connection: {reason}."), reason=tried.unreachable)
+            yield work.inconclusive(said, subject=name)
+            continue
         yield work.not_applicable(
             say(
                 N_("Not measured: the OpenSSL of this computer ({name}) has no such cipher."),
