@@ -46,6 +46,11 @@ COMMANDS = (
         N_("put an API under load: latencies, throughput, errors, held to thresholds"),
     ),
     Command(
+        "load-worker",
+        "desktop_app.cli.load_worker",
+        N_("take part in a load run that another computer directs"),
+    ),
+    Command(
         "selftest", "desktop_app.cli.selftest", N_("open every screen and check that it works")
     ),
 )
@@ -54,6 +59,8 @@ _SERVE_API = "serve-api"
 """Hidden: the API server's process; its settings come by standard input."""
 _GENERATE_LOAD = "generate-load"
 """Hidden: a load generator's process; its plan comes by standard input."""
+_HOST_LOAD = "host-load"
+"""Hidden: the master of a load run from several computers."""
 _GENERATE_REQUESTS = "generate-requests"
 """Hidden: the process that makes up the requests of the fuzz suite."""
 
@@ -70,6 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from desktop_app.engines.loadtest.generator_main import run as generate
 
         return generate()
+    if words[:1] == [_HOST_LOAD]:
+        from desktop_app.engines.loadtest.distributed.master_main import run as host
+
+        return host()
     if words[:1] == [_GENERATE_REQUESTS]:
         from desktop_app.engines.validation.fuzz_child import run as make_up
 

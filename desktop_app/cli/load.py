@@ -17,7 +17,9 @@ from desktop_app.config.catalogues import use_language
 from desktop_app.core.errors import ConsoleError
 from desktop_app.core.language import _
 from desktop_app.core.load.control import Control
+from desktop_app.core.load.distribution import Distribution, bracketed
 from desktop_app.core.load.events import RunEnded
+from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.result import LoadResult, StopReason, Verdict
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services.loadtest import reports, words
@@ -74,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _follow(asked: Asked, context: TaskContext) -> LoadResult:
     """Tell on stderr what happens; returns the result."""
     result: LoadResult | None = None
+    if asked.order.distribution is not None:
+        _invite(asked.order.distribution)
     for event in asked.desk.run(asked.order, context, Control()):
         if isinstance(event, RunEnded):
             result = event.result
@@ -81,6 +85,20 @@ def _follow(asked: Asked, context: TaskContext) -> LoadResult:
             _say(line)
     assert result is not None
     return result
+
+
+def _invite(distribution: Distribution) -> None:
+    """Say how workers join, and what an open port means."""
+    address = f"{bracketed(distribution.address)}:{distribution.port}"
+    _say(_("Workers join by: evalconsole load-worker --master {address}").format(address=address))
+    _say(_("Join code: {code}").format(code=distribution.code))
+    if not is_loopback(distribution.address):
+        _say(
+            _(
+                "The master is open to the network at {address}: use a network that you trust. "
+                "Plan and sign-ins go out sealed with the join code; Locust's own messages do not."
+            ).format(address=address)
+        )
 
 
 def _rehearse(asked: Asked, context: TaskContext) -> int:

@@ -18,6 +18,14 @@ from desktop_app.config.folders import user_folders
 from desktop_app.config.profiles import Environment, Profile, address_problem
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_, _
+from desktop_app.core.load.distribution import (
+    LEAST_CODE,
+    PORT,
+    Distribution,
+    new_code,
+    parse_address,
+    plain_code,
+)
 from desktop_app.core.load.models import (
     LoadModel,
     Spacing,
@@ -32,6 +40,7 @@ from desktop_app.core.load.presets import PRESETS, preset
 from desktop_app.core.load.result import LoadResult
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.load.thresholds import Threshold, ThresholdProblem, parse
+from desktop_app.engines.loadtest.distributed.extra import missing
 from desktop_app.services.loadtest.desk import LoadDesk, LoadOrder
 from desktop_app.services.loadtest.runs import read_run
 from desktop_app.services.loadtest.scenario_files import STANDARD, read_scenario, shipped
@@ -121,6 +130,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     load.add_argument(
         "--generators", type=_whole, default=1, metavar="N", help=_("processes that send")
     )
+    load.add_argument(
+        "--workers",
+        type=_whole,
+        metavar="N",
+        help=_("have so many computers send that join by evalconsole load-worker, over Locust"),
+    )
+    load.add_argument(
+        "--bind",
+        metavar="ADDRESS:PORT",
+        help=_("where workers join; by default {address}").format(address=f"127.0.0.1:{PORT}"),
+    )
+    load.add_argument(
+        "--code-file",
+        type=Path,
+        metavar="FILE",
+        help=_("holds the join code of the workers; else one is made and shown"),
+    )
     load.add_argument("--seed", type=int, default=0, metavar="N", help=_("makes chance repeatable"))
     load.add_argument(
         "--threshold", action="append", default=[], metavar="T", help=_("may be repeated")
@@ -169,6 +195,7 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         address=lambda: url,
         mongo_uri=lambda: arguments.mongo_uri,
     )
+    distribution = _distribution(arguments)
     scenario = _scenario(arguments.scenario or STANDARD)
     accounts = _accounts(arguments)
     if not accounts and _needs_accounts(scenario):
@@ -182,6 +209,7 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         host=arguments.host,
         preset=arguments.preset or "",
         seed=arguments.seed,
+        distribution=distribution,
     )
     return Asked(
         desk=desk,
@@ -192,6 +220,27 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         json=arguments.json,
         reports=tuple(arguments.report),
     )
+
+
+def _distribution(arguments: argparse.Namespace) -> Distribution | None:
+    if arguments.workers is None:
+        if arguments.bind or arguments.code_file:
+            raise WrongUsage(reason=_("--bind and --code-file need --workers."))
+        return None
+    lacking = missing()
+    if lacking is not None:
+        raise WrongUsage(reason=str(lacking))
+    try:
+        address, port = parse_address(arguments.bind or f"127.0.0.1:{PORT}")
+    except ValueError as error:
+        reason = _("“{text}” is no address: HOST or HOST:PORT.").format(text=arguments.bind)
+        raise WrongUsage(reason=reason) from error
+    code = secret_from(arguments.code_file) if arguments.code_file is not None else new_code()
+    if len(plain_code(code)) < LEAST_CODE:
+        raise WrongUsage(
+            reason=_("A join code has at least {n} letters and digits.").format(n=LEAST_CODE)
+        )
+    return Distribution(workers=arguments.workers, address=address, port=port, code=code)
 
 
 def _profile(arguments: argparse.Namespace) -> tuple[str, Profile]:

@@ -20,11 +20,18 @@ from desktop_app.core.validation.findings import Said
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparing:
-    """Before the clock starts: generators come up, users connect and do ``setup``."""
+    """Before the clock starts: generators come up, users connect and do ``setup``.
+
+    ``workers`` of ``awaited`` on other computers have joined the master at ``address``, where the
+    run is one of several computers.
+    """
 
     ready: int
     users: int
     failed: int = 0
+    workers: int = 0
+    awaited: int = 0
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from desktop_app.core.load.distribution import Distribution
 from desktop_app.core.load.models import LoadModel, duration_s
 from desktop_app.core.load.permission import Permission
 from desktop_app.core.load.scenario import Account, Scenario
@@ -116,3 +117,5 @@ class Order:
     watcher: Account | None = None
     mongo_uri: str | None = field(default=None, repr=False)
     by: str = ""
+    distribution: Distribution | None = None
+    """Have workers on other computers send, over Locust, instead of ``plan.generators``."""

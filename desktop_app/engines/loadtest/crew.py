@@ -6,12 +6,15 @@ import queue
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import psutil
 
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.events import Preparing
 from desktop_app.core.load.plan import Order
 from desktop_app.core.load.second import GeneratorSecond
+from desktop_app.core.validation.findings import Said
 from desktop_app.engines.loadtest.messages import (
     Assignment,
     FromGenerator,
@@ -25,11 +28,38 @@ from desktop_app.engines.loadtest.process import GeneratorProcess, Inbox
 from desktop_app.engines.loadtest.reaching import Reached
 
 
+class Sender(Protocol):
+    """Where a generator runs: here, or on another computer."""
+
+    @property
+    def place(self) -> int:
+        """Its number."""
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+
+    def tell(self, message: ToGenerator) -> None:
+        """Send it a message."""
+
+    def kill(self) -> None:
+        """Have nothing more to do with it."""
+
+    def end(self) -> None:
+        """End it at once."""
+
+    def last_words(self) -> str:
+        """What it wrote outside its messages."""
+
+    def loss(self) -> Said:
+        """What to say of it once it says no more, without a farewell."""
+
+
 @dataclass(slots=True)
 class Member:
     """A generator, and what is known of it."""
 
-    process: GeneratorProcess
+    process: Sender
     heard_at: float
     ready: int = 0
     prepared: bool = False
@@ -45,6 +75,9 @@ class Member:
 
 class Crew:
     """Starts generators, tells them, hears them, ends them."""
+
+    run_up_s = 0.2
+    """From the order to begin until second 0 does."""
 
     def __init__(self, order: Order) -> None:
         self._order = order
@@ -84,6 +117,18 @@ class Crew:
     def ready(self) -> int:
         """Users that are ready."""
         return sum(member.ready for member in self.members)
+
+    def progress(self) -> Preparing:
+        """How far the preparation is."""
+        return Preparing(ready=self.ready, users=self._order.plan.model.users, failed=self.failed)
+
+    def problem(self) -> Said | None:
+        """Why it will not come to a run, apart from what generators say; None: it may."""
+        return None
+
+    def reservations(self) -> tuple[Said, ...]:
+        """What the result has to be read with."""
+        return ()
 
     @property
     def failed(self) -> int:

@@ -98,6 +98,8 @@ class Part(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     ended: list[Bucket]
     sending: bool
     """Whether requests were still sent in it."""
+    memory_mb: float = 0.0
+    """Told by generators of other computers only."""
 
 
 class Trouble(msgspec.Struct, tag=True, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ from desktop_app.core.load.counts import Failure
 from desktop_app.engines.loadtest.compiled import OUTCOMES, PreparedStep
 from desktop_app.engines.loadtest.user import User
 
-_AT_A_TIME = 16
-_ATTEMPTS = 4
+AT_A_TIME = 16
+ATTEMPTS = 4
 _LONGEST_WAIT_S = 65.0
 """A server that limits sign-ins by the minute says to wait no longer than that."""
 _FOR_NOW = re.compile(rb"HTTP/1\.\d (?:429|50[234]) ")
@@ -53,7 +53,7 @@ class Preparation:
 
     async def run(self) -> None:
         """Make all users ready; raises ``NotReady`` for the first that cannot be."""
-        turns = asyncio.Semaphore(_AT_A_TIME)
+        turns = asyncio.Semaphore(AT_A_TIME)
 
         async def one(user: User) -> None:
             async with turns:
@@ -74,14 +74,14 @@ class Preparation:
             raise first from None
 
     async def _make_ready(self, user: User) -> None:
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             problem = await self._try(user)
             if problem is None:
                 return
             wait_s, not_ready = problem
             self.failures[not_ready.kind] += 1
             self._progressed()
-            if attempt == _ATTEMPTS or wait_s is None:
+            if attempt == ATTEMPTS or wait_s is None:
                 raise not_ready
             await asyncio.sleep(wait_s or 0.1 * 2**attempt)
         raise AssertionError
@@ -113,10 +113,10 @@ class Preparation:
         except TimeoutError:
             user.give_up()
             outcome = end.result()
-        return outcome, _wait_s(user, OUTCOMES[outcome])
+        return outcome, asked_to_wait_s(user, OUTCOMES[outcome])
 
 
-def _wait_s(user: User, kind: Failure | None) -> float | None:
+def asked_to_wait_s(user: User, kind: Failure | None) -> float | None:
     """How long a server that refused for now asks to wait; None: it refused for good."""
     if user.connection is None or kind is None:
         return 0.0

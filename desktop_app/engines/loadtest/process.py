@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import IO, Any
 
+from desktop_app.core.language import N_
 from desktop_app.core.redaction import redact
+from desktop_app.core.validation.findings import Said, say
 from desktop_app.engines.loadtest.messages import (
     FRAME,
     LARGEST,
@@ -35,6 +37,8 @@ Inbox = SimpleQueue[tuple[int, FromGenerator | None]]
 class GeneratorProcess:
     """One generator. It ends by itself when this process does: it notices the end of its input."""
 
+    command = COMMAND
+
     def __init__(self, place: int, inbox: Inbox, readers: ThreadPoolExecutor) -> None:
         """Start it, and have one of ``readers`` put what it says into ``inbox``.
 
@@ -51,7 +55,7 @@ class GeneratorProcess:
             options["start_new_session"] = True  # Ctrl+C is the coordinator's affair
         try:
             self._process = subprocess.Popen(
-                own_command(COMMAND),
+                own_command(self.command),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -67,9 +71,12 @@ class GeneratorProcess:
 
     def tell(self, message: ToGenerator) -> None:
         """Send it a message; one that has ended hears nothing."""
+        self._send(frame(message))
+
+    def _send(self, data: bytes) -> None:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
-            self._process.stdin.write(frame(message))
+            self._process.stdin.write(data)
             self._process.stdin.flush()
 
     def kill(self) -> None:
@@ -96,6 +103,15 @@ class GeneratorProcess:
         self._errors.seek(max(0, size - _TAIL))
         return redact(self._errors.read().decode("utf-8", "replace"))
 
+    def loss(self) -> Said:
+        """What to say of it once it says no more, without a farewell."""
+        return say(
+            N_("Generator {number} (process {pid}) is lost: it ended with code {code}."),
+            number=self.place + 1,
+            pid=self.pid,
+            code=self.exit_code(),
+        )
+
     def exit_code(self) -> int:
         """How it ended; to be asked once it says no more."""
         try:
@@ -113,6 +129,12 @@ class GeneratorProcess:
                 body = stream.read(size) if size <= LARGEST else b""
                 if len(body) < size:
                     return  # it died in the middle of a message
-                inbox.put((self.place, from_generator(body)))
+                self._take(body, inbox)
         finally:
-            inbox.put((self.place, None))
+            self._ended(inbox)
+
+    def _take(self, body: bytes, inbox: Inbox) -> None:
+        inbox.put((self.place, from_generator(body)))
+
+    def _ended(self, inbox: Inbox) -> None:
+        inbox.put((self.place, None))

@@ -31,6 +31,7 @@ from desktop_app.core.load.thresholds import GateState
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.validation.findings import Said, say
 from desktop_app.engines.loadtest.crew import Crew, Member
+from desktop_app.engines.loadtest.distributed.crew import DistributedCrew
 from desktop_app.engines.loadtest.messages import (
     Begin,
     Farewell,
@@ -53,8 +54,6 @@ _LOOK_S = 0.05
 """How often the operator's wishes are looked at."""
 _PROGRESS_S = 0.2
 """How often the preparation's progress is told at most."""
-_RUN_UP_S = 0.2
-"""From the order to begin until second 0 does."""
 _SILENCE_S = 20.0
 """A generator that says nothing for so long is taken for lost."""
 _MOST_EXAMPLES = 5
@@ -75,12 +74,16 @@ def run_load(order: Order, context: TaskContext, control: Control | None = None)
         run.close()
 
 
+def _crew_of(order: Order) -> Crew:
+    return Crew(order) if order.distribution is None else DistributedCrew(order, order.distribution)
+
+
 class _Run:
     def __init__(self, order: Order, context: TaskContext, control: Control) -> None:
         self._order, self._plan = order, order.plan
         self._context, self._control = context, control
         self._permission = permission_of(order)
-        self._crew = Crew(order)
+        self._crew = _crew_of(order)
         self._watcher: Watcher | None = None
         names = tuple(step.name for _flow, step in order.plan.scenario.steps())
         patience = order.plan.timeouts
@@ -136,16 +139,21 @@ class _Run:
 
     def _prepare(self) -> Iterator[Event]:
         """Wait until all users are ready; a stop says why there was none."""
-        told, told_at = -1, 0.0
+        told: Preparing | None = None
+        told_at = 0.0
         crew = self._crew
         while not all(member.prepared for member in crew.members):
             self._take_messages()
-            if crew.ready + crew.failed != told and clock() - told_at > _PROGRESS_S:
-                told, told_at = crew.ready + crew.failed, clock()
-                users = self._plan.model.users
-                yield Preparing(ready=crew.ready, users=users, failed=crew.failed)
+            progress = crew.progress()
+            if progress != told and clock() - told_at > _PROGRESS_S:
+                told, told_at = progress, clock()
+                yield progress
             if self._wants_stop():
                 self._stop(self._wish())
+                return
+            if (problem := crew.problem()) is not None:
+                self._stop(StopReason.NOT_PREPARED)
+                self._story.stop_said = problem
                 return
             if self._unprepared is not None:
                 self._give_up_preparing(self._unprepared)
@@ -180,11 +188,12 @@ class _Run:
 
     def _begin(self) -> RunStarted:
         plan = self._plan
-        self._zero = clock() + _RUN_UP_S
+        self._zero = clock() + self._crew.run_up_s
         trim = plan.trim
         if plan.seconds >= trim.least_s:
             self._tally.first_s = int(min(trim.first_s, plan.seconds / 10))
         self._crew.tell(Begin(at=self._zero))
+        self._story.warnings.extend(self._crew.reservations())
         at = time.time() + self._zero - clock()
         self._story.started_at = datetime.fromtimestamp(at, UTC)
         assert self._watcher is not None
@@ -239,12 +248,7 @@ class _Run:
         member.left = True
         words = member.process.last_words().strip().splitlines()
         log.warning("load generator %d is lost: %s", member.process.pid, " | ".join(words[-3:]))
-        said = say(
-            N_("Generator {number} (process {pid}) is lost: it ended with code {code}."),
-            number=member.process.place + 1,
-            pid=member.process.pid,
-            code=member.process.exit_code(),
-        )
+        said = member.process.loss()
         self._story.lost.append(said)
         return self._warned(said)
 

@@ -262,7 +262,7 @@ class User:
         except ssl.SSLError as error:
             return Failure.TLS, str(error)
         except OSError as error:
-            return _failure_of(error), str(error)
+            return failure_of(error), str(error)
         self.connection = connection
         return None
 
@@ -279,7 +279,8 @@ class User:
         self._drop_connection()
 
 
-def _failure_of(error: OSError) -> Failure:
+def failure_of(error: OSError) -> Failure:
+    """What a connection that did not come about counts as."""
     if error.errno in _OURS:
         return Failure.GENERATOR
     if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):

@@ -16,6 +16,7 @@ from desktop_app.config.profiles import Environment, Profile
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 from desktop_app.core.load.control import Control
+from desktop_app.core.load.distribution import Distribution
 from desktop_app.core.load.events import Event, RunEnded
 from desktop_app.core.load.models import LoadModel
 from desktop_app.core.load.permission import Permission
@@ -56,6 +57,8 @@ class LoadOrder:
     preset: str = ""
     seed: int = 0
     trim: Trim = field(default_factory=Trim)
+    distribution: Distribution | None = None
+    """Have workers on other computers send instead of this one's generators."""
 
 
 class LoadDesk:
@@ -147,6 +150,7 @@ class LoadDesk:
             accounts=wanted.accounts,
             mongo_uri=self._mongo_uri(),
             by=self.by,
+            distribution=wanted.distribution,
         )
 
     def rehearse(self, wanted: LoadOrder, context: TaskContext) -> Iterator[Rehearsed]:

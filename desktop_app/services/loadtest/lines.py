@@ -20,6 +20,10 @@ from desktop_app.services.loadtest import words
 def line_of(event: Event) -> str:
     """The line of an event; a secret is never in it."""
     match event:
+        case Preparing() if event.workers < event.awaited:
+            return _("Workers joined: {n} of {all}, at {address}").format(
+                n=event.workers, all=event.awaited, address=event.address
+            )
         case Preparing():
             said = _("Users ready: {ready} of {users}").format(ready=event.ready, users=event.users)
             return said + (_(", {n} failed").format(n=event.failed) if event.failed else "")

@@ -1,0 +1,1 @@
+"""Load runs from several computers: Locust's master and workers (extra ``distributed``)."""

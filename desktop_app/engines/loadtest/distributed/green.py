@@ -1,0 +1,196 @@
+"""What a generator's parts need of asyncio, done by gevent: in a worker's process only.
+
+Connections (``http1``), users, drivers and recording are those of every other generator, so that
+a request is built, judged and counted alike; only who waits differs. Each virtual user is a Locust
+user, and its greenlet reads its connection.
+"""
+
+from __future__ import annotations
+
+import math
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any, cast
+
+import gevent
+from gevent.event import Event
+
+from desktop_app.core.load.counts import Failure
+from desktop_app.engines.loadtest.http1 import Connection
+from desktop_app.engines.loadtest.pacing import clock
+from desktop_app.engines.loadtest.user import User, failure_of
+
+_AT_ONCE = 64 * 1024
+"""Bytes of a request over TLS that are written where they are; more would hold up the others."""
+
+
+class GreenTimer:
+    """Wakes the driver, within a millisecond or so: as precise as gevent's loop is."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._later: Any = None
+        self._at = math.inf
+
+    def arm(self, at: float) -> None:
+        """Wake at ``at`` (of ``clock``); an earlier order is forgotten."""
+        if self._later is not None:
+            if at == self._at:
+                return
+            self._later.kill(block=False)
+        self._at = at
+        self._later = gevent.spawn_later(max(0.0, at - clock()), self._fire)
+
+    def _fire(self) -> None:
+        self._later = None
+        self._wake()
+
+    def close(self) -> None:
+        """Wake no more."""
+        if self._later is not None:
+            self._later.kill(block=False)
+
+
+class GreenLoop:
+    """What generator and users ask of an event loop."""
+
+    def call_soon(self, call: Callable[..., object], *arguments: object) -> None:
+        """Call it, but later."""
+        gevent.spawn(call, *arguments)
+
+    def create_future(self) -> None:
+        """Nothing: who waits here waits in another way."""
+
+
+class GreenTransport:
+    """One connected socket, as ``http1.Connection`` writes to it."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._error: OSError | None = None
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        """Send it without waiting; what does not fit now goes by itself."""
+        try:
+            if not isinstance(self._socket, ssl.SSLSocket):
+                sent = cast(Any, self._socket).send(data, 0, timeout=0.0)
+                data = data[sent:]
+            elif len(data) <= _AT_ONCE:
+                self._socket.sendall(data)
+                return
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            self._fail(error)
+            return
+        if data:
+            gevent.spawn(self._write_rest, data)
+
+    def _write_rest(self, data: bytes) -> None:
+        try:
+            self._socket.sendall(data)
+        except OSError as error:
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        if not self.closed:
+            self._error = error
+            self.abort()
+
+    def read(self, connection: Connection) -> None:
+        """Have the connection take in all that comes, until it ends."""
+        buffer = connection.get_buffer(-1)
+        receive = self._socket.recv_into
+        error: OSError | None = None
+        while not self.closed:
+            try:
+                count = receive(buffer)
+            except OSError as problem:
+                error = None if self.closed else problem
+                break
+            if not count:
+                break
+            connection.buffer_updated(count)
+        self.abort()
+        connection.connection_lost(self._error or error)
+
+    def abort(self) -> None:
+        """Close it at once: whoever reads it hears the end."""
+        self.closed = True
+        self._socket.close()
+
+    close = abort
+
+
+class GreenUser(User):
+    """A virtual user whose greenlet connects, and reads what is answered."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._wanted = Event()
+        self._to_send: bytes | None = None
+        self._unread: tuple[GreenTransport, Connection] | None = None
+
+    def serve(self) -> None:
+        """What the user's greenlet does until it is killed."""
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if self._to_send is not None:
+                self._connect_then_send()
+            if self._unread is not None:
+                (transport, connection), self._unread = self._unread, None
+                transport.read(connection)
+
+    def _connect_to_send(self, request: bytes) -> None:
+        self._to_send = request
+        self._wanted.set()
+
+    def _connect_then_send(self) -> None:
+        problem = self.connect_now()
+        request, self._to_send = self._to_send, None
+        if request is None:  # given up meanwhile
+            return
+        if problem is not None:
+            self._fail(*problem)
+        elif self.connection is not None and self.connection.usable:
+            self.connection.send(request, is_head=self.step.is_head)
+
+    def connect_now(self) -> tuple[Failure, str] | None:
+        """Connect (anew); what went wrong, if anything did."""
+        around = self._around
+        self._drop_connection()
+        try:
+            with gevent.Timeout(around.connect_s, TimeoutError):
+                transport = GreenTransport(self._connected())
+        except TimeoutError:
+            return Failure.CONNECT_TIMEOUT, ""
+        except ssl.SSLError as error:
+            return Failure.TLS, str(error)
+        except OSError as error:
+            return failure_of(error), str(error)
+        connection = around.connection(around.buffer, self, around.largest_body)
+        connection.connection_made(cast(Any, transport))
+        self.connection = connection
+        self._unread = transport, connection
+        self._wanted.set()
+        return None
+
+    def _connected(self) -> socket.socket:
+        around = self._around
+        plain = socket.create_connection((around.address, around.port))
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if around.tls is None:
+                return plain
+            return around.tls.wrap_socket(plain, server_hostname=around.server_name)
+        except BaseException:
+            plain.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the connection, whatever is under way."""
+        self._to_send = None
+        self._drop_connection()
