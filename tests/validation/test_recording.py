@@ -58,3 +58,10 @@ def test_a_secret_is_never_shown_however_it_is_spelled(secret: str) -> None:
 
     assert shown.response_body.replace('"', "") == "*** *** ***"
     assert Cleaner([secret]).text(" ".join(forms)).replace('"', "") == "*** *** ***"
+
+
+def test_a_header_of_many_spaces_is_soon_read() -> None:
+    """Looked at whole, it would take the rest of the day."""
+    found = exchange_of(answered("", ("Server-Timing", f"a,{' ' * 300_000}b")), 4096)
+
+    assert found.server_ms is None

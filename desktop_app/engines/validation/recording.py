@@ -12,6 +12,8 @@ _HEADERS_KEPT = 16 * 1024
 """Characters of headers kept of one answer."""
 _TELLING = 6
 """So many characters of a secret tell something of it."""
+_TIMING_READ = 1_000
+"""So much of Server-Timing is looked at: the pattern takes long with many spaces."""
 _DURATION = re.compile(r"(?:^|,)\s*[^,]*?;\s*dur=([0-9.]+)")
 
 
@@ -40,7 +42,7 @@ def exchange_of(answer: Answer, kept_text: int, secrets: frozenset[str] = frozen
                 break
         return tuple(kept)
 
-    timing = _DURATION.search(answer.header("server-timing"))
+    timing = _DURATION.search(answer.header("server-timing")[:_TIMING_READ])
     return Exchange(
         method=request.method[:100],
         url=shown(answer.url),
