@@ -365,7 +365,7 @@ def _validation_desk(parts: Parts, signed_in: SignedIn) -> ValidationDesk:
         by=signed(signed_in.user),
         folder=folder / "validation",
         address=lambda: signed_in.api.base_url,
-        key=lambda: workspace_key(folder) if profile.is_local else None,
+        key=lambda: workspace_key(workspace.folder) if profile.is_local else None,
         mongo_uri=lambda: uri_of(profile, workspace.mongo_uri),
         others=parts.profiles.all(),
     )

@@ -34,7 +34,7 @@ class WorkspaceLink(QObject):
         self, data_folder: Path, runner: TaskRunner, messages: MessageCentre, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._folder = data_folder
+        self.folder = data_folder
         self._runner, self._messages = runner, messages
         self._workspace: LocalWorkspace | None = None
         self._guard = threading.Lock()
@@ -79,7 +79,7 @@ class WorkspaceLink(QObject):
             if self._closed:
                 return
             if self._workspace is None:
-                self._workspace = LocalWorkspace(self._folder, on_event=self._told.emit)
+                self._workspace = LocalWorkspace(self.folder, on_event=self._told.emit)
             self._workspace.start()
 
     def _on_told(self, event: WorkspaceEvent) -> None:
