@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from desktop_app.config.settings import Settings
 from desktop_app.core.language import N_, _
@@ -16,8 +16,11 @@ from desktop_app.ui.validation.chips import STATE_LOOKS, state_chip, stop_chip
 _MEASURED = (CheckState.PASS, CheckState.WARN, CheckState.FAIL)
 
 
-def run_columns(settings: Settings) -> tuple[Column[RunHead], ...]:
-    """When, how it ended, what was found, how much was measured, how long, by whom."""
+def run_columns(settings: Settings, titles: Callable[[str], str]) -> tuple[Column[RunHead], ...]:
+    """When, how it ended, what was found, how much was measured, how long, by whom.
+
+    ``titles`` gives a suite's title by its id.
+    """
     return (
         Column(
             key="started_at",
@@ -50,7 +53,12 @@ def run_columns(settings: Settings) -> tuple[Column[RunHead], ...]:
             align=Align.END,
             width=80,
         ),
-        Column(key="suites", title=N_("Suites"), value=suites, width=130),
+        Column(
+            key="suites",
+            title=N_("Suites"),
+            value=lambda head: suites(head, titles),
+            width=160,
+        ),
         Column(key="by", title=N_("By"), value=lambda head: head.by, width=120),
     )
 
@@ -82,9 +90,9 @@ def coverage(head: RunHead) -> int | None:
     return measured * 100 // applicable if applicable else None
 
 
-def suites(head: RunHead) -> str:
+def suites(head: RunHead, titles: Callable[[str], str]) -> str:
     """Which suites were run; marked where only some checks were run again."""
-    names = ", ".join(head.suites)
+    names = ", ".join(map(titles, head.suites))
     return _("again: {suites}").format(suites=names) if head.replay else names
 
 

@@ -197,6 +197,7 @@ class ValidationScreen(QWidget):
         column.addWidget(self.pages, 1)
         SecondClick(self, self.next_button, self.back_button, self.run.stop_button)
         for button in (self.next_button, self.back_button):
+            button.setAutoDefault(True)  # Enter presses the one that has the keyboard
             button.installEventFilter(self)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -290,7 +291,7 @@ class ValidationScreen(QWidget):
 
     def _show_heads(self, heads: tuple[RunHead, ...]) -> None:
         self._heads = heads
-        self.target.show_runs(heads)
+        self.target.show_runs(heads, self.desk.shelf().suites)
         self.comparison.show_runs(run_columns.whole(heads))
 
     def show_looked(self, looked: ValidationReport) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.validation.report import Stop, ValidationReport
+from desktop_app.core.validation.suites import Suite
 from desktop_app.services.validation import words
 from desktop_app.services.validation.evidence import milliseconds
 from desktop_app.services.validation.runs import RunHead
@@ -58,6 +59,7 @@ class TargetPage(QWidget):
         super().__init__(parent)
         self._name = self._url = ""
         self._environment = "local"
+        self._suites: dict[str, Suite] = {}
         self._looked: ValidationReport | None = None
         self._looking = False
         self.environment = plain_label()
@@ -71,7 +73,7 @@ class TargetPage(QWidget):
         self.problem = Banner(tools.theme)
         self._heading = plain_label(role="section")
         self.runs: FigureTable[RunHead] = FigureTable(
-            run_columns(tools.settings), lambda head: head.run_id, tools.theme
+            run_columns(tools.settings, self._suite), lambda head: head.run_id, tools.theme
         )
         self.runs.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.runs.view.opened.connect(lambda _row: self._open())
@@ -104,12 +106,17 @@ class TargetPage(QWidget):
             self.problem.hide()
         self._word()
 
-    def show_runs(self, heads: Sequence[RunHead]) -> None:
-        """The runs of this target, newest first."""
+    def show_runs(self, heads: Sequence[RunHead], suites: Iterable[Suite]) -> None:
+        """The runs of this target, newest first; ``suites`` are those that are known."""
+        self._suites = {suite.id: suite for suite in suites}
         self.runs.show_items(heads)
         self.runs.setVisible(bool(heads))
         self.nothing.setVisible(not heads)
         self._show_buttons()
+
+    def _suite(self, suite_id: str) -> str:
+        known = self._suites.get(suite_id)
+        return known.title.text() if known is not None else suite_id
 
     def _chosen(self) -> list[RunHead]:
         return [self.runs.model.items[row] for row in self.runs.view.selected_rows()]

@@ -51,7 +51,8 @@ def test_the_whole_walk_by_keyboard(
     assert screen.target.state.accessibleName() == "It answers"
     assert screen.target.facts["contract"][1].text() == "v1"
     assert screen.target.nothing.isVisible()
-    qtbot.keyClick(screen.next_button, Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(screen.next_button.hasFocus)
+    qtbot.keyClick(screen.next_button, Qt.Key.Key_Return)
     assert screen.step == SIGN_IN
 
     admin = screen.sign_ins.people[Role.ADMIN]
@@ -103,6 +104,9 @@ def test_the_whole_walk_by_keyboard(
     assert screen.step == TARGET
     (head,) = screen.target.runs.model.items
     assert head.states[CheckState.FAIL] == 1
+    names = screen.target.runs.model
+    (suites,) = (one for one in names.columns if one.key == "suites")
+    assert suites.value(head) == "Our own"
     press(qtbot, screen.target.open_button)
     settle(qtbot, tools)
     assert screen.step == FINDINGS
