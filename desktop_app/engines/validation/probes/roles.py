@@ -79,15 +79,19 @@ def _forbidden(
     ]
     if admitted:
         work.show(control, *admitted.values())
-        return work.failed(_told(admitted), subject=subject)
+        said = say(N_("Let in: {told}. 403 was due."), told=_statuses(admitted))
+        return work.failed(said, subject=subject)
     if unclear:
         return work.inconclusive(_told(answers), _sound(control), subject=subject)
     return work.passed(_told(answers), _sound(control), subject=subject)
 
 
 def _told(answers: dict[Role, Answer]) -> Said:
-    told = ", ".join(f"{role.value} {answer.status}" for role, answer in answers.items())
-    return say(N_("Answered: {told}."), told=told)
+    return say(N_("Answered: {told}."), told=_statuses(answers))
+
+
+def _statuses(answers: dict[Role, Answer]) -> str:
+    return ", ".join(f"{role.value} {answer.status}" for role, answer in answers.items())
 
 
 def _sound(control: Answer) -> Said:
