@@ -21,7 +21,7 @@ _ENDS = {
     "done": (exits.PASSED, N_("The run is over.")),
     "strange": (
         exits.WRONG_USAGE,
-        N_("The master has no use for this worker: another join code, or all have joined."),
+        N_("The master has no use for it: another code, another version, or all have joined."),
     ),
     "left": (exits.UNREACHABLE, N_("The master ended the run, or nothing is heard of it.")),
     "no master": (exits.UNREACHABLE, N_("No master answers at {address}.")),

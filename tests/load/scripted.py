@@ -182,6 +182,12 @@ async def _not_json(server: Scripted, asked: Asked, writer: asyncio.StreamWriter
     return True
 
 
+async def _not_there(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+    """It tells nothing of itself."""
+    writer.write(plain(b"", status="404 Not Found"))
+    return True
+
+
 BEHAVIOURS: dict[str, Behaviour] = {
     "/fixed": _fixed,
     "/bimodal": _bimodal,
@@ -203,6 +209,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "/hanging-up": _hanging_up,
     "/echo": _echo,
     "/not-json": _not_json,
+    "/metrics": _not_there,
+    "/api/health/detailed": _not_there,
 }
 
 

@@ -34,6 +34,7 @@ from desktop_app.engines.loadtest.distributed.sealing import (
 from desktop_app.engines.loadtest.distributed.wire import Task
 from desktop_app.engines.loadtest.messages import Assignment
 from desktop_app.engines.own_command import own_command, own_environment
+from desktop_app.services.loadtest.scenario_files import write_scenario
 from tests.load.runs import Run, plan_for
 from tests.load.scripted import Scripted
 
@@ -145,45 +146,55 @@ def _started(run: Run) -> RunStarted:
 
 
 @pytest.mark.logs("load generator .* is lost")
-def test_a_worker_that_is_killed_is_told_and_its_requests_are_accounted_for(
+def test_a_worker_that_is_killed_is_told_and_a_stop_ends_the_others(
     scripted: Scripted, workers: Workers
 ) -> None:
     join = workers.join(2)
 
-    def kill(event: Event, control: Control) -> None:
+    def kill_then_stop(event: Event, control: Control) -> None:
         join(event, control)
         if isinstance(event, Second) and not event.number:
             workers.started[0].kill()
+        elif isinstance(event, Warned):
+            control.stop()
 
     plan = plan_for(
         scripted.url,
         Step(name="slow", path="/fixed?ms=40"),
-        closed_model(constant(4, 2), think_s=0.01),
+        closed_model(constant(4, 60), think_s=0.01),
     )
-    run = Run(plan, kill, distribution=workers.distribution(2))
-    assert run.result.verdict is Verdict.INVALID
-    assert str(workers.started[0].pid) in run.result.reasons[0].text()
-    assert run.result.reasons[0] in [warned.said for warned in run.all(Warned)]
-    assert run.result.total.sent > run.result.total.completed > 0
-    assert run.result.total.in_flight <= 2 + run.result.total.sent // 2
+    result = Run(plan, kill_then_stop, distribution=workers.distribution(2)).result
+    assert (result.stop, result.verdict) == (StopReason.STOPPED, Verdict.INVALID)
+    assert str(workers.started[0].pid) in result.reasons[0].text()
+    assert 0 < result.total.completed < result.total.sent
+    assert 0 < result.total.in_flight < result.total.completed
     assert workers.started[1].wait(10) == exits.PASSED
 
 
-def test_a_stop_ends_all_workers(scripted: Scripted, workers: Workers) -> None:
-    join = workers.join(1)
-
-    def stop(event: Event, control: Control) -> None:
-        join(event, control)
-        if isinstance(event, Second):
-            control.stop()
-
-    plan = plan_for(
-        scripted.url, Step(name="s", path="/fixed?ms=30"), open_model(constant(50, 60), 5)
-    )
-    result = Run(plan, stop, distribution=workers.distribution(1)).result
-    assert (result.stop, result.total.in_flight) == (StopReason.STOPPED, 0)
-    assert 0 < result.total.completed == result.total.sent < 500
-    assert workers.started[0].wait(10) == exits.PASSED
+def test_workers_end_with_the_console(scripted: Scripted, workers: Workers, tmp_path: Path) -> None:
+    scenario = tmp_path / "short.toml"
+    write_scenario(plan_for(scripted.url, Step(name="s", path="/fixed")).scenario, scenario)
+    code = tmp_path / "join"
+    code.write_text(workers.code, encoding="utf-8")
+    words = ["--api", scripted.url, "--scenario", str(scenario), "--rate", "50", "--duration", "60"]
+    words += ["--workers", "1", "--bind", "127.0.0.1:0", "--code-file", str(code)]
+    with subprocess.Popen(
+        [*own_command("load"), *words, "--language", "en"],
+        env=own_environment(XDG_DATA_HOME=str(tmp_path), LOCALAPPDATA=str(tmp_path)),
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as console:
+        assert console.stderr is not None
+        lines = iter(console.stderr.readline, "")
+        shown = next(line for line in lines if "0 of 1, at " in line)
+        address = shown.rpartition(" at ")[2].strip()
+        workers.join(1)(Preparing(ready=0, users=1, address=address), Control())
+        next(line for line in lines if "p95" in line)
+        console.kill()
+    assert workers.started[0].wait(10) == exits.UNREACHABLE
+    sent = len(scripted.asked)
+    assert 0 < sent < 1000
 
 
 def test_who_does_not_know_the_code_has_no_part(scripted: Scripted, workers: Workers) -> None:

@@ -21,6 +21,8 @@ def line_of(event: Event) -> str:
     """The line of an event; a secret is never in it."""
     match event:
         case Preparing() if event.workers < event.awaited:
+            if not event.address:
+                return ""
             return _("Workers joined: {n} of {all}, at {address}").format(
                 n=event.workers, all=event.awaited, address=event.address
             )

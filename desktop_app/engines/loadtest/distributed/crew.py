@@ -172,8 +172,9 @@ class DistributedCrew(Crew):
         said = [
             say(
                 N_(
-                    "Sent by {n} workers on Locust: a request costs their processors more than "
-                    "our own generators', and they keep time to a millisecond or so."
+                    "Sent by {n} workers on Locust: they need more CPU and memory per request than "
+                    "our own generators; elsewhere than on Linux they send to within a millisecond "
+                    "or two only."
                 ),
                 n=self._places,
             )

@@ -7,7 +7,6 @@ user, and its greenlet reads its connection.
 
 from __future__ import annotations
 
-import math
 import socket
 import ssl
 from collections.abc import Callable
@@ -18,49 +17,64 @@ from gevent.event import Event
 
 from desktop_app.core.load.counts import Failure
 from desktop_app.engines.loadtest.http1 import Connection
-from desktop_app.engines.loadtest.pacing import clock
 from desktop_app.engines.loadtest.user import User, failure_of
 
 _AT_ONCE = 64 * 1024
 """Bytes of a request over TLS that are written where they are; more would hold up the others."""
 
 
-class GreenTimer:
-    """Wakes the driver, within a millisecond or so: as precise as gevent's loop is."""
+class _Later:
+    """A call to come, unless it is cancelled before."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
-        self._later: Any = None
-        self._at = math.inf
-
-    def arm(self, at: float) -> None:
-        """Wake at ``at`` (of ``clock``); an earlier order is forgotten."""
-        if self._later is not None:
-            if at == self._at:
-                return
-            self._later.kill(block=False)
-        self._at = at
-        self._later = gevent.spawn_later(max(0.0, at - clock()), self._fire)
+    def __init__(self, delay_s: float, call: Callable[[], object]) -> None:
+        self._call = call
+        self._waiting: Any = gevent.spawn_later(delay_s, self._fire)
 
     def _fire(self) -> None:
-        self._later = None
-        self._wake()
+        self._waiting = None  # from here on, cancelling it would kill whoever does that
+        self._call()
 
-    def close(self) -> None:
-        """Wake no more."""
-        if self._later is not None:
-            self._later.kill(block=False)
+    def cancel(self) -> None:
+        """Do not call."""
+        if self._waiting is not None:
+            self._waiting.kill(block=False)
 
 
 class GreenLoop:
-    """What generator and users ask of an event loop."""
+    """What generator, users and timers ask of an event loop."""
+
+    def __init__(self) -> None:
+        self._readers: dict[int, Any] = {}
 
     def call_soon(self, call: Callable[..., object], *arguments: object) -> None:
         """Call it, but later."""
         gevent.spawn(call, *arguments)
 
+    def call_later(self, delay_s: float, call: Callable[[], object]) -> _Later:
+        """Call it after a while."""
+        return _Later(delay_s, call)
+
+    def add_reader(self, descriptor: int, call: Callable[[], object]) -> None:
+        """Call it whenever the descriptor can be read."""
+        self._readers[descriptor] = gevent.spawn(_watch, descriptor, call)
+
+    def remove_reader(self, descriptor: int) -> None:
+        """Watch it no more."""
+        self._readers.pop(descriptor).kill()
+
     def create_future(self) -> None:
         """Nothing: who waits here waits in another way."""
+
+
+def _watch(descriptor: int, call: Callable[[], object]) -> None:
+    hub = gevent.get_hub()
+    readable = hub.loop.io(descriptor, 1)
+    try:
+        while True:
+            hub.wait(readable)
+            call()
+    finally:
+        readable.close()
 
 
 class GreenTransport:
@@ -113,6 +127,9 @@ class GreenTransport:
             if not count:
                 break
             connection.buffer_updated(count)
+            # The next answer may be there already; without this, the others would have to wait
+            # for as long as the target keeps up with this one.
+            gevent.sleep(0)
         self.abort()
         connection.connection_lost(self._error or error)
 

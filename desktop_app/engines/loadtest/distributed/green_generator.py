@@ -19,7 +19,7 @@ from gevent.pool import Group
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.redaction import redact
 from desktop_app.engines.loadtest.compiled import OUTCOMES, PreparedStep
-from desktop_app.engines.loadtest.distributed.green import GreenLoop, GreenTimer, GreenUser
+from desktop_app.engines.loadtest.distributed.green import GreenLoop, GreenUser
 from desktop_app.engines.loadtest.drivers import Driver
 from desktop_app.engines.loadtest.generator import Generator
 from desktop_app.engines.loadtest.messages import (
@@ -30,7 +30,7 @@ from desktop_app.engines.loadtest.messages import (
     ToGenerator,
     Unprepared,
 )
-from desktop_app.engines.loadtest.pacing import clock
+from desktop_app.engines.loadtest.pacing import clock, timer
 from desktop_app.engines.loadtest.preparation import (
     AT_A_TIME,
     ATTEMPTS,
@@ -125,8 +125,7 @@ class GreenGenerator(Generator):
 
     def _run_through(self) -> None:
         driver = self._driver()
-        timer = GreenTimer(driver.wake)
-        driver.timer = cast(Any, timer)
+        driver.timer = timer(self._loop, driver.wake)
         for user in self._green:
             user.told = driver
         gc.collect()
@@ -141,7 +140,7 @@ class GreenGenerator(Generator):
             stopped_at = self._watch_over(driver)
         finally:
             self._running = False
-            timer.close()
+            driver.timer.close()
         self._end(driver, stopped_at)
 
     def _watch_over(self, driver: Driver) -> float:

@@ -21,6 +21,7 @@ from locust import runners
 from locust.env import Environment
 from locust.exception import RPCError
 
+from desktop_app import __version__
 from desktop_app.engines.loadtest.distributed import wire
 from desktop_app.engines.loadtest.distributed.locust_user import ScenarioUser
 from desktop_app.engines.loadtest.distributed.sealing import (
@@ -153,7 +154,8 @@ class Master:
             self._hand_on(guest, message)
 
     def _welcome(self, client: str, hello: wire.Hello) -> None:
-        if self._places or client not in self._runner.clients:
+        known = client in self._runner.clients
+        if self._places or not known or hello.version != __version__:
             self._send_away(client)
             return
         guest = self._guests[client] = _Guest(client, self._host.code, hello)

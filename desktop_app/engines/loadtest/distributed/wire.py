@@ -108,8 +108,9 @@ FromMaster = Listening | NotHosted | Joined | Complete | Synchronised | Heard | 
 
 
 class Hello(msgspec.Struct, tag=True, frozen=True, kw_only=True):
-    """A worker's first message."""
+    """A worker's first message. ``version``: the program's, which must be the master's."""
 
+    version: str
     computer: str
     pid: int
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
-from typing import Any
+from typing import Any, cast
 
 import gevent
 import locust
@@ -16,10 +16,12 @@ import msgspec
 from locust import runners
 from locust.env import Environment
 
+from desktop_app import __version__
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.distribution import bracketed
 from desktop_app.engines.loadtest.distributed import wire
 from desktop_app.engines.loadtest.distributed.admission import objection
+from desktop_app.engines.loadtest.distributed.green import GreenLoop
 from desktop_app.engines.loadtest.distributed.green_generator import GreenGenerator
 from desktop_app.engines.loadtest.distributed.locust_user import ScenarioUser
 from desktop_app.engines.loadtest.distributed.sealing import (
@@ -29,7 +31,7 @@ from desktop_app.engines.loadtest.distributed.sealing import (
     Seal,
 )
 from desktop_app.engines.loadtest.messages import Farewell, Unprepared
-from desktop_app.engines.loadtest.pacing import clock
+from desktop_app.engines.loadtest.pacing import clock, sharpen
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Worker:
 
     def run(self) -> str:
         """How it ended: one of the words above. Blocks until then."""
+        sharpen(cast(Any, GreenLoop()))  # until this process ends
         runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_SILENT_S
         runners.WORKER_LOG_REPORT_INTERVAL = -1  # nobody reads them there
         self._environment = Environment(user_classes=[ScenarioUser])
@@ -61,8 +64,12 @@ class Worker:
         self._incoming = Seal(self._code, TO_WORKER, self._runner.client_id)
         self._runner.register_message(wire.SEALED, self._hear)
         self._runner.register_message(wire.STRANGE, self._not_wanted)
-        self._tell(wire.Hello(computer=platform.node(), pid=os.getpid()))
-        self._runner.greenlet.join()
+        self._tell(wire.Hello(version=__version__, computer=platform.node(), pid=os.getpid()))
+        try:
+            self._runner.greenlet.join()
+        except KeyboardInterrupt:
+            self._quit()
+            raise
         return self._end
 
     def serve(self) -> None:
@@ -81,6 +88,7 @@ class Worker:
         self._quit()
 
     def _quit(self) -> None:
+        self._environment.events.quitting.fire(environment=self._environment)  # tells the master
         self._runner.user_greenlets.kill(block=False)
         self._runner.greenlet.kill(block=False)
 
@@ -105,13 +113,19 @@ class Worker:
             self._tell(Unprepared(kind=Failure.GENERATOR, step="", text=text))
             return
         name = f"Locust {locust.__version__} (gevent)"
-        self._generator = GreenGenerator(task.assignment, name, self._tell)
+        try:
+            self._generator = GreenGenerator(task.assignment, name, self._tell)
+        except OSError as error:  # the certificates to trust are a file of the master's computer
+            self._tell(Unprepared(kind=Failure.TLS, step="", text=str(error)))
+            return
         self._runner.greenlet.spawn(self._do, self._generator)
 
     def _do(self, generator: GreenGenerator) -> None:
-        generator.go()
-        gevent.sleep(_FLUSH_S)  # until the farewell is sent
-        self._quit()
+        try:
+            generator.go()
+        finally:
+            gevent.sleep(_FLUSH_S)  # until the last words are sent
+            self._quit()
 
 
 def run(host: str, port: int, code: str) -> str:
