@@ -13,6 +13,8 @@ from desktop_app.services.session import SignedIn
 from desktop_app.ui.tab import Tab, TabSpec, TabTools
 
 if TYPE_CHECKING:
+    from desktop_app.core.validation.report import ValidationReport
+    from desktop_app.services.loadtest.desk import LoadDesk
     from desktop_app.services.migrations.desk import Desk
     from desktop_app.services.validation.desk import Desk as ValidationDesk
     from desktop_app.ui.scoring.session import ScoringSession
@@ -30,12 +32,15 @@ def tab_specs(
     *,
     desk: Callable[[], Desk],
     validation_desk: Callable[[], ValidationDesk],
+    load_desk: Callable[[], LoadDesk],
+    last_validation: Callable[[], ValidationReport | None],
 ) -> tuple[TabSpec, ...]:
     """The tabs in their order; which of them show depends on the role.
 
     What must outlast the program, tabs keep in ``data_folder``. ``scoring`` is there for
     evaluators only: nobody else has sheets of their own. ``desk`` makes what migrations work with,
-    ``validation_desk`` what validation does.
+    ``validation_desk`` what validation does, ``load_desk`` what load runs do; ``last_validation``
+    reads the last validation run.
     """
     api, user = signed_in.api, signed_in.user
 
@@ -155,6 +160,17 @@ def tab_specs(
 
         return ValidationTab(desk=validation_desk, user=user, tools=tools, parent=parent)
 
+    def load(parent: QWidget) -> Tab:
+        from desktop_app.ui.tabs.load import LoadTab
+
+        return LoadTab(
+            desk=load_desk,
+            last_validation=last_validation,
+            user=user,
+            tools=tools,
+            parent=parent,
+        )
+
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab
 
@@ -202,6 +218,7 @@ def tab_specs(
             validation,
             icon="shield",
         ),
+        _spec("load", "operate", N_("Load runs"), "metrics.read", load, icon="activity"),
         _spec("settings", "settings", N_("Settings"), "", settings),
     )
 

@@ -29,6 +29,8 @@ from desktop_app.ui.signin.resume_dialog import ResumeDialog
 from desktop_app.ui.tab import TabTools
 
 if TYPE_CHECKING:
+    from desktop_app.core.validation.report import ValidationReport
+    from desktop_app.services.loadtest.desk import LoadDesk
     from desktop_app.services.migrations.desk import Desk
     from desktop_app.services.session import SessionKeeper, SignedIn
     from desktop_app.services.validation.desk import Desk as ValidationDesk
@@ -81,6 +83,8 @@ class Working(QObject):
             self.scoring,
             desk=partial(_desk, parts, signed_in),
             validation_desk=partial(_validation_desk, parts, signed_in),
+            load_desk=partial(_load_desk, parts, signed_in),
+            last_validation=partial(_last_validation, parts, signed_in),
         )
         self.page = WorkPage(
             signed_in.user, signed_in.profile, signed_in.api.base_url, specs, self.tools
@@ -366,6 +370,29 @@ def _validation_desk(parts: Parts, signed_in: SignedIn) -> ValidationDesk:
         folder=folder / "validation",
         address=lambda: signed_in.api.base_url,
         key=lambda: workspace_key(workspace.folder) if profile.is_local else None,
+        mongo_uri=lambda: uri_of(profile, workspace.mongo_uri),
+        others=parts.profiles.all(),
+    )
+
+
+def _last_validation(parts: Parts, signed_in: SignedIn) -> ValidationReport | None:
+    """The last validation run of this target; reads files, so call it from a worker."""
+    desk = _validation_desk(parts, signed_in)
+    return desk.runs.last(desk.place)
+
+
+def _load_desk(parts: Parts, signed_in: SignedIn) -> LoadDesk:
+    """What load runs work with; loads the engine's libraries, so call it from a worker."""
+    from desktop_app.services.loadtest.desk import LoadDesk
+    from desktop_app.services.migrations.connection import signed, uri_of
+
+    workspace, profile = parts.workspace, signed_in.profile
+    return LoadDesk(
+        profile=replace(profile, name=_profile_name(signed_in)),
+        guard=signed_in.guard,
+        by=signed(signed_in.user),
+        folder=parts.folders.data / "load",
+        address=lambda: signed_in.api.base_url,
         mongo_uri=lambda: uri_of(profile, workspace.mongo_uri),
         others=parts.profiles.all(),
     )

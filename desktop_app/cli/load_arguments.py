@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,8 +14,7 @@ from desktop_app.cli.secret_file import secret_from
 from desktop_app.cli.usage import WrongUsage
 from desktop_app.config.folders import user_folders
 from desktop_app.config.profiles import Environment, Profile, address_problem
-from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import N_, _
+from desktop_app.core.language import _
 from desktop_app.core.load.distribution import (
     LEAST_CODE,
     PORT,
@@ -41,6 +38,7 @@ from desktop_app.core.load.result import LoadResult
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.load.thresholds import Threshold, ThresholdProblem, parse
 from desktop_app.engines.loadtest.distributed.extra import missing
+from desktop_app.services.loadtest.accounts import accounts_of, needs_accounts
 from desktop_app.services.loadtest.desk import LoadDesk, LoadOrder
 from desktop_app.services.loadtest.runs import read_run
 from desktop_app.services.loadtest.scenario_files import STANDARD, read_scenario, shipped
@@ -198,7 +196,7 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
     distribution = _distribution(arguments)
     scenario = _scenario(arguments.scenario or STANDARD)
     accounts = _accounts(arguments)
-    if not accounts and _needs_accounts(scenario):
+    if not accounts and needs_accounts(scenario):
         raise WrongUsage(reason=_("This scenario signs in: give --login or --accounts."))
     order = LoadOrder(
         scenario=scenario,
@@ -312,34 +310,12 @@ def _scenario(name: str) -> Scenario:
     return read_scenario(Path(name))
 
 
-def _needs_accounts(scenario: Scenario) -> bool:
-    texts = (repr(step) for _flow, step in scenario.steps())
-    return any("${login_id}" in text or "${password}" in text for text in texts)
-
-
 def _accounts(arguments: argparse.Namespace) -> tuple[Account, ...]:
     if bool(arguments.login) != bool(arguments.password_file):
         raise WrongUsage(reason=_("--login and --password-file belong together."))
     if arguments.login:
         return (Account(login_id=arguments.login, password=secret_from(arguments.password_file)),)
     return accounts_of(arguments.accounts) if arguments.accounts is not None else ()
-
-
-def accounts_of(path: Path) -> tuple[Account, ...]:
-    """The login pool of a csv file; raises ``LocalFailure``."""
-    rows = csv.DictReader(io.StringIO(secret_from(path)))
-    found = tuple(
-        Account(login_id=row["login_id"].strip(), password=row["password"])
-        for row in rows
-        if row.get("login_id") and row.get("password")
-    )
-    if not found:
-        raise LocalFailure(
-            what=N_("“{file}” holds no accounts."),
-            advice=N_("Its first line names the columns login_id and password."),
-            file=path.name,
-        )
-    return found
 
 
 def _before(text: str | None) -> LoadResult | None:

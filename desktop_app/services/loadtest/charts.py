@@ -64,6 +64,11 @@ def _generator_cpu(second: Second) -> float | None:
     return max((one.cpu_share * 100 for one in second.generators), default=None)
 
 
+def _rate(count: Callable[[Second], int]) -> Value:
+    """Per second, where several seconds were put together."""
+    return lambda second: count(second) / second.width_s
+
+
 def _target(name: str) -> Value:
     def value(second: Second) -> float | None:
         share = getattr(second.target, name) if second.target is not None else None
@@ -89,8 +94,8 @@ BOARDS = (
         N_("Throughput"),
         "/s",
         (
-            Series("asked", N_("asked"), lambda second: float(second.asked), dashed=True),
-            Series("done", N_("done"), lambda second: float(second.counts.completed)),
+            Series("asked", N_("asked"), _rate(lambda second: second.asked), dashed=True),
+            Series("done", N_("done"), _rate(lambda second: second.counts.completed)),
         ),
     ),
     Board(
@@ -98,8 +103,8 @@ BOARDS = (
         N_("Errors and requests never sent"),
         "/s",
         (
-            Series("failed", N_("failed"), lambda second: float(second.counts.failed)),
-            Series("dropped", N_("never sent"), lambda second: float(second.dropped), dashed=True),
+            Series("failed", N_("failed"), _rate(lambda second: second.counts.failed)),
+            Series("dropped", N_("never sent"), _rate(lambda second: second.dropped), dashed=True),
         ),
     ),
     Board(

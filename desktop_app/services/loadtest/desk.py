@@ -26,7 +26,7 @@ from desktop_app.core.load.result import LoadResult, StopReason
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.load.thresholds import Threshold
 from desktop_app.core.tasks import TaskContext
-from desktop_app.engines.loadtest.rehearsal import rehearse
+from desktop_app.engines.loadtest.rehearsal import Unrehearsed, rehearse
 from desktop_app.engines.loadtest.run import run_load
 from desktop_app.services.loadtest.comparison import LoadComparison, compare
 from desktop_app.services.loadtest.runs import VALID, LoadHead, LoadRuns
@@ -39,6 +39,13 @@ class NoAddress(LocalFailure):
 
     what = N_("The local workspace is not ready.")
     advice = N_("Try again in a moment.")
+
+
+class NotTried(LocalFailure):
+    """A dry run could not begin. ``reason`` is a sentence."""
+
+    what = N_("Nothing was tried: {reason}")
+    advice = N_("Mend the plan or the connection, then try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +108,14 @@ class LoadDesk:
         return url.rstrip("/")
 
     @property
+    def place(self) -> str:
+        """What kept runs of this target are found by; raises ``NoAddress``.
+
+        The local workspace has another address after each start.
+        """
+        return self.profile.id if self.profile.is_local else self.url
+
+    @property
     def environment(self) -> Environment:
         """What is at stake; raises ``NoAddress``."""
         return at_stake(self.profile, self.url, self._others)
@@ -154,8 +169,11 @@ class LoadDesk:
         )
 
     def rehearse(self, wanted: LoadOrder, context: TaskContext) -> Iterator[Rehearsed]:
-        """One round of every flow by one user; raises what ``order`` does."""
-        yield from rehearse(self.order(wanted), context)
+        """One round of every flow by one user; raises what ``order`` does, and ``NotTried``."""
+        try:
+            yield from rehearse(self.order(wanted), context)
+        except Unrehearsed as unrehearsed:
+            raise NotTried(reason=unrehearsed.said.text()) from unrehearsed
 
     # The run
 
@@ -185,7 +203,7 @@ class LoadDesk:
 
     def baseline(self, result: LoadResult) -> LoadResult | None:
         """The run that this one is to be compared with; None where there is none."""
-        return self.runs.baseline(result)
+        return self.runs.baseline(result, place=self.place)
 
     def note(self, run_id: str, note: str, tags: tuple[str, ...]) -> LoadHead:
         """Put a note and tags to a run; raises ``LocalFailure``."""
@@ -193,7 +211,7 @@ class LoadDesk:
 
     def trend(self, scenario: str) -> tuple[LoadHead, ...]:
         """The valid runs of a scenario against this target, oldest first."""
-        heads = [head for head in self.runs.heads(self.url) if head.scenario == scenario]
+        heads = [head for head in self.runs.heads(self.place) if head.scenario == scenario]
         return tuple(reversed([head for head in heads if head.verdict in VALID]))
 
     def _keep(self, result: LoadResult) -> None:
@@ -201,6 +219,6 @@ class LoadDesk:
         if result.stop is StopReason.REFUSED:
             return
         try:
-            self.runs.keep(result)
+            self.runs.keep(result, place=self.place)
         except LocalFailure as failure:
             self.not_kept = failure

@@ -54,15 +54,20 @@ class LoadRuns(KeptRuns[LoadHead, LoadResult]):
     def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
         super().__init__(folder, KIND, kept=kept)
 
-    def keep(self, result: LoadResult) -> LoadHead:
-        """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``."""
+    def keep(self, result: LoadResult, *, place: str = "") -> LoadHead:
+        """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``.
+
+        ``place`` is what its target is found by, where that is not its address.
+        """
         head = head_of(result)
+        if place:
+            head = replace(head, url=place)
         self.add(head, result)
         return head
 
-    def baseline(self, result: LoadResult) -> LoadResult | None:
+    def baseline(self, result: LoadResult, *, place: str = "") -> LoadResult | None:
         """The newest valid run before this one with the same target, scenario and load model."""
-        for head in self.heads(result.plan.target.url):
+        for head in self.heads(place or result.plan.target.url):
             if head.started_at >= result.started_at or head.verdict not in VALID:
                 continue
             if head.scenario != result.plan.scenario.name:

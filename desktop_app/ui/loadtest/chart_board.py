@@ -62,13 +62,13 @@ class ChartBoard(QWidget):
         """Whether what comes is not shown yet."""
         return self.pause_button.isChecked()
 
-    def begin(self, *, whole: bool = False) -> None:
-        """Empty charts; ``whole`` for a run that is over, of which nothing is left out."""
-        self._timeline = Timeline(None) if whole else Timeline()
+    def begin(self, timeline: Timeline | None = None) -> None:
+        """Empty charts for a run that begins; or those of one that is over."""
+        self._timeline = timeline if timeline is not None else Timeline()
         self._follows = True
         self.pause_button.setChecked(False)
         self.show_marks(())
-        self.show_behind(())
+        self.show_behind(None)
         self._show()
 
     def add(self, seconds: Sequence[Second]) -> None:
@@ -87,12 +87,8 @@ class ChartBoard(QWidget):
         for plot in self.plots.values():
             plot.show_marks(marks)
 
-    def show_behind(self, seconds: Sequence[Second]) -> None:
-        """Another run behind this one; none takes it away."""
-        other: Timeline | None = None
-        if seconds:
-            other = Timeline(None)
-            other.add(seconds)
+    def show_behind(self, other: Timeline | None) -> None:
+        """Another run behind this one; None takes it away."""
         for plot in self.plots.values():
             plot.show_behind(other)
 

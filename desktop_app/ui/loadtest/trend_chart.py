@@ -1,0 +1,87 @@
+"""How runs of one scenario came out over time: the 95th percentile and the throughput."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.core.language import N_, _
+from desktop_app.services.loadtest.charts import PLACES
+from desktop_app.services.loadtest.runs import VALID, LoadHead
+from desktop_app.ui.loadtest.axis import Axis
+from desktop_app.ui.results.plot import GRID_ALPHA, Plot
+from desktop_app.ui.texts import follow_language
+from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.widgets.plain_text import one_line, plain_label
+
+_HEIGHT = 150
+_FIGURES = {"p95": (N_("p95"), "ms"), "rate": (N_("Throughput"), "/s")}
+
+
+class TrendChart(QWidget):
+    """The valid runs of a scenario, oldest first."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scenario = ""
+        self.heads: tuple[LoadHead, ...] = ()
+        self._titles = {key: plain_label(role="section") for key in _FIGURES}
+        self._plots: dict[str, Plot] = {}
+        self._curves: dict[str, pg.PlotDataItem] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(24)
+        for key in _FIGURES:
+            plot = Plot(
+                theme,
+                partial(self._dress, key),
+                axes={at: Axis(at) for at in ("left", "bottom")},
+            )
+            self._plots[key] = plot
+            self._curves[key] = plot.plot(symbol="o", symbolSize=6)
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(self._titles[key])
+            column.addWidget(plot)
+            row.addLayout(column, 1)
+        self.setFixedHeight(_HEIGHT)
+        follow_language(self, self._word)
+
+    def show_runs(self, heads: Sequence[LoadHead], scenario: str) -> None:
+        """Show the valid ones of ``scenario``; ``heads`` come newest first."""
+        self._scenario = scenario
+        kept = [one for one in heads if one.scenario == scenario and one.verdict in VALID]
+        self.heads = tuple(reversed(kept))
+        for key, curve in self._curves.items():
+            pairs = [
+                (at, value)
+                for at, head in enumerate(self.heads, 1)
+                if (value := getattr(head, key)) is not None
+            ]
+            curve.setData(np.array([x for x, _y in pairs]), np.array([y for _x, y in pairs]))
+            highest = max((y for _x, y in pairs), default=1.0)
+            self._plots[key].setXRange(0.5, max(2.5, len(self.heads) + 0.5), padding=0)
+            self._plots[key].setYRange(0, highest * 1.15 or 1.0, padding=0)
+        self.setVisible(len(self.heads) > 1)
+        self._word()
+
+    def _dress(self, key: str) -> None:
+        plot = self._plots[key]
+        color = plot.series(PLACES["p95" if key == "p95" else "done"])
+        plot.showGrid(x=False, y=True, alpha=GRID_ALPHA / 255)
+        self._curves[key].setPen(pg.mkPen(color, width=1.6))
+        self._curves[key].setSymbolBrush(pg.mkBrush(color))
+        self._curves[key].setSymbolPen(pg.mkPen(color))
+
+    def _word(self) -> None:
+        for key, (name, unit) in _FIGURES.items():
+            text = _("{figure} of “{scenario}”, run by run")
+            said = text.format(figure=_(name), scenario=one_line(self._scenario))
+            self._titles[key].setText(said)
+            self._plots[key].label("left", unit)
+            self._plots[key].setAccessibleName(said)
+            self._plots[key].restyle()
