@@ -26,7 +26,7 @@ from desktop_app.core.load.result import LoadResult, StopReason
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.load.thresholds import Threshold
 from desktop_app.core.tasks import TaskContext
-from desktop_app.engines.loadtest.rehearsal import Unrehearsed, rehearse
+from desktop_app.engines.loadtest.rehearsal import rehearse
 from desktop_app.engines.loadtest.run import run_load
 from desktop_app.services.loadtest.comparison import LoadComparison, compare
 from desktop_app.services.loadtest.runs import VALID, LoadHead, LoadRuns
@@ -39,13 +39,6 @@ class NoAddress(LocalFailure):
 
     what = N_("The local workspace is not ready.")
     advice = N_("Try again in a moment.")
-
-
-class NotTried(LocalFailure):
-    """A dry run could not begin. ``reason`` is a sentence."""
-
-    what = N_("Nothing was tried: {reason}")
-    advice = N_("Mend the plan or the connection, then try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,11 +162,8 @@ class LoadDesk:
         )
 
     def rehearse(self, wanted: LoadOrder, context: TaskContext) -> Iterator[Rehearsed]:
-        """One round of every flow by one user; raises what ``order`` does, and ``NotTried``."""
-        try:
-            yield from rehearse(self.order(wanted), context)
-        except Unrehearsed as unrehearsed:
-            raise NotTried(reason=unrehearsed.said.text()) from unrehearsed
+        """One round of every flow by one user; raises what ``order`` does, and ``Unrehearsed``."""
+        yield from rehearse(self.order(wanted), context)
 
     # The run
 
