@@ -47,15 +47,13 @@ class Permission:
         ``rate`` is the highest that is planned (0 in a closed model, which is held to
         ``highest_rate`` as it runs).
         """
-        parts = urlsplit(url)
         if self.production and not self.unlocked:
             return say(N_("The production system is locked."))
-        names = ((parts.hostname or "").casefold(), parts.netloc.rpartition("@")[2].casefold())
-        typed = self.host.strip().casefold()
-        if not is_loopback(parts.hostname or "") and (not typed or typed not in names):
+        host = host_of(url)
+        if not is_loopback(host) and not names_host(self.host, url):
             return say(
                 N_("{host} is another computer: confirm that it is yours by typing its name."),
-                host=parts.hostname or url,
+                host=host or url,
             )
         if rate > self.highest_rate:
             return say(
@@ -67,6 +65,17 @@ class Permission:
         if seconds > CEILING_SECONDS:
             return say(N_("A run takes at most {hours} hours."), hours=int(CEILING_SECONDS / 3600))
         return None
+
+
+def host_of(url: str) -> str:
+    """The host of an address, without its port."""
+    return urlsplit(url).hostname or ""
+
+
+def names_host(typed: str, url: str) -> bool:
+    """Whether what was typed is the host of an address, with its port or without."""
+    names = (host_of(url).casefold(), urlsplit(url).netloc.rpartition("@")[2].casefold())
+    return bool(typed.strip()) and typed.strip().casefold() in names
 
 
 def is_loopback(host: str) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.core.language import _
 from desktop_app.core.load.models import LoadModel, duration_s
-from desktop_app.core.load.permission import Permission, is_loopback
+from desktop_app.core.load.permission import Permission, host_of, is_loopback, names_host
 from desktop_app.ui.dialogs.lock_notice import LockNotice
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme, set_look
@@ -53,7 +52,7 @@ class PermissionPanel(QWidget):
     @property
     def host_name(self) -> str:
         """The name that has to be typed."""
-        return urlsplit(self._url).hostname or ""
+        return host_of(self._url)
 
     @property
     def asks_host(self) -> bool:
@@ -96,11 +95,7 @@ class PermissionPanel(QWidget):
             )
         )
         self.typed.setAccessibleName(self._label.text())
-        fits = self.host.casefold() in (
-            self.host_name.casefold(),
-            urlsplit(self._url).netloc.rpartition("@")[2].casefold(),
-        )
-        set_look(self.typed, "problem", bool(self.host) and not fits)
+        set_look(self.typed, "problem", bool(self.host) and not names_host(self.host, self._url))
         for part in (self._label, self.typed):
             part.setVisible(asks)
         self.setVisible(asks or self._production)
