@@ -17,7 +17,7 @@ from desktop_app.config.catalogues import use_language
 from desktop_app.core.errors import ConsoleError
 from desktop_app.core.language import _
 from desktop_app.core.load.control import Control
-from desktop_app.core.load.distribution import Distribution, bracketed
+from desktop_app.core.load.distribution import Distribution, joined_at
 from desktop_app.core.load.events import RunEnded
 from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.result import LoadResult, StopReason, Verdict
@@ -89,7 +89,7 @@ def _follow(asked: Asked, context: TaskContext) -> LoadResult:
 
 def _invite(distribution: Distribution) -> None:
     """Say how workers join, and what an open port means."""
-    address = f"{bracketed(distribution.address)}:{distribution.port}"
+    address = joined_at(distribution.address, distribution.port)
     _say(_("Workers join by: evalconsole load-worker --master {address}").format(address=address))
     _say(_("Join code: {code}").format(code=distribution.code))
     if not is_loopback(distribution.address):

@@ -12,7 +12,7 @@ from desktop_app.cli import exits
 from desktop_app.cli.secret_file import secret_from
 from desktop_app.cli.usage import WrongUsage
 from desktop_app.core.language import N_, _
-from desktop_app.core.load.distribution import LEAST_CODE, bracketed, parse_address, plain_code
+from desktop_app.core.load.distribution import LEAST_CODE, joined_at, parse_address, plain_code
 from desktop_app.engines.loadtest.distributed.extra import missing
 
 VARIABLE = "EVALCONSOLE_JOIN_CODE"
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         _say(_("“{text}” is no address: HOST or HOST:PORT.").format(text=arguments.master))
         return exits.WRONG_USAGE
     code = _code(arguments.code_file)
-    address = f"{bracketed(host)}:{port}"
+    address = joined_at(host, port)
     _say(_("Joining {address} …").format(address=address))
     # Importing it hands this process' sockets and locks over to gevent.
     from desktop_app.engines.loadtest.distributed.worker import run as take_part

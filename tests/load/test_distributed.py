@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +16,7 @@ import pytest
 from desktop_app.cli import exits, main
 from desktop_app.core.load.control import Control
 from desktop_app.core.load.counts import Failure
-from desktop_app.core.load.distribution import Distribution, new_code, parse_address
+from desktop_app.core.load.distribution import Distribution, joined_at, new_code, parse_address
 from desktop_app.core.load.events import Event, Preparing, RunStarted, Warned
 from desktop_app.core.load.histogram import merged
 from desktop_app.core.load.models import closed_model, constant, open_model
@@ -296,6 +297,11 @@ def test_only_what_was_sealed_for_one_is_opened() -> None:
 )
 def test_addresses_of_masters(text: str, address: tuple[str, int]) -> None:
     assert parse_address(text) == address
+    assert parse_address(joined_at(*address)) == address
+
+
+def test_workers_do_not_join_at_an_address_of_all() -> None:
+    assert joined_at("0.0.0.0", 7) == f"{platform.node()}:7"
 
 
 @pytest.mark.parametrize("text", ["", ":7", "host:port", "host:70000", "[::1"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import secrets
 from dataclasses import dataclass, field
 
@@ -43,6 +44,12 @@ def plain_code(text: str) -> str:
 def bracketed(host: str) -> str:
     """A host as it stands before a port."""
     return f"[{host}]" if ":" in host else host
+
+
+def joined_at(address: str, port: int) -> str:
+    """Where workers find a master that listens there: by its name, if that is everywhere."""
+    everywhere = address in ("0.0.0.0", "::")  # noqa: S104 - it is asked, not bound
+    return f"{bracketed((everywhere and platform.node()) or address)}:{port}"
 
 
 def parse_address(text: str) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from desktop_app.core.language import N_
-from desktop_app.core.load.distribution import Distribution, bracketed
+from desktop_app.core.load.distribution import Distribution, bracketed, joined_at
 from desktop_app.core.load.events import Preparing
 from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.plan import Order
@@ -142,7 +142,7 @@ class DistributedCrew(Crew):
             failed=self.failed,
             workers=joined,
             awaited=self._places,
-            address=f"{bracketed(self._distribution.address)}:{port}" if port else "",
+            address=joined_at(self._distribution.address, port) if port else "",
         )
 
     def problem(self) -> Said | None:

@@ -35,7 +35,7 @@ from desktop_app.engines.loadtest.pacing import clock, sharpen
 
 log = logging.getLogger(__name__)
 
-_MASTER_SILENT_S = 10
+_MASTER_SILENT_S = 5
 """Locust would go on for a minute without its master: nobody wants that load any more."""
 _FLUSH_S = 0.3
 DONE, STRANGE, LEFT, NO_MASTER = "done", "strange", "left", "no master"
