@@ -77,7 +77,7 @@ def _follow(asked: Asked, context: TaskContext) -> LoadResult:
     """Tell on stderr what happens; returns the result."""
     result: LoadResult | None = None
     if asked.order.distribution is not None:
-        _invite(asked.order.distribution)
+        _invite(asked.order.distribution, new_code=asked.new_code)
     for event in asked.desk.run(asked.order, context, Control()):
         if isinstance(event, RunEnded):
             result = event.result
@@ -87,11 +87,12 @@ def _follow(asked: Asked, context: TaskContext) -> LoadResult:
     return result
 
 
-def _invite(distribution: Distribution) -> None:
+def _invite(distribution: Distribution, *, new_code: bool) -> None:
     """Say how workers join, and what an open port means."""
     address = joined_at(distribution.address, distribution.port)
     _say(_("Workers join by: evalconsole load-worker --master {address}").format(address=address))
-    _say(_("Join code: {code}").format(code=distribution.code))
+    if new_code:
+        _say(_("Join code: {code}").format(code=distribution.code))
     if not is_loopback(distribution.address):
         _say(
             _(

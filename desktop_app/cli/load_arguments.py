@@ -65,6 +65,8 @@ class Asked:
     rehearse: bool
     json: str | None
     reports: tuple[Path, ...] = field(default=())
+    new_code: bool = False
+    """The workers' join code was made here: nobody knows it unless it is shown."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -217,6 +219,7 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         rehearse=arguments.rehearse,
         json=arguments.json,
         reports=tuple(arguments.report),
+        new_code=distribution is not None and arguments.code_file is None,
     )
 
 

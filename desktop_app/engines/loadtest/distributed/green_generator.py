@@ -43,6 +43,8 @@ from desktop_app.engines.loadtest.values import Tables, Values
 _TICK_S = 0.1
 _ENDING_TICK_S = 0.02
 _SETTLE_S = 0.15
+_YOUNG_OBJECTS = 20_000
+"""Collections of garbage are rare, as in other generators."""
 
 
 class GreenGenerator(Generator):
@@ -130,6 +132,7 @@ class GreenGenerator(Generator):
             user.told = driver
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
         try:
             gevent.sleep(max(0.0, self._zero - clock() - 0.001))
             self._recorder.forget()
