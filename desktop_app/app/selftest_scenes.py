@@ -12,6 +12,7 @@ from typing import Any
 
 from desktop_app.api.guard import WriteGuard
 from desktop_app.app.selftest_files import FILE_SCENES
+from desktop_app.app.selftest_load import LOAD_SCENES
 from desktop_app.app.selftest_migrations import MIGRATION_SCENES
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_projects import PROJECT_SCENES
@@ -207,6 +208,7 @@ SIGNED_IN: tuple[Scene, ...] = (
     *RESULT_SCENES,
     *MIGRATION_SCENES,
     *VALIDATION_SCENES,
+    *LOAD_SCENES,
     _palette,
     _keyboard,
     _about,

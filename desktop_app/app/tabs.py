@@ -163,13 +163,15 @@ def tab_specs(
     def load(parent: QWidget) -> Tab:
         from desktop_app.ui.tabs.load import LoadTab
 
-        return LoadTab(
+        tab = LoadTab(
             desk=load_desk,
             last_validation=last_validation,
             user=user,
             tools=tools,
             parent=parent,
         )
+        tab.open_requested.connect(open_tab)
+        return tab
 
     def settings(parent: QWidget) -> Tab:
         from desktop_app.ui.settings.tab import SettingsTab

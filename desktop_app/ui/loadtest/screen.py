@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+import weakref
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop_app.config.profiles import Environment
 from desktop_app.core.errors import Cancelled, ConsoleError
@@ -48,7 +50,9 @@ _LEVELS = {
 
 
 class LoadScreen(QWidget):
-    """The four pages; ``user`` is who is signed in."""
+    """The four pages; ``user`` is who is signed in. ``front_asked`` when they are to be seen."""
+
+    front_asked = Signal()
 
     def __init__(
         self,
@@ -304,7 +308,7 @@ class LoadScreen(QWidget):
                 verdict=_(words.VERDICTS[run.result.verdict]),
             ),
             text,
-            action=(_("Show the result"), functools.partial(self.show_step, RESULT)),
+            action=(_("Show the result"), _Showing(self)),
         )
         if self.step == LIVE:
             self.show_step(RESULT)
@@ -379,6 +383,19 @@ class LoadScreen(QWidget):
         self.rehearse_button.setToolTip(_("One round of everything by one user"))
         self.start_button.setToolTip("Ctrl+Enter")
         self._show_buttons()
+
+
+class _Showing:
+    """Brings the result to the front, as long as the screen is there: messages outlast it."""
+
+    def __init__(self, screen: LoadScreen) -> None:
+        self._screen = weakref.ref(screen)
+
+    def __call__(self) -> None:
+        screen = self._screen()
+        if screen is not None and isValid(screen):
+            screen.show_step(RESULT)
+            screen.front_asked.emit()
 
 
 def _as_json(run: OpenedRun) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.tasks import TaskContext
@@ -25,9 +26,11 @@ class LoadTab(Tab):
     """``desk`` makes what the screen works with, on a worker; ``user`` is who is signed in.
 
     ``last_validation`` reads the last validation run of the same target, on a worker.
+    ``open_requested`` as other tabs: when this one is to come to the front.
     """
 
     key = "load"
+    open_requested = Signal(str, dict)
 
     def __init__(
         self,
@@ -83,6 +86,7 @@ class LoadTab(Tab):
         from desktop_app.ui.loadtest.screen import LoadScreen
 
         self._screen = LoadScreen(desk, self._last_validation, self._user, self._tools)
+        self._screen.front_asked.connect(lambda: self.open_requested.emit(self.key, {}))
         self._stack.addWidget(self._screen)
         self._stack.setCurrentWidget(self._screen)
         self._screen.activated()
