@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.language import _
+from desktop_app.core.load.distribution import Distribution
 from desktop_app.core.load.events import (
     Event,
     Marked,
@@ -71,6 +73,7 @@ class LivePage(QWidget):
         self._zero: float | None = None
         self._failed = self._ended = 0
         self._preparing: Preparing | None = None
+        self._distribution: Distribution | None = None
         self._marks: list[Mark] = []
         self._tick = QTimer(self)
         self._tick.setInterval(250)
@@ -116,6 +119,7 @@ class LivePage(QWidget):
         self._running = self._begun = True
         self._stopping = self._at_once = False
         self._phase, self._preparing, self._zero, self._text = None, None, None, ""
+        self._distribution = order.distribution
         self._planned_s = sum(stage.seconds for stage in order.model.stages)
         self._failed = self._ended = 0
         self._marks = []
@@ -168,8 +172,11 @@ class LivePage(QWidget):
     def _take(self, event: Event) -> None:
         if isinstance(event, Preparing):
             self._preparing = event
+            if event.address and self._distribution is not None:
+                self._invite(event.address, self._distribution.code)
         elif isinstance(event, RunStarted):
             self._zero = event.at
+            self.warning.hide()  # nobody joins any more
             self._planned_s = event.plan.seconds
         elif isinstance(event, ThresholdChanged):
             self.gates.follow(event)
@@ -183,6 +190,16 @@ class LivePage(QWidget):
             self._stopping = True
         elif isinstance(event, RunEnded):
             self._text = words.verdict_text(event.result)
+
+    def _invite(self, address: str, code: str) -> None:
+        """How other computers join; the command can be copied, the code is to be typed there."""
+        command = f"evalconsole load-worker --master {address}"
+        text = _("On the other computers: {command}   Join code: {code}")
+        self.warning.tell(
+            text.format(command=command, code=code),
+            action=(_("Copy the command"), lambda: QGuiApplication.clipboard().setText(command)),
+            closable=False,
+        )
 
     def _mark(self) -> None:
         if self._running and self._zero is not None and not self._stopping:
@@ -256,8 +273,7 @@ class LivePage(QWidget):
             ready = self._preparing
             if ready is None:
                 return _("Generators come up, users connect and sign in…")
-            said = _("Users ready: {ready} of {users}").format(ready=ready.ready, users=ready.users)
-            return said + (_(", {n} failed").format(n=ready.failed) if ready.failed else "")
+            return line_of(ready)
         gone = max(0.0, time.time() - self._zero)
         parts = [_("{time} gone").format(time=duration(round(gone) or 1))]
         left = self._planned_s - gone

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
     QLabel,
+    QLineEdit,
     QRadioButton,
     QSpinBox,
     QVBoxLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.language import N_, _, ngettext
+from desktop_app.core.load.distribution import PORT, parse_address
 from desktop_app.core.load.models import (
     LoadModel,
     ModelKind,
@@ -62,6 +64,8 @@ _LABELS = {
     "think": N_("Thinking time (s)"),
     "thinking": N_("Spread of it"),
     "generators": N_("Generator processes"),
+    "workers": N_("Computers that join"),
+    "join_at": N_("They join at"),
 }
 _OPEN_ONLY, _CLOSED_ONLY, _LEVEL_ONLY = ("spacing",), ("think", "thinking"), ("seconds", "ramp")
 
@@ -89,6 +93,9 @@ class LoadForm(QWidget):
         self.think = _decimal(0, 3600, 1)
         self.thinking = _choice(_THINKING)
         self.generators = _whole(1, 64, 1)
+        self.workers = _whole(0, 64, 0)
+        self.join_at = QLineEdit(f"127.0.0.1:{PORT}")
+        self.join_at.setMaxLength(120)
         self._fields: dict[str, tuple[QLabel, QWidget]] = {
             key: (plain_label(role="caption"), getattr(self, key)) for key in _LABELS
         }
@@ -117,6 +124,14 @@ class LoadForm(QWidget):
         if self.kind is ModelKind.OPEN:
             return open_model(stages, self.users.value(), Spacing(self.spacing.currentData()))
         return closed_model(stages, self.think.value(), Thinking(self.thinking.currentData()))
+
+    @property
+    def join_address(self) -> tuple[str, int] | None:
+        """Where workers join; None for what is no address."""
+        try:
+            return parse_address(self.join_at.text())
+        except ValueError:
+            return None
 
     def show_model(self, model: LoadModel) -> None:
         """Put a model into the form."""
@@ -197,6 +212,8 @@ class LoadForm(QWidget):
             return open_now
         if key in _CLOSED_ONLY:
             return not open_now
+        if key in ("generators", "join_at"):
+            return bool(self.workers.value()) == (key == "join_at")
         return key not in _LEVEL_ONLY or not in_stages
 
     def _connect(self) -> None:
@@ -207,6 +224,8 @@ class LoadForm(QWidget):
             box.valueChanged.connect(lambda _value: self._on_changed())
         for choice in (self.spacing, self.thinking):
             choice.currentIndexChanged.connect(lambda _at: self._on_changed())
+        self.workers.valueChanged.connect(lambda _value: self._on_changed())
+        self.join_at.textEdited.connect(lambda _text: self._on_changed())
         self.stages.changed.connect(self._on_changed)
 
     def _on_kind(self) -> None:
@@ -258,6 +277,11 @@ class LoadForm(QWidget):
             label.setText(_(_LABELS[key]))
             label.setBuddy(widget)
             widget.setAccessibleName(_(_LABELS[key]))
+        self.workers.setSpecialValueText(_("None"))
+        self.workers.setToolTip(_("They send instead of this one, over Locust"))
+        self.join_at.setToolTip(
+            _("An address of this computer that they reach, in a network that you trust")
+        )
         self.generators.setToolTip(_("Each sends from one core of this computer"))
         self._show()
 

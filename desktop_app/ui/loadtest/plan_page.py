@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.checking import check_model
+from desktop_app.core.load.distribution import Distribution, new_code
 from desktop_app.core.load.presets import PRESETS, Preset, preset
 from desktop_app.services.loadtest.accounts import needs_accounts
 from desktop_app.services.loadtest.desk import LoadOrder
@@ -47,6 +48,7 @@ class PlanPage(QWidget):
     def __init__(self, tools: TabTools, login_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ready = False
+        self._code = new_code()
         self.target = TargetLine(tools)
         self.permission = PermissionPanel(tools.theme)
         self.scenario = ScenarioPanel(tools)
@@ -80,7 +82,15 @@ class PlanPage(QWidget):
             accounts=self.accounts.accounts if needs_accounts(scenario) else (),
             host=self.permission.host if self.permission.asks_host else "",
             preset=self.preset.currentData(),
+            distribution=self._distribution(),
         )
+
+    def _distribution(self) -> Distribution | None:
+        workers, address = self.load.workers.value(), self.load.join_address
+        if not workers or address is None:
+            return None
+        host, port = address
+        return Distribution(workers=workers, address=host, port=port, code=self._code)
 
     @property
     def missing(self) -> str:
@@ -94,6 +104,8 @@ class PlanPage(QWidget):
             return _("The scenario signs users in: give a password or a file of accounts.")
         if problems := check_model(self.load.model):
             return _("The load makes no sense: {why}").format(why=problems[0].text())
+        if self.load.workers.value() and self.load.join_address is None:
+            return _("Computers join at an address and a port: 127.0.0.1:5557.")
         if not self.thresholds.sound:
             return _("A threshold cannot be judged.")
         return self.permission.refusal(self.load.model)
