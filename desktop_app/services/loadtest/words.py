@@ -11,6 +11,9 @@ from desktop_app.core.load.result import Gate, LoadResult, StopReason, Verdict
 from desktop_app.core.load.second import Phase
 from desktop_app.core.load.thresholds import UNITS, GateState, Metric
 from desktop_app.services.loadtest.comparison import Change, Difference
+from desktop_app.services.validation.words import duration
+
+MINUTE = 60
 
 VERDICTS: Mapping[str, str] = {
     Verdict.PASSED: N_("Passed"),
@@ -91,6 +94,13 @@ def per_second(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:,.1f}/s" if value < 100 else f"{value:,.0f}/s"
+
+
+def span(seconds: float) -> str:
+    """How long, in whole seconds below a minute."""
+    if seconds < MINUTE:
+        return _("{n} s").format(n=f"{max(0, round(seconds)):,}")
+    return duration(round(seconds))
 
 
 def share(value: float | None) -> str:

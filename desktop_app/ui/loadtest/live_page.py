@@ -33,7 +33,6 @@ from desktop_app.core.load.second import Phase, Second
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.desk import LoadOrder
 from desktop_app.services.loadtest.lines import line_of
-from desktop_app.services.validation.words import duration
 from desktop_app.ui.loadtest.chart_board import ChartBoard
 from desktop_app.ui.loadtest.figure_tiles import FigureTiles
 from desktop_app.ui.loadtest.gate_chips import GateChips
@@ -275,10 +274,10 @@ class LivePage(QWidget):
                 return _("Generators come up, users connect and sign in…")
             return line_of(ready)
         gone = max(0.0, time.time() - self._zero)
-        parts = [_("{time} gone").format(time=duration(round(gone) or 1))]
+        parts = [_("{time} gone").format(time=words.span(gone))]
         left = self._planned_s - gone
         if left > 0 and not self._stopping:
-            parts.append(_("{time} left").format(time=duration(round(left) or 1)))
+            parts.append(_("{time} left").format(time=words.span(left)))
         return " · ".join(parts)
 
     def _word(self) -> None:

@@ -45,7 +45,7 @@ class LivePlot(QWidget):
         self._limits: tuple[tuple[float, str], ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
         self._extra: list[pg.GraphicsObject] = []
-        self._title = plain_label(role="section")
+        self._title = plain_label(role="strong")
         self.keys = {series.key: LegendToggle(theme) for series in board.series}
         self.plot = Plot(theme, self._dress, axes={at: Axis(at) for at in ("left", "bottom")})
         self.plot.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
@@ -138,7 +138,7 @@ class LivePlot(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(12)
+        head.setSpacing(4)
         head.addWidget(self._title)
         for toggle in self.keys.values():
             head.addWidget(toggle)
@@ -181,7 +181,9 @@ class LivePlot(QWidget):
     def _figure(self, value: float) -> str:
         if not np.isfinite(value):
             return "–"
-        digits = 0 if value >= 100 or value == int(value) else 1 if value >= 10 else 2
+        digits = 0 if value >= 100 or value == int(value) else 2
+        if digits and (value >= 10 or self.board.unit == "%"):
+            digits = 1
         unit = f" {self.board.unit}" if self.board.unit not in ("", "/s") else self.board.unit
         return f"{value:,.{digits}f}{unit}"
 

@@ -32,7 +32,7 @@ from desktop_app.core.load.models import (
     open_model,
     planned,
 )
-from desktop_app.services.validation.words import duration
+from desktop_app.services.loadtest import words
 from desktop_app.ui.loadtest.load_preview import LoadPreview
 from desktop_app.ui.loadtest.stage_table import StageTable
 from desktop_app.ui.texts import follow_language
@@ -249,7 +249,7 @@ class LoadForm(QWidget):
         self._note.setText(_(_NOTES[self.kind]))
         model = self.model
         self.preview.show_model(model)
-        long = duration(duration_s(model.stages))
+        long = words.span(duration_s(model.stages))
         if model.is_open:
             count = planned(model.stages)
             text = ngettext("{n} request in {time}", "{n} requests in {time}", count)

@@ -14,7 +14,7 @@ from desktop_app.ui.results.plot import GRID_ALPHA, Plot
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme
 
-_HEIGHT = 120
+_HEIGHT, _FOOT = 120, 38
 
 
 class LoadPreview(QWidget):
@@ -23,7 +23,9 @@ class LoadPreview(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model: LoadModel | None = None
-        self.plot = Plot(theme, self._dress, axes={at: Axis(at) for at in ("left", "bottom")})
+        self.plot = Plot(
+            theme, self._dress, axes={at: Axis(at, _FOOT) for at in ("left", "bottom")}
+        )
         self._curve = self.plot.plot()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

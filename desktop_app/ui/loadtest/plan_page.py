@@ -167,7 +167,9 @@ class PlanPage(QWidget):
         left, right = _column(), _column()
         for key, part in (("scenario", self.scenario), ("accounts", self.accounts)):
             left.addWidget(self._headings[key])
-            left.addWidget(part, 1 if key == "scenario" else 0)
+            left.addWidget(part)
+            left.addSpacing(8)
+        left.addStretch(1)
         right.addWidget(self._headings["load"])
         right.addWidget(self.preset)
         right.addWidget(self.purpose)

@@ -22,7 +22,6 @@ from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.comparison import Difference
 from desktop_app.services.loadtest.reports import comparison_table
 from desktop_app.services.loadtest.runs import LoadHead
-from desktop_app.services.validation.words import duration
 from desktop_app.ui.loadtest import result_columns as columns
 from desktop_app.ui.loadtest.chart_board import ChartBoard
 from desktop_app.ui.loadtest.chips import verdict_chip
@@ -42,7 +41,7 @@ from desktop_app.ui.widgets.status_chip import StatusChip
 
 SUMMARY, CHARTS, STEPS, FAILURES, COMPARISON = range(5)
 _TABS = (N_("Summary"), N_("Charts"), N_("Steps"), N_("Failures"), N_("Comparison"))
-_SMALL = 132
+_SMALL = 98
 
 
 class ResultPage(QWidget):
@@ -62,7 +61,8 @@ class ResultPage(QWidget):
         self._opened: OpenedRun | None = None
         self._heads: tuple[LoadHead, ...] = ()
         self.verdict = StatusChip(tools.theme)
-        self.sentence = plain_label()
+        self.verdict.show_word(False)  # the sentence says it
+        self.sentence = plain_label(role="strong")
         self.sentence.setWordWrap(True)
         self.about = plain_label(role="muted")
         self.about.setWordWrap(True)
@@ -272,7 +272,7 @@ class ResultPage(QWidget):
             result.plan.scenario.name,
             words.model_text(result.plan.model),
             local_time_exact(result.started_at, self._tools.settings),
-            duration(round(result.seconds_run) or 1),
+            words.span(result.seconds_run),
             _(words.STOPS[result.stop]),
         ]
         self.about.setText(one_line(" · ".join(parts)))

@@ -6,10 +6,9 @@ from desktop_app.config.settings import Settings
 from desktop_app.core.language import N_, _
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.runs import LoadHead
-from desktop_app.services.validation.words import duration
 from desktop_app.ui.loadtest.chips import verdict_chip
 from desktop_app.ui.tables.columns import Align, Column
-from desktop_app.ui.times import local_time_exact
+from desktop_app.ui.times import local_time
 
 
 def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
@@ -20,13 +19,13 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             title=N_("Pinned"),
             value=lambda head: not head.pinned,
             text=lambda head: _("yes") if head.pinned else "",
-            width=64,
+            width=60,
         ),
         Column(
             key="started_at",
             title=N_("Began"),
             value=lambda head: head.started_at,
-            text=lambda head: local_time_exact(head.started_at, settings),
+            text=lambda head: local_time(head.started_at, settings),
             width=150,
         ),
         Column(
@@ -34,7 +33,7 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             title=N_("Verdict"),
             value=lambda head: head.verdict.value,
             chip=lambda head: verdict_chip(head.verdict),
-            width=120,
+            width=100,
         ),
         Column(key="scenario", title=N_("Scenario"), value=lambda head: head.scenario, width=110),
         Column(
@@ -50,7 +49,7 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             value=lambda head: head.rate,
             text=lambda head: words.per_second(head.rate),
             align=Align.END,
-            width=84,
+            width=78,
         ),
         Column(
             key="p95",
@@ -58,7 +57,7 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             value=lambda head: head.p95,
             text=lambda head: words.ms(head.p95),
             align=Align.END,
-            width=84,
+            width=78,
         ),
         Column(
             key="errors",
@@ -78,11 +77,11 @@ def load_text(head: LoadHead) -> str:
     """How much, for how long."""
     users = _("{n} users").format(n=f"{head.users:,}")
     rate = f"{words.per_second(head.asked_rate)} · " if head.asked_rate else ""
-    return f"{rate}{users} · {duration(round(head.seconds) or 1)}"
+    return f"{rate}{users} · {words.span(head.seconds)}"
 
 
 def title(head: LoadHead, settings: Settings) -> str:
     """A run in one line, for a list to choose from."""
-    parts = [local_time_exact(head.started_at, settings), head.scenario]
+    parts = [local_time(head.started_at, settings), head.scenario]
     parts += [verdict_chip(head.verdict).text, f"p95 {words.ms(head.p95)}"]
     return " · ".join(parts)

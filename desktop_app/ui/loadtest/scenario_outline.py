@@ -26,7 +26,7 @@ class OutlineRow:
 
     def title(self) -> str:
         """What it is called."""
-        return _("Once, at the start of each user") if self.setup else self.name
+        return _("Once for each user") if self.setup else self.name
 
     def request(self) -> str:
         """Method and path."""
@@ -52,10 +52,10 @@ def expected_text(step: Step) -> str:
 
 
 COLUMNS: tuple[TreeColumn[OutlineRow], ...] = (
-    TreeColumn(N_("Scenario step"), OutlineRow.title),
-    TreeColumn(N_("Request"), OutlineRow.request, width=240),
+    TreeColumn(N_("Scenario step"), OutlineRow.title, width=170),
+    TreeColumn(N_("Request"), OutlineRow.request),
     TreeColumn(N_("Expects"), OutlineRow.expected, width=150, goes=1),
-    TreeColumn(N_("Share"), OutlineRow.often, width=60, align=Align.END),
+    TreeColumn(N_("Share"), OutlineRow.often, width=56, align=Align.END),
 )
 
 

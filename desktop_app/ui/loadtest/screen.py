@@ -43,7 +43,7 @@ PLAN, LIVE, RESULT, HISTORY = range(4)
 STEPS = (N_("Plan"), N_("Live"), N_("Result"), N_("History"))
 _LEVELS = {
     Verdict.PASSED: Level.OK,
-    Verdict.FAILED: Level.DANGER,
+    Verdict.FAILED: Level.WARNING,
     Verdict.INVALID: Level.WARNING,
     Verdict.NOT_MEASURED: Level.WARNING,
 }
