@@ -115,7 +115,7 @@ BOARDS = (
     ),
     Board(
         "resources",
-        N_("Processor and memory"),
+        N_("CPU and memory"),
         "%",
         (
             Series("generator_cpu", N_("generator"), _generator_cpu),

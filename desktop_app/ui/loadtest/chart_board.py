@@ -28,7 +28,8 @@ SPANS: tuple[tuple[float | None, str], ...] = (
 class ChartBoard(QWidget):
     """Follows the newest seconds until somebody zooms or moves a chart; *Follow* goes back to it.
 
-    Paused, nothing moves; what comes meanwhile is shown afterwards.
+    Paused, nothing moves; what comes meanwhile is shown afterwards. What else belongs to the
+    charts can stand first in ``bar``.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -43,6 +44,7 @@ class ChartBoard(QWidget):
         self.pause_button, self.follow_button = QPushButton(), QPushButton()
         self.pause_button.setCheckable(True)
         self.at = plain_label(role="muted")
+        self.bar = QHBoxLayout()
         self._due: list[LivePlot] = []
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
@@ -98,11 +100,10 @@ class ChartBoard(QWidget):
         self._show()
 
     def _build(self) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addWidget(self.at, 1)
+        self.bar.setSpacing(8)
+        self.bar.addWidget(self.at, 1)
         for widget in (self.span, self.follow_button, self.pause_button):
-            bar.addWidget(widget)
+            self.bar.addWidget(widget)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(12)
@@ -118,7 +119,7 @@ class ChartBoard(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
-        whole.addLayout(bar)
+        whole.addLayout(self.bar)
         whole.addLayout(grid, 1)
 
     def _connect(self) -> None:

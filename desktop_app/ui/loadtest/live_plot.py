@@ -42,6 +42,7 @@ class LivePlot(QWidget):
         self.board = board
         self._times: Numbers = np.empty(0)
         self._values: dict[str, Numbers] = {}
+        self._behind: dict[str, tuple[Numbers, Numbers]] = {}
         self._limits: tuple[tuple[float, str], ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
         self._extra: list[pg.GraphicsObject] = []
@@ -79,13 +80,14 @@ class LivePlot(QWidget):
 
     def show_behind(self, timeline: Timeline | None) -> None:
         """Draw another run behind this one, fainter; None takes it away."""
+        self._behind = {}
         for series in self.board.series:
             if timeline is None:
                 self.behind[series.key].setData([], [])
-            else:
-                self.behind[series.key].setData(
-                    *thinned(timeline.times, timeline.series(series.key))
-                )
+                continue
+            drawn = thinned(timeline.times, timeline.series(series.key))
+            self._behind[series.key] = drawn
+            self.behind[series.key].setData(*drawn)
 
     def show_limits(self, limits: Sequence[tuple[float, str]]) -> None:
         """Dashed levels with their words."""
@@ -111,17 +113,29 @@ class LivePlot(QWidget):
 
     def fit_height(self) -> None:
         """As high as what is in sight."""
-        (left, right), _y = self.view.viewRange()
-        inside = (self._times >= left) & (self._times <= right)
-        highest = 0.0
-        for key, values in self._values.items():
-            if self.keys[key].isChecked() and inside.any():
-                part = values[inside]
-                if np.isfinite(part).any():
-                    highest = max(highest, float(np.nanmax(part)))
+        highest = max(
+            (
+                self._highest(*drawn)
+                for key, toggle in self.keys.items()
+                if toggle.isChecked()
+                for drawn in (
+                    (self._times, self._values.get(key)),
+                    self._behind.get(key, (self._times, None)),
+                )
+            ),
+            default=0.0,
+        )
         near = [level for level, _text in self._limits if level <= highest * 2]
         top = max([highest, *near]) or 1.0
         self.view.setYRange(0, top * 1.08, padding=0)
+
+    def _highest(self, times: Numbers, values: Numbers | None) -> float:
+        """The highest value in sight."""
+        (left, right), _y = self.view.viewRange()
+        if values is None:
+            return 0.0
+        part = values[(times >= left) & (times <= right)]
+        return float(np.nanmax(part)) if np.isfinite(part).any() else 0.0
 
     def point_at(self, second: float) -> None:
         """Put the crosshair on a second; NaN takes it away."""

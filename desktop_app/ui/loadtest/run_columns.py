@@ -26,7 +26,7 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             title=N_("Began"),
             value=lambda head: head.started_at,
             text=lambda head: local_time(head.started_at, settings),
-            width=150,
+            width=132,
         ),
         Column(
             key="verdict",
@@ -35,13 +35,13 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             chip=lambda head: verdict_chip(head.verdict),
             width=100,
         ),
-        Column(key="scenario", title=N_("Scenario"), value=lambda head: head.scenario, width=110),
+        Column(key="scenario", title=N_("Scenario"), value=lambda head: head.scenario, width=100),
         Column(
             key="load",
             title=N_("Load"),
             value=lambda head: head.asked_rate or head.users,
             text=load_text,
-            width=170,
+            width=150,
         ),
         Column(
             key="rate",
@@ -49,7 +49,7 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             value=lambda head: head.rate,
             text=lambda head: words.per_second(head.rate),
             align=Align.END,
-            width=78,
+            width=92,
         ),
         Column(
             key="p95",
@@ -68,8 +68,8 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             width=76,
         ),
         Column(key="note", title=N_("Note"), value=lambda head: head.note, width=160),
-        Column(key="tags", title=N_("Tags"), value=lambda head: ", ".join(head.tags), width=100),
-        Column(key="by", title=N_("By"), value=lambda head: head.by, width=100),
+        Column(key="tags", title=N_("Tags"), value=lambda head: ", ".join(head.tags), width=84),
+        Column(key="by", title=N_("By"), value=lambda head: head.by, width=84),
     )
 
 

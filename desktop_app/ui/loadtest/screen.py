@@ -362,7 +362,7 @@ class LoadScreen(QWidget):
         step, busy = self.step, self.acts.work.busy
         running = self.acts.control is not None
         self.export_button.setEnabled(self.result.opened is not None)
-        self.export_button.setVisible(step in (RESULT, HISTORY))
+        self.export_button.setVisible(step == RESULT)
         self.rehearse_button.setVisible(step == PLAN)
         self.rehearse_button.setEnabled(self.plan.may_rehearse and not busy)
         self.rehearse_button.setText(_("Trying…") if busy and not running else _("Dry run"))

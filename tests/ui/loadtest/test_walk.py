@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -18,7 +20,10 @@ from desktop_app.ui.loadtest.screen import HISTORY, LIVE, PLAN, RESULT
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.tabs.load import LoadTab
 from desktop_app.ui.texts import retranslate_all
+from tests.fixtures.blocking import MOST_MS, LongestBlock
 from tests.fixtures.server import RunningServer
+from tests.services.loadtest.made import BEGAN, second
+from tests.services.loadtest.made import run as made_run
 from tests.ui.loadtest.conftest import OpenScreen
 from tests.ui.loadtest.stage import PASSWORD, make_desk, press, run, settle
 from tests.ui.records.stage import dialog, gone
@@ -157,3 +162,27 @@ def test_the_tab_loads_its_screen_in_the_background(
     qtbot.waitUntil(lambda: tab.shown is not None)
     settle(qtbot, tools)
     assert "Load runs: Result" in {offer.english for offer in tab.offers()}
+
+
+def test_an_hour_is_opened_without_a_stop(
+    qtbot: QtBot, tools: TabTools, open_on: OpenScreen
+) -> None:
+    screen = open_on()
+    one = second(0, [5.0, 7.0])
+    for run_id in ("hour1", "hour2"):
+        hour = [replace(one, number=number) for number in range(3600)]
+        at = BEGAN + timedelta(hours=int(run_id[-1]))
+        screen.desk.runs.keep(made_run(hour, run_id, started_at=at), place=screen.desk.place)
+    screen.refresh()
+    settle(qtbot, tools)
+    screen.show_step(HISTORY)
+    block = LongestBlock()
+    press(qtbot, screen.history.open_button)
+    with block.noting():
+        settle(qtbot, tools)
+        qtbot.waitUntil(lambda: not screen.result.board._turn.isActive())
+        qtbot.waitUntil(lambda: block.beats > 0)
+    assert screen.result.board.timeline.length == 3600
+    assert screen.result.opened is not None
+    assert screen.result.opened.before_timeline is not None
+    assert block.ms < MOST_MS
