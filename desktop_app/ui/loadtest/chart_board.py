@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.second import Second
@@ -104,7 +113,14 @@ class ChartBoard(QWidget):
         self.bar.addWidget(self.at, 1)
         for widget in (self.span, self.follow_button, self.pause_button):
             self.bar.addWidget(widget)
-        grid = QGridLayout()
+        # In a low window they are scrolled through rather than cut.
+        charts, area = QWidget(), QScrollArea()
+        charts.setObjectName("scrolled")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(charts)
+        grid = QGridLayout(charts)
+        grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(12)
         first, *others = self.plots.values()
@@ -120,7 +136,7 @@ class ChartBoard(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(8)
         whole.addLayout(self.bar)
-        whole.addLayout(grid, 1)
+        whole.addWidget(area, 1)
 
     def _connect(self) -> None:
         for plot in self.plots.values():

@@ -23,6 +23,8 @@ from desktop_app.ui.widgets.plain_text import plain_label
 _WIDTH = 1.6
 MOST_POINTS = 480
 """Of a line: more than a screen shows cost time at each paint."""
+_NARROW = 460
+"""Below this width a legend of many series has no room for their names."""
 _LEAST_S = 30.0
 """Seconds that an empty chart spans."""
 
@@ -42,6 +44,7 @@ class LivePlot(QWidget):
         self.board = board
         self._times: Numbers = np.empty(0)
         self._values: dict[str, Numbers] = {}
+        self._brief = False
         self._behind: dict[str, tuple[Numbers, Numbers]] = {}
         self._limits: tuple[tuple[float, str], ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
@@ -148,7 +151,7 @@ class LivePlot(QWidget):
     @property
     def told(self) -> Mapping[str, str]:
         """What the legend says of each series, for tests and screen readers."""
-        return {key: toggle.text() for key, toggle in self.keys.items()}
+        return {key: toggle.accessibleName() for key, toggle in self.keys.items()}
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -179,6 +182,14 @@ class LivePlot(QWidget):
         inside = self.plot.plotItem.sceneBoundingRect().contains(at)
         self.pointed.emit(self.view.mapSceneToView(at).x() if inside else float("nan"))
 
+    def resizeEvent(self, event: object) -> None:
+        """Only the figures of many series where the chart is narrow."""
+        brief = len(self.keys) > 2 and self.width() < _NARROW
+        if brief != self._brief:
+            self._brief = brief
+            self._show_values(None)
+        super().resizeEvent(event)  # type: ignore[arg-type]
+
     def leaveEvent(self, event: object) -> None:
         """No crosshair without a mouse."""
         self.pointed.emit(float("nan"))
@@ -190,7 +201,9 @@ class LivePlot(QWidget):
             values = self._values.get(series.key)
             at = place if place is not None else -1
             value = values[at] if values is not None and len(values) else np.nan
-            self.keys[series.key].tell(_(series.name), self._figure(float(value)))
+            self.keys[series.key].tell(
+                _(series.name), self._figure(float(value)), brief=self._brief
+            )
 
     def _figure(self, value: float) -> str:
         if not np.isfinite(value):

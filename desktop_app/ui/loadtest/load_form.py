@@ -48,12 +48,12 @@ _NOTES = {
     ModelKind.OPEN: N_("As the world's requests do: a slow server is asked no less."),
     ModelKind.CLOSED: N_("Each user waits for the answer: a slow server is asked less."),
 }
-_SHAPES = {LEVEL: N_("One level"), STAGES: N_("Stages: ramp, steps, spike")}
-_SPACINGS = {Spacing.EVEN: N_("Evenly spaced"), Spacing.POISSON: N_("At random (Poisson)")}
+_SHAPES = {LEVEL: N_("One level"), STAGES: N_("In stages")}
+_SPACINGS = {Spacing.EVEN: N_("Evenly spaced"), Spacing.POISSON: N_("Poisson")}
 _THINKING = {
     Thinking.CONSTANT: N_("Always the same"),
-    Thinking.UNIFORM: N_("Half to one and a half of it"),
-    Thinking.EXPONENTIAL: N_("At random (exponential)"),
+    Thinking.UNIFORM: N_("0.5–1.5 times"),
+    Thinking.EXPONENTIAL: N_("Exponential"),
 }
 _LABELS = {
     "rate": N_("Requests per second"),
@@ -68,6 +68,8 @@ _LABELS = {
     "join_at": N_("They join at"),
 }
 _OPEN_ONLY, _CLOSED_ONLY, _LEVEL_ONLY = ("spacing",), ("think", "thinking"), ("seconds", "ramp")
+
+_NARROWEST = 84
 
 
 class LoadForm(QWidget):
@@ -106,6 +108,7 @@ class LoadForm(QWidget):
         for label, widget in ((self._shape_label, self.shape), *self._fields.values()):
             label.setParent(self)
             widget.setParent(self)
+            widget.setMinimumWidth(_NARROWEST)
         self._build()
         self._connect()
         self.kinds[ModelKind.OPEN].setChecked(True)
@@ -264,6 +267,8 @@ class LoadForm(QWidget):
             button.setAccessibleDescription(_(_NOTES[kind]))
         self._shape_label.setText(_("Shape"))
         self.shape.setAccessibleName(_("Shape"))
+        self.shape.setToolTip(_("Stages make a ramp, steps, a spike"))
+        self.spacing.setToolTip(_("Poisson: at random, as many independent people's are"))
         for texts, box in (
             (_SHAPES, self.shape),
             (_SPACINGS, self.spacing),

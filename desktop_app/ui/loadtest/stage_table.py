@@ -66,7 +66,7 @@ class StageTable(QWidget):
             box.setRange(0.1 if column == 0 else 0.0, _LONGEST_S if column == 0 else _HIGHEST)
             box.setDecimals(1 if column == 0 or self._open else 0)
             box.setGroupSeparatorShown(True)
-            box.setMinimumWidth(84)
+            box.setMinimumWidth(76)
             box.setValue(value)
             box.valueChanged.connect(lambda _value: self.changed.emit())
             self._grid.addWidget(box, at, column)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.core.language import _
 from desktop_app.ui.theme.theme import Theme
@@ -12,7 +12,7 @@ from desktop_app.ui.theme.theme import Theme
 _SWATCH = 12
 
 
-class LegendToggle(QToolButton):
+class LegendToggle(QPushButton):
     """Checked while its series is shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -21,16 +21,14 @@ class LegendToggle(QToolButton):
         self._color = QColor()
         self.setCheckable(True)
         self.setChecked(True)
-        self.setAutoRaise(True)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setProperty("role", "legend")
         self.setIconSize(QSize(_SWATCH, _SWATCH))
         self.toggled.connect(lambda _shown: self._draw())
 
-    def tell(self, name: str, figure: str) -> None:
-        """Show what the series is called, and a value of it."""
+    def tell(self, name: str, figure: str, *, brief: bool = False) -> None:
+        """Show what the series is called, and a value of it; ``brief``: that alone."""
         text = f"{name} {figure}" if figure else name
-        self.setText(text.replace("&", "&&"))
+        self.setText((figure if brief and figure else text).replace("&", "&&"))
         self.setToolTip(_("Show or hide “{name}”").format(name=name))
         self.setAccessibleName(text)
 
