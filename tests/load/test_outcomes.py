@@ -113,6 +113,23 @@ def test_what_is_under_way_at_a_stop_at_once_is_counted_in_flight(scripted: Scri
     assert result.total.in_flight == result.total.sent == 7
 
 
+def test_a_server_that_goes_away_is_refused_connections_from_then_on() -> None:
+    server = Scripted()
+
+    def stop(event: Event, _control: Control) -> None:
+        if isinstance(event, Second) and not event.number:
+            server.stop()
+
+    plan = plan_for(server.url, Step(name="s", path="/fixed"), open_model(constant(40, 2), 4))
+    result = Run(plan, on=stop).result
+    assert result.total.completed > 0
+    assert result.total.failures[Failure.REFUSED] > 0
+    # Nothing is as quick as a refusal: it is no speed of the server.
+    assert result.measured is not None
+    assert result.measured.response is not None
+    assert result.measured.response.count == result.measured.counts.completed
+
+
 @pytest.mark.logs("is lost")
 def test_a_lost_generator_is_told_and_makes_the_run_invalid(scripted: Scripted) -> None:
     killed: list[int] = []

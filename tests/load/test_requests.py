@@ -51,7 +51,11 @@ def test_names_are_filled_in_where_they_stand(scripted: Scripted) -> None:
                         expect=Expect(json={"n": 5}),
                         save={"made": "who"},
                     ),
-                    Step(name="look", path="/fixed?made=${made}", headers={"X-Round": "${round}"}),
+                    Step(
+                        name="look",
+                        path="/fixed?made=${made}&어디=서울",
+                        headers={"X-Round": "${round}"},
+                    ),
                 ),
             ),
         ),
@@ -67,6 +71,7 @@ def test_names_are_filled_in_where_they_stand(scripted: Scripted) -> None:
     assert {json.loads(asked.body)["user"] for asked in created} == {1, 2}
     looked = [asked for asked in scripted.asked if asked.path == "/fixed"]
     assert {asked.query["made"] for asked in looked} <= {f"{name}!" for name in names}
+    assert {asked.query["어디"] for asked in looked} == {"서울"}
     assert {asked.headers["authorization"] for asked in looked} == {"Bearer t-a", "Bearer t-b"}
     assert {asked.headers["x-round"] for asked in looked} == {"1", "2", "3", "4"}
 

@@ -1,4 +1,8 @@
-"""One second of a run, as it is shown, kept and judged."""
+"""One second of a run, as it is shown, kept and judged.
+
+Response times run from when a request was meant to be sent, service times from when it was (making
+a new connection is part of that, where the last one was closed).
+"""
 
 from __future__ import annotations
 

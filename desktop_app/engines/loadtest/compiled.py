@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from desktop_app import __version__
 from desktop_app.core.load.counts import Failure
@@ -31,6 +31,9 @@ WIDTH = 16
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE", "TRACE"})
+
+_IN_ADDRESSES = "%/?#[]@!$&'()*+,;=:|{}^`\"<>\\"
+"""What is left as it is written in paths: letters beyond ASCII are not."""
 
 Value = Callable[[str], Any]
 
@@ -150,8 +153,11 @@ def _templates(
         put(plan.scenario.headers)
     put(step.headers)
     headers.pop("content-length", None)  # ours to say
-    line: list[Part] = [f"{method} {parts.path.rstrip('/')}"]
-    line += path_template(step.path).parts
+    line: list[Part] = [f"{method} {quote(parts.path.rstrip('/'), safe=_IN_ADDRESSES)}"]
+    line += [
+        quote(part, safe=_IN_ADDRESSES) if isinstance(part, str) else part
+        for part in path_template(step.path).parts
+    ]
     line.append(" HTTP/1.1\r\n")
     for name, text in headers.values():
         line += [f"{name}: ", *text.parts, "\r\n"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import os
 import signal
@@ -33,6 +34,7 @@ def run() -> int:
     first = next(messages, None)
     if not isinstance(first, Assignment):
         return 0  # the coordinator ended before it had a use for this process
+    _allow_many_sockets()
     loop, name = new_loop()
     undo = sharpen(loop)
     with ThreadPoolExecutor(1, "teller") as teller:
@@ -48,6 +50,16 @@ def run() -> int:
             undo()
             loop.close()
     return 0
+
+
+def _allow_many_sockets() -> None:
+    """Have as many files open as the system lets this process: each user is one."""
+    if sys.platform != "win32":
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(ValueError, OSError):  # macOS has a lower bound of its own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def new_loop() -> tuple[asyncio.AbstractEventLoop, str]:
