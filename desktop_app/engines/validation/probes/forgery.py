@@ -11,6 +11,7 @@ from desktop_app.engines.validation.asking import ME
 from desktop_app.engines.validation.bed import Actor
 from desktop_app.engines.validation.bed_data import company_body
 from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply
+from desktop_app.engines.validation.made import if_match, version_of
 from desktop_app.engines.validation.probes.controls import administrator, known_person
 from desktop_app.engines.validation.registry import probe
 
@@ -91,9 +92,13 @@ def _company(work: CheckContext) -> dict[str, Any]:
 def simple_requests(work: CheckContext) -> Iterator[Finding]:
     """What changes something cannot be sent by a form or a link."""
     admin = administrator(work)
-    company = f"/api/companies/{work.bed.value('company_id')}"
-    if work.send("GET", company, by=admin).status != 200:
+    # One of its own: another that is in use could not be deleted, whoever tried.
+    body = _company(work)
+    company = f"/api/companies/{work.bed.create('companies', body, name=str(body['name']))}"
+    read = work.send("GET", company, by=admin)
+    if read.status != 200:
         raise Blocked(say(N_("The test company cannot be read.")))
+    version = if_match(version_of(read))
     forms = (
         ("text/plain", None),
         ("application/x-www-form-urlencoded", b"name=zz&business_number=000-00-00000"),
@@ -120,7 +125,7 @@ def simple_requests(work: CheckContext) -> Iterator[Finding]:
         ("POST", f"{company}?_method=DELETE", {"X-Method-Override": "DELETE"}),
     )
     for method, path, headers in disguised:
-        work.try_send(method, path, by=admin, headers={**headers, "If-Match": "*"})
+        work.try_send(method, path, by=admin, headers={**headers, **version})
         still = work.send("GET", company, by=admin)
         if still.status not in (200, 404, 410):
             yield work.inconclusive(
