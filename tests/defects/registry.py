@@ -56,7 +56,9 @@ class Defect:
             return True
         names = (finding.key, finding.check)
         return any(name in named for name in names) or any(
-            fnmatchcase(name, pattern) for name in names for pattern in self.also
+            fnmatchcase(name, pattern.replace("[", "[[]"))
+            for name in names
+            for pattern in self.also
         )
 
 

@@ -264,6 +264,11 @@ breaks(
     "a question that makes no sense is answered by the first page",
     *(f"errors.queries[GET /api/{name}]" for name in _LISTS),
     fault=_lenient,
+    also={
+        "paging.*": "it asks for pages that there are none of",
+        "filter.*": "it asks by fields that there are none of",
+        "sort.*": "it asks for orders that there are none of",
+    },
 )
 breaks(
     "errors.versions",

@@ -125,11 +125,17 @@ register(
         "X-Frame-Options is missing, which old browsers look at",
         without(_FRAMES),
     ),
-    _fails("headers.nosniff.missing", "no X-Content-Type-Options", without(_SNIFFING)),
+    _fails(
+        "headers.nosniff.missing",
+        "no X-Content-Type-Options",
+        without(_SNIFFING),
+        {"upload.download*": "downloads come without it too"},
+    ),
     _fails(
         "headers.nosniff.weak",
         "X-Content-Type-Options with a value that means nothing",
         with_headers(x_content_type_options="none"),
+        {"upload.download*": "downloads come with it too"},
     ),
     _fails("headers.referrer.missing", "no Referrer-Policy", without("referrer-policy")),
     _fails(

@@ -82,7 +82,7 @@ def _changes_forgotten(_backdoor: Backdoor) -> Fault:
     changing = of("*.change")
 
     async def fault(asked: Asked, sound: Sound) -> Answered:
-        if not changing(asked):
+        if not changing(asked) or asked.header("content-type") != "application/json":
             return await sound(asked)
         sent = await asked.json()
         if not isinstance(sent, dict) or sent.keys() != {"name"}:

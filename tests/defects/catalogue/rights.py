@@ -126,6 +126,7 @@ breaks(
         status(403),
         where=lambda answered: answered.status == 200,
     ),
+    also={"analytics_001": "the administrator may not read it either"},
 )
 breaks(
     "object.read",
