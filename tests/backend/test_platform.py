@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -214,9 +215,9 @@ def test_lost_database_is_503_soon_and_recovers_by_itself(
         assert client.get("/health").status_code == 200
         again = Mongod.start(tmp_path / "mongo", port=port, options=MongodOptions(oplog_mb=64))
         try:
-            found = client.get("/api/companies", params={"q": "지워지지"})
-            assert found.status_code == 200
-            assert found.json()["total"] == 1
+            search = partial(client.get, "/api/companies", params={"q": "지워지지"})
+            until(lambda: search().status_code == 200, "the database is found again")
+            assert search().json()["total"] == 1
             assert client.get("/api/health").json()["database"] == "up"
         finally:
             again.kill()

@@ -22,11 +22,12 @@ def selftest(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         encoding="utf-8",
         stdin=subprocess.DEVNULL,
-        timeout=110,
+        timeout=280,
         check=False,
     )
 
 
+@pytest.mark.timeout(300)
 def test_nothing_is_wrong_when_texts_are_twice_as_long(tmp_path: Path) -> None:
     pictures, result_file = tmp_path / "pictures", tmp_path / "result.json"
     options = ("--screenshots", str(pictures), "--json", str(result_file))

@@ -114,7 +114,7 @@ class Administrator:
 
     def __init__(self, info: WorkspaceInfo) -> None:
         self._info = info
-        self._http = httpx.Client(base_url=info.api_url, timeout=5, trust_env=False)
+        self._http = httpx.Client(base_url=info.api_url, timeout=30, trust_env=False)
         self.sign_in()
 
     def sign_in(self) -> None:

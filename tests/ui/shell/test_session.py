@@ -56,6 +56,8 @@ TABS_OF_ADMINISTRATORS = (
     "evaluations",
     "files",
     "migrations",
+    "validation",
+    "load",
     "settings",
 )
 
