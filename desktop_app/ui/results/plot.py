@@ -31,7 +31,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         parent: QWidget | None = None,
         axes: Mapping[str, pg.AxisItem] | None = None,
     ) -> None:
-        super().__init__(parent, axisItems=dict(axes) if axes else None)
+        super().__init__(parent, axisItems=dict(axes) if axes else None, enableMenu=False)
+        # pyqtgraph makes menus that nobody owns, and that nobody here can open: they go with it.
+        menu = self.plotItem.ctrlMenu
+        menu.setParent(self, menu.windowFlags())
         self._theme, self._redraw = theme, redraw
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMenuEnabled(False)
