@@ -134,7 +134,7 @@ class TestBed:
             if answer.failure:
                 said = say(N_("No answer: {reason}."), reason=answer.failure)
             elif answer.status == 401:
-                said = say(N_("Wrong name or password (401)."))
+                said = say(N_("Wrong name or password."))
             else:
                 said = say(N_("The sign-in was answered {status}."), status=answer.status)
         elif (found := role_of(answer)) and found != role.value:
