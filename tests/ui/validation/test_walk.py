@@ -122,7 +122,7 @@ def test_a_wrong_password_is_told_with_its_exchange(
     screen.sign_ins.prove_asked.emit()  # a second click
     settle(qtbot, tools)
     admin = screen.sign_ins.people[Role.ADMIN]
-    assert "401" in admin.state.accessibleName()
+    assert "Wrong name or password" in admin.state.accessibleName()
     assert not screen.sign_ins.all_proven
     qtbot.keyClicks(admin.password.edit, "!")
     assert admin.state.accessibleName() == "Not proven yet"
