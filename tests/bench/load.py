@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from desktop_app.core.tasks import TaskContext
 from desktop_app.engines.loadtest.run import run_load
 from tests.bench.figures import Figure, percentile
 from tests.bench.load_peers import PEERS_IN_TURN, uvloop_folder
-from tests.bench.load_server import GENERATOR_CORE, Nginx, missing, nginx
+from tests.bench.load_server import GENERATOR_CORE, Nginx, missing, nginx, prefer
 from tests.bench.others import Others, doubt
 
 WRK_TIMES = 4.5
@@ -30,10 +31,13 @@ WRK_TIMES_UVLOOP = 3.5
 TIME_PER_REQUEST_US = 25.0
 """40,000 requests a second from one core."""
 TARGET_CPU = 10.0
+WRK_US = 4.9
+"""What wrk took per request over 200 connections where the limits were set."""
+_WRK_AT_200 = "200 connections: wrk, CPU per request"
 MEMORY_MB = 60.0
 P50_BEYOND_MS, P99_BEYOND_MS = 0.1, 0.5
-STALL_P99_MS, STALL_WITHIN_MS = 900.0, 45.0
-_STALL_RATE, _STALL_SECONDS, _STALL_AT = 500, 10, 4
+STALL_WITHIN_MS = 45.0
+_STALL_RATE, _STALL_SECONDS, _STALL_AT, _STALL_S = 500, 10, 4, 1.0
 
 _OK = Expect(status=(200,), keys=("total",), json={"ok": True})
 SCENARIO = Scenario(
@@ -91,6 +95,7 @@ def run(
     model: LoadModel,
     scenario: Scenario = SCENARIO,
     on_second: Callable[[int], None] = lambda _number: None,
+    preferred: bool = False,
 ) -> Ran:
     """Run ours, its generator alone on its core."""
     plan = LoadPlan(
@@ -106,6 +111,8 @@ def run(
         if isinstance(event, RunStarted):
             for pid in event.generators:
                 _pin(pid)
+                if preferred:
+                    prefer(pid)
         elif isinstance(event, Second):
             seconds.append(event)
             on_second(event.number)
@@ -151,7 +158,8 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         figures = []
         for users in (10, 200):
             figures += _costs(server, users, seconds, folder)
-        figures += _at_the_target(server, seconds)
+        figures += _at_the_target(server, seconds, figures)
+        prefer(server.pid)
         figures += _beside_bare_sockets(server, 2 if quick else 4, 1 if quick else 3)
         return [*figures, *_stall(server)]
 
@@ -231,10 +239,18 @@ def _saturated(ran: Ran, said: str) -> list[Figure]:
     ]
 
 
-def _at_the_target(server: Nginx, seconds: int) -> list[Figure]:
+def _at_the_target(server: Nginx, seconds: int, costs: list[Figure]) -> list[Figure]:
+    """CPU at 1000/s. The limit was set where wrk took 4.9 µs a request: ``costs`` has what it takes
+    here, and a slower machine is no fault of ours.
+    """
     others = Others()
     ran = run(server, open_model(constant(1000, seconds), 200))
     late = max((g.late_p99_ms for s in ran.seconds for g in s.generators), default=0.0)
+    wrk_us = next((f.value for f in costs if f.name == _WRK_AT_200), None)
+    slower = (wrk_us or WRK_US) / WRK_US
+    doubts = [doubt(others.share())]
+    if slower > 1.1:
+        doubts.append(f"wrk takes {slower:.1f} times the CPU of the machine of the limit")
     return [
         Figure(
             name="1000/s for 200 users: CPU of one core",
@@ -242,7 +258,7 @@ def _at_the_target(server: Nginx, seconds: int) -> list[Figure]:
             unit="%",
             limit=TARGET_CPU,
             note=f"sends late by {late:.2f} ms at most (p99 of a second)",
-            doubt=doubt(others.share()),
+            doubt="; ".join(filter(None, doubts)),
         )
     ]
 
@@ -255,7 +271,7 @@ def _beside_bare_sockets(server: Nginx, seconds: int, rounds: int) -> list[Figur
     notes = []
     for _ in range(rounds):
         reference = _reference(server, seconds)
-        ran = run(server, open_model(constant(1000, seconds), 200), plain)
+        ran = run(server, open_model(constant(1000, seconds), 200), plain, preferred=True)
         service = ran.result.measured.service if ran.result.measured else None
         if service is None:
             raise RuntimeError("nothing was measured")
@@ -280,40 +296,44 @@ def _reference(server: Nginx, seconds: int) -> list[float]:
     port = server.url.rpartition(":")[2]
     script = Path(__file__).with_name("load_reference.py")
     pinned = ["taskset", "-c", str(GENERATOR_CORE), sys.executable, str(script)]
-    done = subprocess.run(
-        [*pinned, port, "200", "1000", str(seconds)],
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        timeout=60,
-    )
-    times: list[float] = json.loads(done.stdout)
+    with subprocess.Popen(
+        [*pinned, port, "200", "1000", str(seconds)], stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        prefer(process.pid)
+        output, _ = process.communicate(timeout=60)
+    if process.returncode:
+        raise RuntimeError("the reference failed")
+    times: list[float] = json.loads(output)
     return times
 
 
 def _stall(server: Nginx) -> list[Figure]:
     """The server stopped for a second: who fell due in it has waited, and nothing is left out."""
-
-    def on_second(number: int) -> None:
-        if number == _STALL_AT - 1:
-            server.stall()
-        elif number == _STALL_AT:
-            server.go_on()
-
     others = Others()
     plain = Scenario(name="p", flows=(Flow(name="f", steps=(Step(name="s", path="/list"),)),))
     model = open_model(constant(_STALL_RATE, _STALL_SECONDS), 200)
-    result = run(server, model, plain, on_second).result
-    response = result.measured.response if result.measured else None
+    stalls: list[Future[float]] = []
+    with ThreadPoolExecutor(1, "stall") as pool:
+
+        def on_second(number: int) -> None:
+            if number == _STALL_AT:
+                stalls.append(pool.submit(server.stall, _STALL_S))
+
+        result = run(server, model, plain, on_second).result
+    stalled_ms = stalls[0].result() * 1000
     planned = _STALL_RATE * _STALL_SECONDS
+    # Who fell due at the stall's beginning waited for all of it, at its end for nothing.
+    expected_ms = stalled_ms - planned / 100 / _STALL_RATE * 1000
+    response = result.measured.response if result.measured else None
     service = result.measured.service if result.measured else None
     return [
         Figure(
-            name="a stall of 1 s at 500/s: p99 apart from 900 ms",
-            value=abs(response.p99 - STALL_P99_MS) if response else None,
+            name="a stall of 1 s at 500/s: p99 apart from what it makes",
+            value=abs(response.p99 - expected_ms) if response else None,
             unit="ms",
             limit=STALL_WITHIN_MS,
-            note=f"p99 {response.p99:.0f} ms, service time's {service.p99:.0f} ms"
+            note=f"p99 {response.p99:.0f} ms of {expected_ms:.0f} (stopped for {stalled_ms:.0f} ms),"
+            f" service time's {service.p99:.0f} ms"
             if response and service
             else "",
             doubt=doubt(others.share()),

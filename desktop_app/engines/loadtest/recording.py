@@ -92,6 +92,11 @@ class Recorder:
             found = self.seconds[number] = OpenSecond()
         return found
 
+    @property
+    def appended(self) -> int:
+        """How many ends of requests are not sorted yet."""
+        return len(self.ended_at)
+
     def forget(self) -> None:
         """Forget all that was appended."""
         for numbers in (self.due, self.late, self.dropped_at, self.sent_at, self.sent_step):
