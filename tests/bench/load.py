@@ -21,7 +21,7 @@ from desktop_app.core.load.scenario import Expect, Flow, Scenario, Step
 from desktop_app.core.load.second import Second
 from desktop_app.core.tasks import TaskContext
 from desktop_app.engines.loadtest.run import run_load
-from tests.bench.figures import Figure, percentile
+from tests.bench.figures import Figure, percentile, spread
 from tests.bench.load_peers import PEERS_IN_TURN, uvloop_folder
 from tests.bench.load_server import GENERATOR_CORE, Nginx, missing, nginx, prefer
 from tests.bench.others import Others, doubt
@@ -31,6 +31,7 @@ WRK_TIMES_UVLOOP = 3.5
 TIME_PER_REQUEST_US = 25.0
 """40,000 requests a second from one core."""
 TARGET_CPU = 10.0
+LOOP_LATE_MS = 16.0
 WRK_US = 4.9
 """What wrk took per request over 200 connections where the limits were set."""
 _WRK_AT_200 = "200 connections: wrk, CPU per request"
@@ -161,7 +162,8 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         figures += _at_the_target(server, seconds, figures)
         prefer(server.pid)
         figures += _beside_bare_sockets(server, 2 if quick else 4, 1 if quick else 3)
-        return [*figures, *_stall(server)]
+        figures += _stall(server)
+        return [*figures, *_window(server, folder, seconds)]
 
 
 def _costs(server: Nginx, users: int, seconds: int, folder: Path) -> list[Figure]:
@@ -332,8 +334,8 @@ def _stall(server: Nginx) -> list[Figure]:
             value=abs(response.p99 - expected_ms) if response else None,
             unit="ms",
             limit=STALL_WITHIN_MS,
-            note=f"p99 {response.p99:.0f} ms of {expected_ms:.0f} (stopped for {stalled_ms:.0f} ms),"
-            f" service time's {service.p99:.0f} ms"
+            note=f"p99 {response.p99:.0f} ms of {expected_ms:.0f},"
+            f" stopped for {stalled_ms:.0f} ms, service time's {service.p99:.0f} ms"
             if response and service
             else "",
             doubt=doubt(others.share()),
@@ -346,3 +348,29 @@ def _stall(server: Nginx) -> list[Figure]:
             note=f"{result.total.sent} of {planned}",
         ),
     ]
+
+
+def _window(server: Nginx, folder: Path, seconds: int) -> list[Figure]:
+    """How late the window's event loop is while the target is asked for, and at full speed."""
+    figures = []
+    for rate, users in ((1000, 200), (10_000, 200)):
+        words = [str(folder), server.url, str(rate), str(users), str(seconds + 2)]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.load_probe", *words],
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "EVALCONSOLE_HOME": str(folder / "window")},
+            timeout=120,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        seen = json.loads(done.stdout.splitlines()[-1])
+        figures += spread(
+            f"window's event loop late, {rate}/s",
+            seen["late_ms"],
+            "ms",
+            {"p99": LOOP_LATE_MS},
+            note=f"{seen['rate']:,.0f}/s reached",
+            doubt=doubt(seen["others"]),
+        )
+    return figures
