@@ -200,7 +200,7 @@ def _first_password(play: Play) -> None:
 
 
 def _judge(message: Message, findings: Findings) -> None:
-    if message.level in (Level.WARNING, Level.DANGER):
+    if findings.weighs_messages and message.level in (Level.WARNING, Level.DANGER):
         findings.add(f"message: {message.text} {message.detail}".strip())
 
 

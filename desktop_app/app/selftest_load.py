@@ -76,24 +76,45 @@ def guarded(play: Play) -> None:
 
 def runs(play: Play) -> None:
     """A run live and stopped, one to its end, the comparison, the history, the reports."""
-    from desktop_app.core.load.models import constant, open_model
     from desktop_app.ui.loadtest.result_page import CHARTS, COMPARISON, FAILURES, STEPS, SUMMARY
-    from desktop_app.ui.loadtest.screen import HISTORY, PLAN
+    from desktop_app.ui.loadtest.screen import HISTORY
 
     screen = _screen(play)
+    with play.stage.any_verdict():
+        _run_and_stop(play, screen)
+        _run_twice(play, screen)
+    for tab, name in (
+        (SUMMARY, "result"),
+        (CHARTS, "charts"),
+        (STEPS, "steps"),
+        (FAILURES, "failures"),
+        (COMPARISON, "comparison"),
+    ):
+        screen.result.tabs.setCurrentIndex(tab)
+        play.look(f"load-{name}")
+    screen.show_step(HISTORY)
+    play.look("load-history")
+    play.look("load-delete", screen.history.remove_button.click)
+    play.close()
+    for suffix in ("html", "pdf", "json", "csv", "md"):
+        path = play.folder / f"부하 (예시).{suffix}"
+        screen.exporting.write(path)
+        play.settle(f"the export to .{suffix}")
+        if not path.is_file():
+            raise NotReached(f"no file {path.name} was written")
+
+
+def _run_and_stop(play: Play, screen: LoadScreen) -> None:
+    from desktop_app.core.load.models import constant, open_model
+    from desktop_app.ui.loadtest.screen import PLAN
+
     screen.show_step(PLAN)
     page = screen.plan
     if not page.accounts.accounts:
         play.type(page.accounts.password.edit, _password(play))
     page.load.show_model(open_model(constant(60, 600), 6))
     page.thresholds.show_texts(
-        (
-            "errors <= 0 %",
-            "p95 < 300 ms",
-            "p99 < 5 s",
-            "service p99 < 9 s",
-            "max < 9 s",
-        )
+        ("errors <= 0 %", "p95 < 300 ms", "p99 < 5 s", "service p99 < 9 s", "max < 9 s")
     )
     page.show_scenario()
     screen.start_button.click()
@@ -107,6 +128,12 @@ def runs(play: Play) -> None:
     screen.live.stop_button.click()
     play.stage.look("load-stopping", play.window, task.started_at)
     play.look("load-stopped")
+
+
+def _run_twice(play: Play, screen: LoadScreen) -> None:
+    from desktop_app.core.load.models import constant, open_model
+
+    page = screen.plan
     page.load.show_model(open_model(constant(60, 2), 6))
     page.show_scenario()
     screen.begin()
@@ -114,27 +141,8 @@ def runs(play: Play) -> None:
     before = screen.result.opened
     screen.begin()
     play.settle("the second run")
-    for tab, name in (
-        (SUMMARY, "result"),
-        (CHARTS, "charts"),
-        (STEPS, "steps"),
-        (FAILURES, "failures"),
-        (COMPARISON, "comparison"),
-    ):
-        screen.result.tabs.setCurrentIndex(tab)
-        play.look(f"load-{name}")
     if before is None or screen.result.opened is None or screen.result.opened.before is None:
         raise NotReached("no comparison")
-    screen.show_step(HISTORY)
-    play.look("load-history")
-    play.look("load-delete", screen.history.remove_button.click)
-    play.close()
-    for suffix in ("html", "pdf", "json", "csv", "md"):
-        path = play.folder / f"부하 (예시).{suffix}"
-        screen.exporting.write(path)
-        play.settle(f"the export to .{suffix}")
-        if not path.is_file():
-            raise NotReached(f"no file {path.name} was written")
 
 
 def _password(play: Play) -> str:

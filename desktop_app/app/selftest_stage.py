@@ -43,6 +43,8 @@ class Findings(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self._notes: list[str] = []
+        self.weighs_messages = True
+        """Whether a message of warning to the person is a finding."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Note a log record."""
@@ -137,6 +139,15 @@ class Stage:
             if not pixmap.save(str(self._folder / picture)):
                 findings.append(f"the picture {picture} could not be written")
         return self.note(name, findings, started, picture)
+
+    @contextmanager
+    def any_verdict(self) -> Iterator[None]:
+        """While it lasts, what a run says of how quick this computer is, is no finding."""
+        self._findings.weighs_messages = False
+        try:
+            yield
+        finally:
+            self._findings.weighs_messages = True
 
     def note(self, name: str, findings: list[str], started: float, picture: str = "") -> Screen:
         """Add the verdict on a screen; what was collected meanwhile belongs to it."""

@@ -76,9 +76,7 @@ class Probe:
         at = picker.findText("health", Qt.MatchFlag.MatchStartsWith)
         picker.setCurrentIndex(at)
         picker.activated.emit(at)
-        self.until(
-            lambda: plan.scenario.shown is not None and plan.scenario.shown.path.stem == "health"
-        )
+        self.until(lambda: str(getattr(plan.scenario.shown, "path", "")).endswith("health.toml"))
         plan.load.show_model(open_model(constant(rate, seconds), users))
         plan.thresholds.show_texts(())
         plan.show_scenario()
