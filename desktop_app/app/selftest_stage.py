@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.app.selftest_clipping import clipped_texts
 from desktop_app.app.selftest_result import Screen
 
-WAIT_S = 15.0
+WAIT_S = 60.0
 _LOOK_EVERY_MS = 10
 
 # What the offscreen platform says of things that only a real screen can do.
