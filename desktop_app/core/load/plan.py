@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from desktop_app.core.load.distribution import Distribution
 from desktop_app.core.load.models import LoadModel, duration_s
-from desktop_app.core.load.permission import Permission
+from desktop_app.core.load.permission import Permission, is_loopback
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.load.thresholds import Threshold
 
@@ -25,6 +26,25 @@ class LoadTarget:
     ca_file: str | None = None
     address: str = ""
     name: str = ""
+
+    def is_same_as(self, other: LoadTarget) -> bool:
+        """Whether both are one system, however its address is written.
+
+        The local workspace listens on another port after each start: of this computer's systems
+        where nothing is at stake, the port makes no difference.
+        """
+        return self._place() == other._place()
+
+    def _place(self) -> tuple[str, str, int, str]:
+        parts = urlsplit(self.url)
+        scheme, host = parts.scheme.lower(), (parts.hostname or "").casefold()
+        path = parts.path.rstrip("/")
+        if self.environment == _LOCAL and is_loopback(host):
+            return scheme, _LOCAL, 0, path
+        return scheme, host, parts.port or (443 if scheme == "https" else 80), path
+
+
+_LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

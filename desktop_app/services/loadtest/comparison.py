@@ -247,7 +247,7 @@ def _remarks(before: LoadResult, after: LoadResult, *, enough: bool) -> list[Sai
         found.append(say(N_("The scenarios are not the same.")))
     if before.plan.model != after.plan.model:
         found.append(say(N_("The load models are not the same.")))
-    if before.plan.target.url != after.plan.target.url:
+    if not before.plan.target.is_same_as(after.plan.target):
         found.append(say(N_("The targets are not the same.")))
     found += [
         say(N_("The run {run} is no valid measurement."), run=result.run_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from desktop_app.core.errors import LocalFailure
+from desktop_app.core.load.plan import LoadTarget
 from desktop_app.core.load.result import FORMAT, LoadResult, StopReason, Verdict
 from desktop_app.services.kept_runs import KEPT, LARGEST, KeptRuns, Kind
 
@@ -66,20 +67,44 @@ class LoadRuns(KeptRuns[LoadHead, LoadResult]):
         return head
 
     def baseline(self, result: LoadResult, *, place: str = "") -> LoadResult | None:
-        """The newest valid run before this one with the same target, scenario and load model."""
-        for head in self.heads(place or result.plan.target.url):
-            if head.started_at >= result.started_at or head.verdict not in VALID:
-                continue
-            if head.scenario != result.plan.scenario.name:
+        """The newest valid run before this one with the same target, scenario and load model.
+
+        Runs kept under the same place come first: the local workspace's of another start, which
+        had another address, only where there is none.
+        """
+        mine, plan = (place or result.plan.target.url).rstrip("/"), result.plan
+        earlier = [head for head in self.heads() if _comes_before(head, result)]
+        for head in sorted(earlier, key=lambda head: head.url != mine):
+            if head.url != mine and not _may_be_of(head, plan.target):
                 continue
             with contextlib.suppress(LocalFailure):
                 found = self.whole(head.run_id)
-                if found.plan.model == result.plan.model:
+                same = head.url == mine or found.plan.target.is_same_as(plan.target)
+                if same and found.plan.model == plan.model:
                     return found
         return None
 
 
-VALID = (Verdict.PASSED, Verdict.FAILED)
+VALID = (Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE)
+"""Such runs measured the target, whatever they are held to."""
+
+
+def _comes_before(head: LoadHead, result: LoadResult) -> bool:
+    """Whether a run may be what a later one is compared with, as far as its head tells."""
+    return (
+        head.started_at < result.started_at
+        and head.verdict in VALID
+        and head.scenario == result.plan.scenario.name
+    )
+
+
+def _may_be_of(head: LoadHead, target: LoadTarget) -> bool:
+    """Whether a run kept under another place may be of this target: its plan has to be looked at.
+
+    A place that is no address is a connection's.
+    """
+    told = LoadTarget(url=head.url, environment=head.environment)
+    return "://" not in head.url or told.is_same_as(target)
 
 
 def head_of(result: LoadResult) -> LoadHead:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from desktop_app.core.load.models import constant, open_model
+from desktop_app.core.load.plan import LoadTarget
 from desktop_app.core.load.result import LoadResult, Verdict
 from desktop_app.services.loadtest.comparison import Change, compare
 from tests.services.loadtest.made import run, second
@@ -86,6 +87,39 @@ def test_what_cannot_be_compared_is_said() -> None:
     said = " ".join(remark.text() for remark in compare(before, odd).remarks)
     assert "load models" in said
     assert "b is no valid measurement" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("http://127.0.0.1:40001", "http://127.0.0.1:51234/", True),
+        ("http://127.0.0.1:40001", "http://localhost:40001", True),
+        ("http://127.0.0.1:40001/v1", "http://127.0.0.1:40001/v2", False),
+        ("http://127.0.0.1:40001", "https://127.0.0.1:40001", False),
+        ("https://eval.example.org", "https://EVAL.example.org:443/", True),
+        ("https://eval.example.org", "https://eval.example.org:8443", False),
+        ("https://eval.example.org", "https://eval.example.com", False),
+        ("http://127.0.0.1:40001", "http://eval.example.org:40001", False),
+    ],
+)
+def test_another_target_is_said_and_another_start_of_the_workspace_is_none(
+    before: str, after: str, same: bool
+) -> None:
+    pair = []
+    for url in (before, after):
+        environment = "staging" if "example" in url else "local"
+        one = run((second(n, [10.0]) for n in range(10)), "a")
+        target = LoadTarget(url=url, environment=environment)
+        pair.append(replace(one, plan=replace(one.plan, target=target)))
+    said = [remark.text() for remark in compare(*pair).remarks]
+    assert ("The targets are not the same." not in said) is same
+
+
+def test_a_tunnel_to_another_system_is_no_workspace() -> None:
+    one, other = (
+        LoadTarget(url=f"http://127.0.0.1:{port}", environment="production") for port in (1, 2)
+    )
+    assert not one.is_same_as(other)
 
 
 def test_runs_without_an_answer_have_nothing_to_compare() -> None:
