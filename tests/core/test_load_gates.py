@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from desktop_app.core.load.counts import Counts, Failure, added
 from desktop_app.core.load.gates import Gatekeeper
 from desktop_app.core.load.histogram import Histogram
-from desktop_app.core.load.result import Measured
+from desktop_app.core.load.result import Gate, Measured
 from desktop_app.core.load.second import Phase, Second, TargetSecond
 from desktop_app.core.load.thinning import thinned
 from desktop_app.core.load.thresholds import GateState, parse
@@ -128,6 +129,44 @@ def test_a_lasting_threshold_that_broke_stays_broken_and_says_when() -> None:
     lasting, cpu = keeper.outcome(_measured(10, 0), {})
     assert (lasting.state, lasting.broken_at) == (BROKEN, 2)
     assert (cpu.state, cpu.value) == (HOLDS, 50)
+
+
+def _lasting(text: str, times: Iterable[float], *, cut_short: bool = False) -> Gate:
+    keeper = Gatekeeper([parse(text)])
+    for number, ms in enumerate(times):
+        keeper.judge(second(number, ms), lambda _step: None)
+    return keeper.outcome(_measured(10, 0), {}, cut_short=cut_short)[0]
+
+
+@pytest.mark.parametrize("ms", [10, 400])
+def test_what_could_not_have_been_broken_was_not_judged(ms: float) -> None:
+    short = _lasting("p95 < 300 ms for 10 s", [ms] * 3)
+    assert short.state is NO_DATA
+    assert short.said is not None
+    assert short.said.text() == "3 s were measured, it takes 10 s"
+    assert _lasting("p95 < 300 ms for 3 s", [ms] * 3).state is (HOLDS if ms == 10 else BROKEN)
+
+
+def test_a_stop_while_it_is_broken_leaves_a_threshold_undecided() -> None:
+    times = [10, 10, 10, 400, 400]
+    stopped = _lasting("p95 < 300 ms for 3 s", times, cut_short=True)
+    assert stopped.state is NO_DATA
+    assert stopped.said is not None
+    assert "broken for 2 s" in stopped.said.text()
+    assert _lasting("p95 < 300 ms for 3 s", times).state is HOLDS
+
+
+def test_a_server_that_answered_nothing_broke_its_latency() -> None:
+    none = replace(
+        _measured(10, 0),
+        counts=Counts(sent=10, failures={Failure.REFUSED: 10}),
+        response=None,
+        service=None,
+    )
+    gate = Gatekeeper([parse("p95 < 300 ms")]).outcome(none, {})[0]
+    assert (gate.state, gate.value, gate.said) == (BROKEN, None, None)
+    under_way = replace(none, counts=Counts(sent=10, in_flight=10))
+    assert Gatekeeper([parse("p95 < 300 ms")]).outcome(under_way, {})[0].state is NO_DATA
 
 
 def test_a_long_run_keeps_its_sums_and_its_latest_seconds() -> None:

@@ -47,6 +47,27 @@ def test_a_stop_waits_for_what_is_under_way(scripted: Scripted) -> None:
     assert [mark.text for mark in run.result.marks] == ["enough"]
     assert [marked.mark for marked in run.all(Marked)] == list(run.result.marks)
     assert run.result.seconds_run < 30
+    # It was still warming up: nothing of it is a result.
+    assert run.result.verdict is Verdict.NOT_MEASURED
+    assert "too early" in run.result.reasons[0].text()
+
+
+def test_a_stop_leaves_undecided_what_takes_longer_to_judge(scripted: Scripted) -> None:
+    def stop(event: Event, control: Control) -> None:
+        if isinstance(event, Second) and event.number == 1:
+            control.stop()
+
+    plan = plan_for(
+        scripted.url,
+        QUICK,
+        open_model(constant(20, 60), 2),
+        trim=Trim(first_s=0),
+        thresholds=(parse("p95 < 60 s for 10 s"), parse("p95 < 60 s")),
+    )
+    result = Run(plan, on=stop).result
+    assert [gate.state for gate in result.gates] == [GateState.NO_DATA, GateState.HOLDS]
+    # Beside other tests the generator may have been late: then it is no result at all.
+    assert result.verdict is (Verdict.INVALID if result.reasons else Verdict.INCONCLUSIVE)
 
 
 def test_a_threshold_that_is_broken_long_enough_ends_the_run(scripted: Scripted) -> None:

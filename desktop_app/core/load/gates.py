@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from desktop_app.core.language import N_
 from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.result import Gate, Measured
 from desktop_app.core.load.second import Phase, Second
 from desktop_app.core.load.thresholds import LATENCIES, GateState, Metric, Threshold
+from desktop_app.core.validation.findings import Said, say
+
+NOTHING = N_("there was nothing to judge")
+NOT_TOLD = N_("the server does not tell it")
 
 _FIELD = {Metric.P999: "p999"}
+_TOLD_BY_TARGET = (Metric.TARGET_CPU, Metric.TARGET_MEMORY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,8 @@ class Gatekeeper:
     def __init__(self, thresholds: Iterable[Threshold]) -> None:
         self.thresholds = tuple(thresholds)
         self._states = dict.fromkeys(range(len(self.thresholds)), GateState.NO_DATA)
+        self._judged: Counter[int] = Counter()
+        """Seconds in which there was something to judge, by threshold."""
         self._broken_for: dict[int, int] = {}
         self._broken_at: dict[int, int] = {}
         self._target: list[tuple[float | None, float | None]] = []
@@ -46,8 +55,7 @@ class Gatekeeper:
             if threshold.for_s:
                 value, state = self._lasting(place, threshold, second)
             else:
-                value = self._overall(threshold, so_far(threshold.step))
-                state = _state(threshold, value)
+                value, state = self._overall(threshold, so_far(threshold.step))
             if state is not self._states[place]:
                 self._states[place] = state
                 changes.append(Change(threshold=threshold, state=state, value=value))
@@ -62,6 +70,7 @@ class Gatekeeper:
         if value is None and not unanswered:
             # Nothing was there to be judged: a count that began goes on.
             return value, self._states[place]
+        self._judged[place] += 1
         if value is not None and threshold.relation.holds(value, threshold.limit):
             self._broken_for[place] = 0
             return value, GateState.HOLDS
@@ -71,26 +80,73 @@ class Gatekeeper:
         self._broken_at[place] = second.number
         return value, GateState.BROKEN
 
-    def outcome(self, measured: Measured | None, steps: dict[str, Measured]) -> tuple[Gate, ...]:
-        """How every threshold came out; ``steps`` are the measured parts of the steps."""
+    def outcome(
+        self, measured: Measured | None, steps: dict[str, Measured], *, cut_short: bool = False
+    ) -> tuple[Gate, ...]:
+        """How every threshold came out; ``steps`` are the measured parts of the steps.
+
+        What could not have been broken was not judged. ``cut_short``: the run was stopped.
+        """
         gates = []
         for place, threshold in enumerate(self.thresholds):
             part = steps.get(threshold.step) if threshold.step else measured
-            value = self._overall(threshold, part)
-            state = _state(threshold, value)
+            value, state = self._overall(threshold, part)
+            said = None
             if threshold.for_s:
-                lasted = self._states[place]
-                state = GateState.HOLDS if lasted is GateState.PENDING else lasted
-            broken_at = self._broken_at.get(place)
-            gates.append(Gate(threshold=threshold, state=state, value=value, broken_at=broken_at))
+                state, said = self._lasted(place, threshold, cut_short=cut_short)
+            if measured is None and state is not GateState.BROKEN:
+                state, said = GateState.NO_DATA, say(NOTHING)
+            elif state is GateState.NO_DATA and said is None:
+                said = say(NOT_TOLD if threshold.metric in _TOLD_BY_TARGET else NOTHING)
+            gates.append(
+                Gate(
+                    threshold=threshold,
+                    state=state,
+                    value=value,
+                    broken_at=self._broken_at.get(place),
+                    said=said,
+                )
+            )
         return tuple(gates)
 
-    def _overall(self, threshold: Threshold, part: Measured | None) -> float | None:
-        if threshold.metric in (Metric.TARGET_CPU, Metric.TARGET_MEMORY):
-            place = 0 if threshold.metric is Metric.TARGET_CPU else 1
+    def _lasted(
+        self, place: int, threshold: Threshold, *, cut_short: bool
+    ) -> tuple[GateState, Said | None]:
+        """How a threshold with ``for`` came out, and why it could not be judged, if so."""
+        state, judged = self._states[place], self._judged[place]
+        if state is GateState.BROKEN:
+            return state, None
+        if not judged and threshold.metric in _TOLD_BY_TARGET:
+            return GateState.NO_DATA, say(NOT_TOLD)
+        if judged < threshold.for_s:
+            said = say(
+                N_("{n} s were measured, it takes {needed} s"), n=judged, needed=threshold.for_s
+            )
+            return GateState.NO_DATA, said
+        if state is GateState.PENDING and cut_short:
+            broken = self._broken_for[place]
+            said = say(
+                N_("it was broken for {n} s when the run was stopped, it takes {needed} s"),
+                n=broken,
+                needed=threshold.for_s,
+            )
+            return GateState.NO_DATA, said
+        return GateState.HOLDS, None
+
+    def _overall(
+        self, threshold: Threshold, part: Measured | None
+    ) -> tuple[float | None, GateState]:
+        """The value over a part of the run, and how the threshold stands by it."""
+        if threshold.metric in _TOLD_BY_TARGET:
+            place = _TOLD_BY_TARGET.index(threshold.metric)
             told = [share for pair in self._target if (share := pair[place]) is not None]
-            return sum(told) / len(told) * 100 if told else None
-        return over(threshold, part) if part is not None else None
+            return _judged(threshold, sum(told) / len(told) * 100 if told else None)
+        if part is None:
+            return None, GateState.NO_DATA
+        value = over(threshold, part)
+        if value is None and threshold.metric in LATENCIES and part.counts.failed:
+            return None, GateState.BROKEN  # no request came to an answer, however late
+        return _judged(threshold, value)
 
 
 def over(threshold: Threshold, part: Measured) -> float | None:
@@ -139,8 +195,8 @@ def _of(latency: Latency | None, metric: Metric) -> float | None:
     return value
 
 
-def _state(threshold: Threshold, value: float | None) -> GateState:
+def _judged(threshold: Threshold, value: float | None) -> tuple[float | None, GateState]:
     if value is None:
-        return GateState.NO_DATA
+        return None, GateState.NO_DATA
     holds = threshold.relation.holds(value, threshold.limit)
-    return GateState.HOLDS if holds else GateState.BROKEN
+    return value, GateState.HOLDS if holds else GateState.BROKEN

@@ -43,6 +43,8 @@ class Verdict(StrEnum):
     """Valid, every threshold holds (or there are none)."""
     FAILED = "failed"
     """Valid, a threshold is broken."""
+    INCONCLUSIVE = "inconclusive"
+    """Valid, no threshold is broken, but one could not be judged."""
     INVALID = "invalid"
     """It says more about the generator than about the target: no result."""
     NOT_MEASURED = "not_measured"
@@ -53,13 +55,15 @@ class Verdict(StrEnum):
 class Gate:
     """How one threshold came out. ``value`` over the measured part; None: nothing to judge by.
 
-    ``broken_at``: the second in which a threshold with ``for`` broke.
+    ``broken_at``: the second in which a threshold with ``for`` broke. ``said``: why it could not
+    be judged.
     """
 
     threshold: Threshold
     state: GateState
     value: float | None
     broken_at: int | None = None
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +105,19 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One failed request of its kind and step: the first few of each are kept, redacted."""
+    """One failed request of its kind and step: the first few of each are kept, redacted.
+
+    ``at_s`` is 0 for one that kept the users from being ready.
+    """
 
     kind: Failure
     step: str
     at_s: float
     status: int = 0
     text: str = ""
-    """What was wrong: the system's words, or the beginning of the body."""
+    """The beginning of the body that came with a status not expected."""
+    said: Said | None = None
+    """What else was wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +158,8 @@ class LoadResult:
     seconds_run: float
     stop: StopReason
     stop_said: Said | None = None
+    advice: Said | None = None
+    """What to do about why it did not come to a measurement."""
     verdict: Verdict = Verdict.NOT_MEASURED
     reasons: tuple[Said, ...] = ()
     """Why it is invalid, or was not measured."""

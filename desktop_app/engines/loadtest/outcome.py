@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from desktop_app.core.load.plan import Order
 from desktop_app.core.load.result import (
     Example,
     Facts,
+    Gate,
     LoadResult,
     Mark,
     Measured,
@@ -45,6 +47,7 @@ class Story:
     steps: tuple[tuple[str, Step], ...]
     stop: StopReason = StopReason.DONE
     stop_said: Said | None = None
+    advice: Said | None = None
     address: str = ""
     tls: str = ""
     server: str = ""
@@ -118,15 +121,14 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
     # Of a generator that was lost, what waited for a free user was neither sent nor dropped.
     unsent = asked - dropped - total.sent if story.lost else tally.unsent
     reasons = _reasons(story, total, measured)
-    outcome = gates.outcome(measured, {step.name: step.measured for step in by_step})
+    parts = {step.name: step.measured for step in by_step}
+    outcome = gates.outcome(measured, parts, cut_short=story.stop in _CUT_SHORT)
     if story.stop in _NOTHING or (measured is None and not story.lost):
         verdict = Verdict.NOT_MEASURED
     elif reasons:
         verdict = Verdict.INVALID
-    elif any(gate.state is not GateState.HOLDS for gate in outcome):
-        verdict = Verdict.FAILED
     else:
-        verdict = Verdict.PASSED
+        verdict = _verdict(outcome)
     setup_failures: Counter[Failure] = Counter()
     for failures in story.failures:
         setup_failures.update(failures)
@@ -138,6 +140,7 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
         seconds_run=max((f.stopped_at for f in story.farewells.values()), default=0.0),
         stop=story.stop,
         stop_said=story.stop_said,
+        advice=story.advice,
         verdict=verdict,
         reasons=tuple(reasons),
         asked=asked,
@@ -156,8 +159,16 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
     )
 
 
+def _verdict(gates: Iterable[Gate]) -> Verdict:
+    """What a valid run says: what could not be judged makes it neither passed nor failed."""
+    states = {gate.state for gate in gates}
+    if GateState.BROKEN in states:
+        return Verdict.FAILED
+    return Verdict.INCONCLUSIVE if GateState.NO_DATA in states else Verdict.PASSED
+
+
 def _measured(story: Story, tally: Tally) -> tuple[Measured | None, list[StepResult]]:
-    """The figures of the measured part, all together and by step."""
+    """The figures of the measured part, all together and by step; none where it never began."""
     plan = story.order.plan
     stopped = max((f.stopped_at for f in story.farewells.values()), default=None)
     if stopped is None:
@@ -165,10 +176,10 @@ def _measured(story: Story, tally: Tally) -> tuple[Measured | None, list[StepRes
     first, last = tally.first_s, stopped
     if story.stop in _CUT_SHORT and plan.seconds >= plan.trim.least_s:
         last = float(int(stopped) - 1)
-    if last <= first:
-        first, last = 0, stopped
+        if story.stop is StopReason.ABORTED:  # something was judged: let it be seen
+            last = max(last, min(stopped, first + 1))
     everything = range(len(story.steps))
-    whole = tally.measured(first, last, everything) if last > 0 else None
+    whole = tally.measured(first, last, everything) if last > first else None
     if whole is None or not whole.counts.sent:
         return None, []
     steps = [
@@ -184,9 +195,11 @@ def _measured(story: Story, tally: Tally) -> tuple[Measured | None, list[StepRes
 
 
 def _reasons(story: Story, total: Counts, measured: Measured | None) -> list[Said]:
-    """Why the run says more about its generators than about the target."""
+    """Why the run says more about its generators than about the target, or nothing at all."""
     limits = story.order.plan.limits
     reasons = list(story.lost)
+    if measured is None and story.stop in _CUT_SHORT and total.sent:
+        reasons.append(say(N_("It was stopped too early to measure anything.")))
     if measured is not None and measured.counts.late > limits.late_share * measured.asked:
         reasons.append(
             say(

@@ -13,7 +13,7 @@ from desktop_app.config.profiles import ENVIRONMENT_LABELS, Environment
 from desktop_app.core.language import _
 from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.result import LoadResult
-from desktop_app.core.redaction import redact, redact_mapping
+from desktop_app.core.redaction import redact_mapping
 from desktop_app.services.chart_svg import as_svg
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.charts import charts_of
@@ -134,7 +134,7 @@ def _gates(result: LoadResult) -> Table:
         (
             str(gate.threshold),
             _(words.GATE_STATES[gate.state]),
-            words.metric_value(gate.threshold.metric, gate.value),
+            words.gate_value(gate),
             f"{gate.broken_at} s" if gate.broken_at is not None else "",
         )
         for gate in result.gates
@@ -193,7 +193,7 @@ def _examples(result: LoadResult) -> Table:
             one.step,
             _(words.FAILURES[one.kind]),
             str(one.status or ""),
-            redact(one.text),
+            words.example_text(one),
         )
         for one in result.examples
     )

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.models import LoadModel, duration_s, highest
-from desktop_app.core.load.result import Gate, LoadResult, StopReason, Verdict
+from desktop_app.core.load.result import Example, Gate, LoadResult, StopReason, Verdict
 from desktop_app.core.load.second import Phase
 from desktop_app.core.load.thresholds import UNITS, GateState, Metric
+from desktop_app.core.redaction import redact
 from desktop_app.services.loadtest.comparison import Change, Difference
 from desktop_app.services.validation.words import duration
 
@@ -18,6 +19,7 @@ MINUTE = 60
 VERDICTS: Mapping[str, str] = {
     Verdict.PASSED: N_("Passed"),
     Verdict.FAILED: N_("Failed"),
+    Verdict.INCONCLUSIVE: N_("Inconclusive"),
     Verdict.INVALID: N_("Invalid"),
     Verdict.NOT_MEASURED: N_("Not measured"),
 }
@@ -35,7 +37,7 @@ GATE_STATES: Mapping[str, str] = {
     GateState.HOLDS: N_("Holds"),
     GateState.PENDING: N_("Broken now, but not for long enough"),
     GateState.BROKEN: N_("Broken"),
-    GateState.NO_DATA: N_("No data"),
+    GateState.NO_DATA: N_("Not measured"),
 }
 FAILURES: Mapping[str, str] = {
     Failure.DNS: N_("Name not found"),
@@ -139,8 +141,19 @@ def model_text(model: LoadModel) -> str:
 
 def gate_text(gate: Gate) -> str:
     """One threshold and what came of it."""
-    value = metric_value(gate.threshold.metric, gate.value)
-    return f"{gate.threshold}: {_(GATE_STATES[gate.state])} ({value})"
+    return f"{gate.threshold}: {_(GATE_STATES[gate.state])} ({gate_value(gate)})"
+
+
+def gate_value(gate: Gate) -> str:
+    """What a threshold was judged by, or why it could not be."""
+    if gate.said is not None:
+        return gate.said.text()
+    return metric_value(gate.threshold.metric, gate.value)
+
+
+def example_text(example: Example) -> str:
+    """What was wrong with a failed request: in our words, else in the server's, redacted."""
+    return example.said.text() if example.said is not None else redact(example.text)
 
 
 def verdict_text(result: LoadResult) -> str:
@@ -150,12 +163,18 @@ def verdict_text(result: LoadResult) -> str:
     if result.verdict is Verdict.NOT_MEASURED:
         said = result.stop_said.text() if result.stop_said else _(STOPS[result.stop])
         return f"{_(VERDICTS[result.verdict])}: {said}"
-    broken = [gate for gate in result.gates if gate.state is not GateState.HOLDS]
-    if broken:
-        return f"{_(VERDICTS[result.verdict])}: {'; '.join(gate_text(gate) for gate in broken)}"
+    told = [gate for gate in result.gates if gate.state is GateState.BROKEN]
+    told += [gate for gate in result.gates if gate.state is GateState.NO_DATA]
+    if told:
+        return f"{_(VERDICTS[result.verdict])}: {'; '.join(gate_text(gate) for gate in told)}"
     if not result.gates:
         return _("Measured; there was no threshold to hold it to.")
     return _("Passed: every threshold holds.")
+
+
+def advice_text(result: LoadResult) -> str:
+    """What to do where a run is no result; "" where there is nothing to say."""
+    return result.advice.text() if result.advice is not None else ""
 
 
 def difference_row(one: Difference) -> tuple[str, str, str, str, str]:

@@ -17,6 +17,7 @@ Look = tuple[str, str]
 VERDICT_LOOKS: Mapping[Verdict, Look] = {
     Verdict.PASSED: ("ok", "ok"),
     Verdict.FAILED: ("error", "danger"),
+    Verdict.INCONCLUSIVE: ("help", "warning"),
     Verdict.INVALID: ("ban", "warning"),
     Verdict.NOT_MEASURED: ("help", "warning"),
 }

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.counts import Failure, Latency
 from desktop_app.core.load.result import Example, Gate, LoadResult, StepResult
-from desktop_app.core.redaction import redact
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.comparison import Difference
 from desktop_app.ui.loadtest.chips import change_chip, gate_chip
@@ -46,7 +45,7 @@ GATES: tuple[Column[Gate], ...] = (
         key="value",
         title=N_("Measured"),
         value=lambda one: one.value,
-        text=lambda one: words.metric_value(one.threshold.metric, one.value),
+        text=words.gate_value,
         align=Align.END,
         width=90,
     ),
@@ -156,7 +155,10 @@ EXAMPLES: tuple[Column[Example], ...] = (
         width=64,
     ),
     Column(
-        key="text", title=N_("What came"), value=lambda one: one_line(redact(one.text)), width=300
+        key="text",
+        title=N_("What came"),
+        value=lambda one: one_line(words.example_text(one)),
+        width=300,
     ),
 )
 ROWS: tuple[Column[Row], ...] = (

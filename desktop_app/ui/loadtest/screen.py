@@ -44,6 +44,7 @@ STEPS = (N_("Plan"), N_("Live"), N_("Result"), N_("History"))
 _LEVELS = {
     Verdict.PASSED: Level.OK,
     Verdict.FAILED: Level.WARNING,
+    Verdict.INCONCLUSIVE: Level.WARNING,
     Verdict.INVALID: Level.WARNING,
     Verdict.NOT_MEASURED: Level.WARNING,
 }
