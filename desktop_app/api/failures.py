@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     import httpx
 
 _WINDOWS_REFUSED, _WINDOWS_NO_ROUTE, _WINDOWS_NO_NETWORK = 10061, 10065, 10051
-_REFUSED = {errno.ECONNREFUSED, _WINDOWS_REFUSED}
-_NO_ROUTE = {errno.EHOSTUNREACH, errno.ENETUNREACH, _WINDOWS_NO_ROUTE, _WINDOWS_NO_NETWORK}
+REFUSED_CODES = frozenset({errno.ECONNREFUSED, _WINDOWS_REFUSED})
+NO_ROUTE_CODES = frozenset(
+    {errno.EHOSTUNREACH, errno.ENETUNREACH, _WINDOWS_NO_ROUTE, _WINDOWS_NO_NETWORK}
+)
 
 NAME_UNKNOWN = N_("no computer of that name is known")
 REFUSED = N_("nothing listens there")
@@ -44,9 +46,9 @@ def os_reason(error: OSError) -> str:
     """Why the operating system gave no connection, in words."""
     if isinstance(error, socket.gaierror):
         return _(NAME_UNKNOWN)
-    if error.errno in _REFUSED:
+    if error.errno in REFUSED_CODES:
         return _(REFUSED)
-    if error.errno in _NO_ROUTE:
+    if error.errno in NO_ROUTE_CODES:
         return _(NO_ROUTE)
     return error.strerror or str(error)
 

@@ -36,6 +36,25 @@ DEFECT_TEXTS: dict[Defect, str] = {
     Defect.OTHER: N_("the handshake failed"),
 }
 
+DEFECT_ADVICE: dict[Defect, str] = {
+    Defect.EXPIRED: N_("Ask whoever runs the server to renew it; check this computer's clock."),
+    Defect.NOT_YET_VALID: N_("Check this computer's clock."),
+    Defect.WRONG_HOST: N_("Use the name that the certificate is for, or have it reissued."),
+    Defect.SELF_SIGNED: N_(
+        "Have a certificate issued by an authority, or name the server's own as CA file."
+    ),
+    Defect.UNTRUSTED: N_(
+        "Install your organisation's authority in the system, or name its CA file."
+    ),
+    Defect.REVOKED: N_("Do not connect; ask whoever runs the server."),
+    Defect.NO_TLS: N_("Check the port, or whether the address should begin with http:."),
+    Defect.VERSION: N_("The server has to offer TLS 1.2 or newer."),
+    Defect.OTHER: N_("Ask whoever runs the server to look at its TLS settings."),
+}
+
+HANDSHAKE_DEFECTS = frozenset({Defect.NO_TLS, Defect.VERSION, Defect.OTHER})
+"""Nothing of these is wrong with a certificate."""
+
 _BY_VERIFY_CODE = {
     9: Defect.NOT_YET_VALID,
     10: Defect.EXPIRED,

@@ -16,7 +16,7 @@ from desktop_app.api.guard import WriteGuard
 from desktop_app.api.transport import Transport, is_loopback
 from desktop_app.config.profiles import Profile
 from desktop_app.core.errors import ConsoleError
-from desktop_app.core.language import N_, _, ngettext
+from desktop_app.core.language import _, ngettext
 from desktop_app.core.tasks import TaskContext
 from desktop_app.services import wire
 from desktop_app.services.certificate import Certificate, parse_certificate
@@ -40,23 +40,6 @@ class Step:
     detail: str
     advice: str
     took_ms: float
-
-
-_ADVICE = {
-    tls.Defect.EXPIRED: N_("Ask whoever runs the server to renew it; check this computer's clock."),
-    tls.Defect.NOT_YET_VALID: N_("Check this computer's clock."),
-    tls.Defect.WRONG_HOST: N_("Use the name that the certificate is for, or have it reissued."),
-    tls.Defect.SELF_SIGNED: N_(
-        "Have a certificate issued by an authority, or name the server's own as CA file."
-    ),
-    tls.Defect.UNTRUSTED: N_(
-        "Install your organisation's authority in the system, or name its CA file here."
-    ),
-    tls.Defect.REVOKED: N_("Do not connect; ask whoever runs the server."),
-    tls.Defect.NO_TLS: N_("Check the port, or whether the address should begin with http:."),
-    tls.Defect.VERSION: N_("The server has to offer TLS 1.2 or newer."),
-    tls.Defect.OTHER: N_("Ask whoever runs the server to look at its TLS settings."),
-}
 
 
 def diagnose(
@@ -234,7 +217,7 @@ class _Examination:
             return Outcome(
                 "failed",
                 _("The handshake failed: {reason}.").format(reason=reason),
-                _(_ADVICE[tls.Defect.NO_TLS]),
+                _(tls.DEFECT_ADVICE[tls.Defect.NO_TLS]),
             )
         return self._tls_ok(version, der)
 
@@ -261,7 +244,7 @@ class _Examination:
 
     def _tls_failed(self, defect: tls.Defect) -> Outcome:
         seen = _("The certificate is refused: {reason}.")
-        if defect in (tls.Defect.NO_TLS, tls.Defect.VERSION, tls.Defect.OTHER):
+        if defect in tls.HANDSHAKE_DEFECTS:
             seen = _("The handshake failed: {reason}.")
         detail = seen.format(reason=_(tls.DEFECT_TEXTS[defect]))
         certificate = self._look_at_certificate()
@@ -270,7 +253,7 @@ class _Examination:
             detail += " " + _("It is for {names}, from {issuer}, until {end}.").format(
                 names=names, issuer=certificate.issuer, end=certificate.not_after.date()
             )
-        return Outcome("failed", detail, _(_ADVICE[defect]))
+        return Outcome("failed", detail, _(tls.DEFECT_ADVICE[defect]))
 
     def _look_at_certificate(self) -> Certificate | None:
         with contextlib.suppress(OSError, ValueError, wire.ProxyRefused):

@@ -65,7 +65,7 @@ def test_a_pool_that_cannot_sign_in_is_no_measurement(api_server: RunningServer)
     assert (result.stop, result.verdict) == (StopReason.NOT_PREPARED, Verdict.NOT_MEASURED)
     assert result.setup_failures[Failure.STATUS] >= 1
     assert result.stop_said is not None
-    assert "sign in" in result.stop_said.text()
+    assert "refused the sign-in of “nobody”" in result.stop_said.text()
 
 
 def test_a_dry_run_shows_what_was_sent_and_came(api_server: RunningServer) -> None:

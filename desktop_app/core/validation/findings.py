@@ -18,14 +18,24 @@ Header = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A sentence: a message id (marked with ``N_`` where it is written) and what fills it."""
+    """A sentence: a message id (marked with ``N_`` where it is written) and what fills it.
+
+    What fills it may be a sentence itself.
+    """
 
     message: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """The sentence in the language in use."""
-        return _(self.message).format(**self.params)
+        return _(self.message).format(**{name: _shown(one) for name, one in self.params.items()})
+
+
+def _shown(param: Any) -> Any:
+    """What a param is written as; a sentence that was read from a file is a mapping."""
+    if isinstance(param, Mapping) and param.keys() == {"message", "params"}:
+        param = Said(message=param["message"], params=param["params"])
+    return param.text() if isinstance(param, Said) else param
 
 
 def say(message: str, **params: Any) -> Said:

@@ -56,6 +56,8 @@ class PreparedStep:
     idempotent: bool
     statuses: frozenset[int]
     reads: bool
+    signs_in: bool
+    """It sends the user's name or password."""
     simple: bool
     """Any status below 400 is in order, and nothing is read."""
 
@@ -125,6 +127,7 @@ def _prepared(
         idempotent=method in _IDEMPOTENT,
         statuses=frozenset(expect.status),
         reads=reads,
+        signs_in=not names.isdisjoint(("login_id", "password")),
         simple=not reads and not expect.status,
     )
 

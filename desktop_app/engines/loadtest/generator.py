@@ -27,7 +27,6 @@ from desktop_app.engines.loadtest.messages import (
     Prepared,
     ToGenerator,
     Trouble,
-    Unprepared,
 )
 from desktop_app.engines.loadtest.pacing import arrivals, clock, timer
 from desktop_app.engines.loadtest.preparation import NotReady, Preparation
@@ -152,8 +151,7 @@ class Generator:
         try:
             await preparation.run()
         except NotReady as problem:
-            text = redact(problem.text)
-            self._tell(Unprepared(kind=problem.kind, step=problem.step, text=text))
+            self._tell(problem.told())
             return False
         self._tell_prepared(done=True)
         return True
@@ -317,8 +315,9 @@ class Generator:
             return
         at_s = clock() - self._zero
         text = redact(user.trouble)
-        example = Trouble(kind=kind, step=key[1], at_s=at_s, status=status, text=text)
-        self._tell(example)
+        self._tell(
+            Trouble(kind=kind, step=key[1], at_s=at_s, status=status, text=text, said=user.said)
+        )
 
 
 def _warm_up() -> None:

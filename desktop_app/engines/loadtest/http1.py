@@ -15,7 +15,10 @@ from typing import Protocol
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from desktop_app.api.tls import DEFECT_TEXTS, defect_of
+from desktop_app.core.language import N_
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.validation.findings import Said, say
 
 BUFFER = 256 * 1024
 _LARGEST_HEAD = 256 * 1024
@@ -28,7 +31,7 @@ class Asker(Protocol):
     def answered(self, status: int) -> None:
         """The answer is whole."""
 
-    def broke(self, kind: Failure, text: str, *, silent: bool) -> None:
+    def broke(self, kind: Failure, said: Said, *, silent: bool) -> None:
         """It will not come; ``silent``: nothing of it had."""
 
 
@@ -140,16 +143,19 @@ class Connection(asyncio.BufferedProtocol):
         try:
             self._parser.feed_data(self._view[:nbytes])
         except (HttpParserError, HttpParserUpgrade) as error:
-            self._break(Failure.MALFORMED, f"{type(error).__name__}: {error}"[:_EXCERPT])
+            reason = f"{type(error).__name__}: {error}"[:_EXCERPT]
+            self._break(
+                Failure.MALFORMED, say(N_("What came is not HTTP: {reason}."), reason=reason)
+            )
             return
         if self._complete:
             self._finish()
         elif self.received > self._largest:
-            self._break(Failure.TOO_LARGE, f"{self.received} bytes")
+            self._break(Failure.TOO_LARGE, _too_long(self.received))
         elif not self._head_done:
             self._before += self.last_read()
             if len(self._before) > _LARGEST_HEAD:
-                self._break(Failure.MALFORMED, f"{len(self._before)} bytes of headers")
+                self._break(Failure.MALFORMED, _too_long(len(self._before)))
 
     def eof_received(self) -> bool:  # noqa: D102
         return False
@@ -164,11 +170,18 @@ class Connection(asyncio.BufferedProtocol):
             return
         silent = not self.received
         if isinstance(exc, ssl.SSLError):
-            self._tell(Failure.TLS, str(exc), silent=silent)
+            reason = say(DEFECT_TEXTS[defect_of(exc)])
+            self._tell(
+                Failure.TLS,
+                say(N_("The TLS connection failed: {reason}."), reason=reason),
+                silent=silent,
+            )
         elif exc is not None:
-            self._tell(Failure.RESET, str(exc), silent=silent)
+            said = say(N_("It was reset after {bytes} bytes had come."), bytes=self.received)
+            self._tell(Failure.RESET, said, silent=silent)
         else:
-            self._tell(Failure.CUT, f"after {self.received} bytes", silent=silent)
+            said = say(N_("It ended after {bytes} bytes had come."), bytes=self.received)
+            self._tell(Failure.CUT, said, silent=silent)
 
     # -- what httptools calls --------------------------------------------------------------------
 
@@ -210,17 +223,17 @@ class Connection(asyncio.BufferedProtocol):
         if asker is not None:
             asker.answered(status)
 
-    def _break(self, kind: Failure, text: str) -> None:
+    def _break(self, kind: Failure, said: Said) -> None:
         self.usable = False
         if self._transport is not None:
             self._transport.abort()
-        self._tell(kind, text, silent=False)
+        self._tell(kind, said, silent=False)
 
-    def _tell(self, kind: Failure, text: str, *, silent: bool) -> None:
+    def _tell(self, kind: Failure, said: Said, *, silent: bool) -> None:
         self._status = -1
         asker = self._asker
         if asker is not None:
-            asker.broke(kind, text, silent=silent)
+            asker.broke(kind, said, silent=silent)
 
 
 class ReadingConnection(Connection):
@@ -244,6 +257,10 @@ class ReadingConnection(Connection):
     def body(self) -> bytes:
         """The body of the last answer."""
         return self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
+
+
+def _too_long(received: int) -> Said:
+    return say(N_("It does not end: {bytes} bytes have come."), bytes=received)
 
 
 def _final_head(data: bytes) -> bytes:

@@ -8,8 +8,11 @@ from typing import Any
 
 import msgspec
 
+from desktop_app.core.language import N_
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.places import MISSING, at
+from desktop_app.core.redaction import MARK, is_secret_key, redact
+from desktop_app.core.validation.findings import Said, say
 from desktop_app.engines.loadtest.compiled import OK, OUTCOME_OF, REDIRECTED, PreparedStep
 
 _decode = msgspec.json.Decoder().decode
@@ -26,27 +29,42 @@ def judged_status(step: PreparedStep, status: int) -> int:
     return REDIRECTED if 300 <= status < 400 else OK
 
 
-def judged_body(step: PreparedStep, body: bytes, saved: dict[str, Any], draw: random.Random) -> str:
-    """What is wrong with a JSON body, "" for nothing; what is to be saved goes to ``saved``."""
+def judged_body(
+    step: PreparedStep, body: bytes, saved: dict[str, Any], draw: random.Random
+) -> Said | None:
+    """What is wrong with a JSON body, if anything is; what is to be saved goes to ``saved``."""
     try:
         document = _decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        return f"no JSON: {error}"
+        return say(N_("It is not JSON: {reason}."), reason=str(error))
     expect = step.step.expect
     for place in expect.keys:
         if at(document, place, draw) is MISSING:
-            return f"no {place}"
+            return _lacking(place)
     for place, value in expect.json.items():
         found = at(document, place, draw)
-        if found is MISSING or found != value:
-            return f"{place} is {_shown(found)}, not {_shown(value)}"
+        if found is MISSING:
+            return _lacking(place)
+        if found != value:
+            return say(
+                N_("“{place}” is {found}, not {expected}."),
+                place=place,
+                found=_shown(place, found),
+                expected=_shown(place, value),
+            )
     for name, place in step.step.save.items():
         found = at(document, place, draw)
         if found is MISSING or found is None:
-            return f"no {place} to save"
+            return _lacking(place)
         saved[name] = found
-    return ""
+    return None
 
 
-def _shown(value: Any) -> str:
-    return "missing" if value is MISSING else json.dumps(value, ensure_ascii=False)[:60]
+def _lacking(place: str) -> Said:
+    return say(N_("It has no “{place}”."), place=place)
+
+
+def _shown(place: str, value: Any) -> str:
+    if is_secret_key(place.rpartition(".")[2]):
+        return MARK
+    return redact(json.dumps(value, ensure_ascii=False))[:60]

@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.obstacles import Obstacle
 from desktop_app.core.load.plan import LoadPlan
 from desktop_app.core.load.scenario import Account
+from desktop_app.core.validation.findings import Said
 
 FRAME = struct.Struct(">I")
 LARGEST = 256 * 1024 * 1024
@@ -59,7 +61,10 @@ class Unprepared(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     kind: Failure
     step: str
     """ "": connecting."""
-    text: str
+    obstacle: Obstacle
+    status: int = 0
+    text: str = ""
+    """What the server said."""
 
 
 class Bucket(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -110,6 +115,7 @@ class Trouble(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     at_s: float
     status: int
     text: str
+    said: Said | None = None
 
 
 class Farewell(msgspec.Struct, tag=True, frozen=True, kw_only=True):

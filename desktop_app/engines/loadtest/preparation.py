@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.obstacles import Obstacle
+from desktop_app.core.redaction import redact
 from desktop_app.engines.loadtest.compiled import OUTCOMES, PreparedStep
+from desktop_app.engines.loadtest.messages import Unprepared
 from desktop_app.engines.loadtest.user import User
 
 AT_A_TIME = 16
@@ -22,11 +25,37 @@ _RETRY_AFTER = re.compile(rb"\r\nretry-after:\s*(\d{1,4})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotReady(Exception):
-    """A user could not be made ready."""
+    """A user could not be made ready. ``step`` "": it could not connect.
+
+    ``text`` is what the server said.
+    """
 
     kind: Failure
     step: str
-    text: str
+    obstacle: Obstacle
+    status: int = 0
+    text: str = ""
+
+    def told(self) -> Unprepared:
+        """It as the coordinator is told of it."""
+        return Unprepared(
+            kind=self.kind,
+            step=self.step,
+            obstacle=self.obstacle,
+            status=self.status,
+            text=redact(self.text),
+        )
+
+
+def not_ready(user: User, kind: Failure, response_s: float) -> NotReady:
+    """The user's last request failed."""
+    return NotReady(
+        kind=kind,
+        step=user.step.step.name,
+        obstacle=user.obstacle(kind, response_s),
+        status=user.status,
+        text=user.trouble,
+    )
 
 
 class Preparation:
@@ -78,11 +107,11 @@ class Preparation:
             problem = await self._try(user)
             if problem is None:
                 return
-            wait_s, not_ready = problem
-            self.failures[not_ready.kind] += 1
+            wait_s, why = problem
+            self.failures[why.kind] += 1
             self._progressed()
             if attempt == ATTEMPTS or wait_s is None:
-                raise not_ready
+                raise why
             await asyncio.sleep(wait_s or 0.1 * 2**attempt)
         raise AssertionError
 
@@ -94,12 +123,12 @@ class Preparation:
         if user.connection is None or not user.connection.usable:
             failed = await user.connect()
             if failed is not None:
-                return 0.0, NotReady(kind=failed[0], step="", text=failed[1])
+                return 0.0, NotReady(kind=failed[0], step="", obstacle=failed[1])
         for step in self._setup:
             outcome, wait_s = await self._do(user, step)
             kind = OUTCOMES[outcome]
             if kind is not None:
-                return wait_s, NotReady(kind=kind, step=step.step.name, text=user.trouble)
+                return wait_s, not_ready(user, kind, self._response_s)
         user.renewed()
         return None
 

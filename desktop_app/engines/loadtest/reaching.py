@@ -8,10 +8,10 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from desktop_app.core.language import N_
+from desktop_app.core.load.obstacles import Obstacle
 from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.plan import LoadPlan
-from desktop_app.core.validation.findings import Said, say
+from desktop_app.engines.loadtest.connecting import led_elsewhere, not_connected
 from desktop_app.engines.loadtest.trust import context_of
 
 _PORTS = {"http": 80, "https": 443}
@@ -26,7 +26,7 @@ class Reached:
     tls: str = ""
 
 
-def reach(plan: LoadPlan) -> Reached | Said:
+def reach(plan: LoadPlan) -> Reached | Obstacle:
     """The first of the target's addresses that takes a connection; else why there is none.
 
     A name of this computer reaches no other, whatever it is looked up as.
@@ -35,26 +35,27 @@ def reach(plan: LoadPlan) -> Reached | Said:
     host = parts.hostname or ""
     port = parts.port or _PORTS[parts.scheme]
     wanted = plan.target.address or host
+
+    def obstacle(error: OSError) -> Obstacle:
+        seconds = plan.timeouts.connect_s
+        return not_connected(error, host=wanted, port=port, seconds=seconds)[1]
+
     try:
         found = socket.getaddrinfo(wanted, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        reason = error.strerror or ""
-        return say(N_("The name {host} is not known: {reason}."), host=wanted, reason=reason)
-    reason = ""
+        return obstacle(error)
+    except UnicodeError:  # a name that no computer can have
+        return obstacle(socket.gaierror(socket.EAI_NONAME, ""))
+    met = obstacle(socket.gaierror(socket.EAI_NONAME, ""))
     for address in dict.fromkeys(str(entry[4][0]) for entry in found):
         if is_loopback(host) and not is_loopback(address):
-            reason = address
+            met = led_elsewhere(host, address)
             continue
         try:
             return Reached(address=address, port=port, tls=_connected(plan, address, port, host))
         except OSError as error:  # of TLS, too
-            reason = error.strerror or str(error)
-    return say(
-        N_("{host}:{port} does not take connections: {reason}."),
-        host=wanted,
-        port=port,
-        reason=reason,
-    )
+            met = obstacle(error)
+    return met
 
 
 def _connected(plan: LoadPlan, address: str, port: int, host: str) -> str:

@@ -23,6 +23,7 @@ from desktop_app.core.load.events import (
     Warned,
 )
 from desktop_app.core.load.gates import Gatekeeper
+from desktop_app.core.load.obstacles import Obstacle
 from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.plan import Order
 from desktop_app.core.load.result import Example, Mark, StopReason
@@ -111,8 +112,9 @@ class _Run:
             yield self._ended(StopReason.REFUSED, refused)
             return
         reached = reach(self._plan)
-        if isinstance(reached, Said):
-            yield self._ended(StopReason.UNREACHABLE, reached)
+        if isinstance(reached, Obstacle):
+            self._story.advice = reached.advice
+            yield self._ended(StopReason.UNREACHABLE, reached.said)
             return
         self._story.address = f"{reached.address}:{reached.port}"
         self._story.tls = reached.tls
@@ -163,21 +165,20 @@ class _Run:
                 return
 
     def _give_up_preparing(self, problem: Unprepared) -> None:
-        if not problem.step and problem.kind in _CONNECTING:
-            self._stop(StopReason.UNREACHABLE)
-            self._story.stop_said = say(
-                N_("The target does not take connections: {kind} {reason}"),
-                kind=problem.kind.value,
-                reason=problem.text,
+        story, obstacle = self._story, problem.obstacle
+        connecting = not problem.step and problem.kind in _CONNECTING
+        self._stop(StopReason.UNREACHABLE if connecting else StopReason.NOT_PREPARED)
+        story.stop_said, story.advice = obstacle.said, obstacle.advice
+        if problem.step:
+            story.examples.append(
+                Example(
+                    kind=problem.kind,
+                    step=problem.step,
+                    at_s=0.0,
+                    status=problem.status,
+                    text=problem.text,
+                )
             )
-            return
-        self._stop(StopReason.NOT_PREPARED)
-        self._story.stop_said = say(
-            N_("Users could not be made ready ({step}, {kind}): {reason}"),
-            step=problem.step,
-            kind=problem.kind.value,
-            reason=problem.text,
-        )
 
     def _lose_all(self) -> None:
         self._stop(StopReason.GENERATOR_LOST)
@@ -267,6 +268,7 @@ class _Run:
                     at_s=trouble.at_s,
                     status=trouble.status,
                     text=trouble.text,
+                    said=trouble.said,
                 )
             )
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import ssl
 from bisect import bisect
 from typing import Protocol
 
+from desktop_app.core.language import N_
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.obstacles import Obstacle, request_obstacle
+from desktop_app.core.validation.findings import Said, say
 from desktop_app.engines.loadtest.compiled import (
     OUTCOME_OF,
     WIDTH,
     Compiled,
     PreparedStep,
 )
+from desktop_app.engines.loadtest.connecting import not_connected
 from desktop_app.engines.loadtest.http1 import Connection, ReadingConnection
 from desktop_app.engines.loadtest.judging import (
     CONTENT,
@@ -26,8 +28,6 @@ from desktop_app.engines.loadtest.pacing import clock
 from desktop_app.engines.loadtest.surroundings import Surroundings
 from desktop_app.engines.loadtest.values import Values
 
-_OURS = frozenset({errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-"""What the system says where this computer, not the target, has no more to give."""
 _UNAUTHORIZED = 401
 
 
@@ -54,9 +54,12 @@ class User:
         "busy",
         "connection",
         "due",
+        "met",
         "number",
         "prepared_at",
+        "said",
         "sent_at",
+        "status",
         "step",
         "told",
         "trouble",
@@ -76,7 +79,13 @@ class User:
         self.connection: Connection | None = None
         self.step: PreparedStep = scenario.steps[0]
         self.trouble = ""
-        """What was wrong with the last request."""
+        """What the server said of the last request that it refused."""
+        self.said: Said | None = None
+        """What else was wrong with the last request that failed."""
+        self.met: Obstacle | None = None
+        """Why the last request that failed found no connection."""
+        self.status = 0
+        """Of the answer to the last request that failed; 0: there was none."""
         self._scenario = scenario
         self._around = around
         self._lasting: dict[int, bytes] = {}
@@ -118,7 +127,8 @@ class User:
             request = step.fixed or self._request(step)
         except KeyError as error:
             # Later: whoever hears of it may send the next one at once.
-            self._around.loop.call_soon(self._fail, Failure.CONTENT, f"no value for {error}")
+            said = say(N_("There is no value for “{name}”."), name=str(error.args[0]))
+            self._around.loop.call_soon(self._fail, Failure.CONTENT, said)
             return
         self._around.bytes_out[step.number] += len(request)
         connection = self.connection
@@ -157,6 +167,19 @@ class User:
         self.prepared_at = clock()
         self._lasting.clear()
 
+    def obstacle(self, kind: Failure, response_s: float) -> Obstacle:
+        """Why the last request failed, which counts as ``kind``, and what to do about it."""
+        if self.met is not None and self.said is self.met.said:
+            return self.met
+        return request_obstacle(
+            kind,
+            step=self.step.step.name,
+            status=self.status,
+            seconds=response_s,
+            login=self.values.login if self.step.signs_in else "",
+            reason=self.said,
+        )
+
     # -- what the connection tells ---------------------------------------------------------------
 
     def answered(self, status: int) -> None:
@@ -168,18 +191,20 @@ class User:
         outcome = judged_status(step, status)
         if outcome == STATUS:
             self.trouble = self.connection.excerpt() if self.connection else ""
+            self.said, self.status = None, status
             if status == _UNAUTHORIZED:
                 self.prepared_at = 0.0
             self._around.troubled(self, Failure.STATUS, status)
         elif step.reads:
             assert isinstance(self.connection, ReadingConnection)
             wrong = judged_body(step, self.connection.body, self.values.saved, self._around.draw)
-            if wrong:
-                outcome, self.trouble = CONTENT, wrong
+            if wrong is not None:
+                outcome, self.trouble = CONTENT, ""
+                self.said, self.status = wrong, status
                 self._around.troubled(self, Failure.CONTENT, status)
         self._end(outcome, self.connection.received if self.connection else 0)
 
-    def broke(self, kind: Failure, text: str, *, silent: bool) -> None:
+    def broke(self, kind: Failure, said: Said, *, silent: bool) -> None:
         """The answer will not come."""
         connection, self.connection = self.connection, None
         if (
@@ -194,19 +219,19 @@ class User:
             self._around.count_resent(self.step)
             self._connect_to_send(self._request_again())
             return
-        self._fail(kind, text, connection.received if connection else 0)
+        self._fail(kind, said, connection.received if connection else 0)
 
     def give_up(self) -> None:
         """Wait no longer for the answer."""
         received = self.connection.received if self.connection else 0
         self.close()
-        self._fail(Failure.TIMEOUT, "", received)
+        self._fail(Failure.TIMEOUT, None, received)
 
     def _request_again(self) -> bytes:
         return self.step.fixed or self._request(self.step)
 
-    def _fail(self, kind: Failure, text: str, received: int = 0) -> None:
-        self.trouble = text
+    def _fail(self, kind: Failure, said: Said | None, received: int = 0) -> None:
+        self.trouble, self.said, self.status = "", said, 0
         self._around.troubled(self, kind, 0)
         self._end(OUTCOME_OF[kind], received)
 
@@ -237,13 +262,23 @@ class User:
         if not self.busy:  # given up meanwhile
             return
         if problem is not None:
-            self._fail(*problem)
+            self._fail_to_connect(*problem)
         elif self.connection is not None and self.connection.usable:
             self.connection.send(request, is_head=self.step.is_head)
         else:
-            self._fail(Failure.CUT, "right after connecting")
+            self._fail(Failure.CUT, say(N_("It ended as soon as it stood.")))
 
-    async def connect(self) -> tuple[Failure, str] | None:
+    def _fail_to_connect(self, kind: Failure, obstacle: Obstacle) -> None:
+        self.met = obstacle
+        self._fail(kind, obstacle.said)
+
+    def _not_connected(self, error: OSError) -> tuple[Failure, Obstacle]:
+        around = self._around
+        return not_connected(
+            error, host=around.server_name, port=around.port, seconds=around.connect_s
+        )
+
+    async def connect(self) -> tuple[Failure, Obstacle] | None:
         """Connect (anew); what went wrong, if anything did."""
         around = self._around
         self._drop_connection()
@@ -257,12 +292,8 @@ class User:
                     ssl=around.tls,
                     server_hostname=around.server_name if around.tls else None,
                 )
-        except TimeoutError:
-            return Failure.CONNECT_TIMEOUT, ""
-        except ssl.SSLError as error:
-            return Failure.TLS, str(error)
-        except OSError as error:
-            return failure_of(error), str(error)
+        except OSError as error:  # a time-out and what is wrong with TLS, too
+            return self._not_connected(error)
         self.connection = connection
         return None
 
@@ -277,12 +308,3 @@ class User:
             self._connecting.cancel()
             self._connecting = None
         self._drop_connection()
-
-
-def failure_of(error: OSError) -> Failure:
-    """What a connection that did not come about counts as."""
-    if error.errno in _OURS:
-        return Failure.GENERATOR
-    if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
-        return Failure.RESET
-    return Failure.REFUSED

@@ -44,6 +44,11 @@ class Values:
         self.saved: dict[str, Any] = {}
         self.round = 0
 
+    @property
+    def login(self) -> str:
+        """Who the user signs in as; "" for nobody."""
+        return self._account.login_id if self._account is not None else ""
+
     def begin_round(self) -> None:
         """A flow begins: count it, draw new rows."""
         self.round += 1

@@ -33,7 +33,7 @@ COLUMNS: tuple[Column[Rehearsed], ...] = (
     Column(
         key="text",
         title=N_("What was wrong, what was saved"),
-        value=lambda one: one_line(one.text or saved_text(one)),
+        value=lambda one: one_line(one.obstacle.text() if one.obstacle else saved_text(one)),
         width=240,
     ),
 )

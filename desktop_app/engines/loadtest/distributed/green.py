@@ -16,8 +16,9 @@ import gevent
 from gevent.event import Event
 
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.obstacles import Obstacle
 from desktop_app.engines.loadtest.http1 import Connection
-from desktop_app.engines.loadtest.user import User, failure_of
+from desktop_app.engines.loadtest.user import User
 
 _AT_ONCE = 64 * 1024
 """Bytes of a request over TLS that are written where they are; more would hold up the others."""
@@ -171,23 +172,19 @@ class GreenUser(User):
         if request is None:  # given up meanwhile
             return
         if problem is not None:
-            self._fail(*problem)
+            self._fail_to_connect(*problem)
         elif self.connection is not None and self.connection.usable:
             self.connection.send(request, is_head=self.step.is_head)
 
-    def connect_now(self) -> tuple[Failure, str] | None:
+    def connect_now(self) -> tuple[Failure, Obstacle] | None:
         """Connect (anew); what went wrong, if anything did."""
         around = self._around
         self._drop_connection()
         try:
             with gevent.Timeout(around.connect_s, TimeoutError):
                 transport = GreenTransport(self._connected())
-        except TimeoutError:
-            return Failure.CONNECT_TIMEOUT, ""
-        except ssl.SSLError as error:
-            return Failure.TLS, str(error)
-        except OSError as error:
-            return failure_of(error), str(error)
+        except OSError as error:  # a time-out and what is wrong with TLS, too
+            return self._not_connected(error)
         connection = around.connection(around.buffer, self, around.largest_body)
         connection.connection_made(cast(Any, transport))
         self.connection = connection

@@ -17,7 +17,6 @@ from gevent.lock import BoundedSemaphore
 from gevent.pool import Group
 
 from desktop_app.core.load.counts import Failure
-from desktop_app.core.redaction import redact
 from desktop_app.engines.loadtest.compiled import OUTCOMES, PreparedStep
 from desktop_app.engines.loadtest.distributed.green import GreenLoop, GreenUser
 from desktop_app.engines.loadtest.drivers import Driver
@@ -28,7 +27,6 @@ from desktop_app.engines.loadtest.messages import (
     FromGenerator,
     Part,
     ToGenerator,
-    Unprepared,
 )
 from desktop_app.engines.loadtest.pacing import clock, timer
 from desktop_app.engines.loadtest.preparation import (
@@ -36,6 +34,7 @@ from desktop_app.engines.loadtest.preparation import (
     ATTEMPTS,
     NotReady,
     asked_to_wait_s,
+    not_ready,
 )
 from desktop_app.engines.loadtest.user import User
 from desktop_app.engines.loadtest.values import Tables, Values
@@ -119,8 +118,7 @@ class GreenGenerator(Generator):
         try:
             preparation.run()
         except NotReady as problem:
-            text = redact(problem.text)
-            self._tell(Unprepared(kind=problem.kind, step=problem.step, text=text))
+            self._tell(problem.told())
             return False
         self._tell_prepared(done=True)
         return True
@@ -223,11 +221,11 @@ class GreenPreparation:
                 self.ready += 1
                 self._progressed()
                 return
-            wait_s, not_ready = problem
-            self.failures[not_ready.kind] += 1
+            wait_s, why = problem
+            self.failures[why.kind] += 1
             self._progressed()
             if attempt == ATTEMPTS or wait_s is None:
-                raise not_ready
+                raise why
             gevent.sleep(wait_s or 0.1 * 2**attempt)
 
     def _try(self, user: GreenUser) -> tuple[float | None, NotReady] | None:
@@ -235,12 +233,12 @@ class GreenPreparation:
         if user.connection is None or not user.connection.usable:
             failed = user.connect_now()
             if failed is not None:
-                return 0.0, NotReady(kind=failed[0], step="", text=failed[1])
+                return 0.0, NotReady(kind=failed[0], step="", obstacle=failed[1])
         for step in self._setup:
             outcome, wait_s = self._do(user, step)
             kind = OUTCOMES[outcome]
             if kind is not None:
-                return wait_s, NotReady(kind=kind, step=step.step.name, text=user.trouble)
+                return wait_s, not_ready(user, kind, self._response_s)
         user.renewed()
         return None
 

@@ -17,8 +17,11 @@ from locust import runners
 from locust.env import Environment
 
 from desktop_app import __version__
+from desktop_app.core.language import N_
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.distribution import bracketed
+from desktop_app.core.load.obstacles import Obstacle
+from desktop_app.core.validation.findings import Said, say
 from desktop_app.engines.loadtest.distributed import wire
 from desktop_app.engines.loadtest.distributed.admission import objection
 from desktop_app.engines.loadtest.distributed.green import GreenLoop
@@ -109,14 +112,13 @@ class Worker:
     def _take(self, task: wire.Task) -> None:
         refused = objection(task, self._host)
         if refused is not None:
-            text = refused.text()
-            self._tell(Unprepared(kind=Failure.GENERATOR, step="", text=text))
+            self._tell(Unprepared(kind=Failure.GENERATOR, step="", obstacle=_refusing(refused)))
             return
         name = f"Locust {locust.__version__} (gevent)"
         try:
             self._generator = GreenGenerator(task.assignment, name, self._tell)
         except OSError as error:  # the certificates to trust are a file of the master's computer
-            self._tell(Unprepared(kind=Failure.TLS, step="", text=str(error)))
+            self._tell(Unprepared(kind=Failure.TLS, step="", obstacle=_untrusting(error)))
             return
         self._runner.greenlet.spawn(self._do, self._generator)
 
@@ -126,6 +128,21 @@ class Worker:
         finally:
             gevent.sleep(_FLUSH_S)  # until the last words are sent
             self._quit()
+
+
+def _refusing(refused: Said) -> Obstacle:
+    return Obstacle(
+        said=say(N_("A worker refuses to take part: {reason}"), reason=refused),
+        advice=say(N_("Start it anew for the target that is meant.")),
+    )
+
+
+def _untrusting(error: OSError) -> Obstacle:
+    reason = error.strerror or str(error)
+    return Obstacle(
+        said=say(N_("A worker cannot use the certificates to trust: {reason}."), reason=reason),
+        advice=say(N_("Put the file at the same place on every worker's computer.")),
+    )
 
 
 def run(host: str, port: int, code: str) -> str:
