@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop_app import __version__
-from desktop_app.cli import exits
+from desktop_app.cli import argparse_words, exits
 from desktop_app.core.errors import Cancelled, ConsoleError
 from desktop_app.core.language import N_, _
 
@@ -88,6 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from desktop_app.config.catalogues import use_language
 
     use_language("system")
+    argparse_words.speak()
     if not words:
         return _open_window()
     try:

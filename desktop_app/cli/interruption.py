@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from desktop_app.core.tasks import TaskContext
 
 
 @contextlib.contextmanager
-def interruptible(context: TaskContext) -> Iterator[None]:
-    """Ctrl+C and a request to terminate stop the work between its steps; twice ends at once."""
+def interruptible(context: TaskContext, *before: Callable[[], object]) -> Iterator[None]:
+    """Ctrl+C and a request to terminate stop the work between its steps; once more ends at once.
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        context.cancel()
-        signal.signal(number, before[number])
+    ``before`` are gentler wishes, one for each time, that come before the work is cancelled.
+    """
+    wishes = [*before, context.cancel]
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        wishes.pop(0)()
+        if not wishes:
+            restore()
+
+    def restore() -> None:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
     numbers: list[int] = [signal.SIGINT, signal.SIGTERM]
-    before = {number: signal.signal(number, stop) for number in numbers}
+    handlers = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        restore()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,14 @@ from desktop_app.cli import exits, load_arguments
 from desktop_app.cli.interruption import interruptible
 from desktop_app.cli.load_arguments import Asked, asked_for
 from desktop_app.cli.paper import write_pdf
+from desktop_app.cli.results import write_results
+from desktop_app.cli.telling import say
 from desktop_app.config.catalogues import use_language
 from desktop_app.core.errors import ConsoleError
 from desktop_app.core.language import _
 from desktop_app.core.load.control import Control
 from desktop_app.core.load.distribution import Distribution, joined_at
-from desktop_app.core.load.events import RunEnded
+from desktop_app.core.load.events import RunEnded, Stopping, Warned
 from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.result import LoadResult, StopReason, Verdict
 from desktop_app.core.tasks import TaskContext
@@ -37,6 +38,7 @@ configure = load_arguments.configure
 _CODES = {
     Verdict.PASSED: exits.PASSED,
     Verdict.FAILED: exits.GATE_FAILED,
+    Verdict.INCONCLUSIVE: exits.UNREACHABLE,
     Verdict.INVALID: exits.UNREACHABLE,
     Verdict.NOT_MEASURED: exits.UNREACHABLE,
 }
@@ -58,31 +60,43 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         asked = asked_for(arguments)
     except ConsoleError as error:
-        _say(str(error))
+        say(str(error))
         return exits.WRONG_USAGE
-    context = TaskContext()
-    with interruptible(context):
-        if asked.rehearse:
+    say(asked.remark)
+    context, control = TaskContext(), Control()
+    if asked.rehearse:
+        with interruptible(context):
             return _rehearse(asked, context)
-        result = _follow(asked, context)
+    with interruptible(context, control.stop):
+        result = _follow(asked, context, control)
         outcome = _Outcome(result, _comparison(asked, result))
-        _write(asked, outcome)
+        unwritten = write_results(outcome, asked.json, asked.reports, _WRITERS, _as_json)
     _sum_up(asked, outcome)
+    for problem in unwritten:
+        say(str(problem))
+    code = _code(result)
+    # Who asked for a report and has none has no result to rely on.
+    return exits.UNREACHABLE if unwritten and code == exits.PASSED else code
+
+
+def _code(result: LoadResult) -> int:
     if result.stop is StopReason.REFUSED:
         return exits.WRONG_USAGE
     return exits.INTERRUPTED if result.stop in _STOPPED else _CODES[result.verdict]
 
 
-def _follow(asked: Asked, context: TaskContext) -> LoadResult:
+def _follow(asked: Asked, context: TaskContext, control: Control) -> LoadResult:
     """Tell on stderr what happens; returns the result."""
     result: LoadResult | None = None
     if asked.order.distribution is not None:
         _invite(asked.order.distribution, new_code=asked.new_code)
-    for event in asked.desk.run(asked.order, context, Control()):
+    for event in asked.desk.run(asked.order, context, control):
         if isinstance(event, RunEnded):
             result = event.result
-        elif line := line_of(event):
-            _say(line)
+        elif not asked.quiet or isinstance(event, Warned):
+            say(line_of(event))
+        if isinstance(event, Stopping) and event.reason is StopReason.STOPPED:
+            say(_("Press Ctrl+C once more to stop without waiting."))
     assert result is not None
     return result
 
@@ -90,11 +104,11 @@ def _follow(asked: Asked, context: TaskContext) -> LoadResult:
 def _invite(distribution: Distribution, *, new_code: bool) -> None:
     """Say how workers join, and what an open port means."""
     address = joined_at(distribution.address, distribution.port)
-    _say(_("Workers join by: evalconsole load-worker --master {address}").format(address=address))
+    say(_("Workers join by: evalconsole load-worker --master {address}").format(address=address))
     if new_code:
-        _say(_("Join code: {code}").format(code=distribution.code))
+        say(_("Join code: {code}").format(code=distribution.code))
     if not is_loopback(distribution.address):
-        _say(
+        say(
             _(
                 "The master is open to the network at {address}: use a network that you trust. "
                 "Plan and sign-ins go out sealed with the join code; Locust's own messages do not."
@@ -109,28 +123,17 @@ def _rehearse(asked: Asked, context: TaskContext) -> int:
         said = _("in order")
         if step.failure is not None:
             failed = True
-            said = f"{_(words.FAILURES[step.failure])}: {step.text}"
+            said = step.obstacle.text() if step.obstacle else _(words.FAILURES[step.failure])
         status = step.exchange.status or "–"
-        _say(f"{step.flow or _('setup')} · {step.step}: {status}, {said}")
+        say(f"{step.flow or _('setup')} · {step.step}: {status}, {said}")
     return exits.GATE_FAILED if failed else exits.PASSED
 
 
 def _comparison(asked: Asked, result: LoadResult) -> LoadComparison | None:
     before = asked.desk.baseline(result) if asked.compare_last else asked.before
     if asked.compare_last and before is None:
-        _say(_("There is no earlier run to compare with."))
+        say(_("There is no earlier run to compare with."))
     return compare(before, result) if before is not None else None
-
-
-def _write(asked: Asked, outcome: _Outcome) -> None:
-    """Write the result where it was asked for."""
-    if asked.json == "-":
-        sys.stdout.write(_as_json(outcome))
-        sys.stdout.flush()
-    elif asked.json:
-        write_text(Path(asked.json), _as_json(outcome))
-    for path in asked.reports:
-        _WRITERS[path.suffix.lower()](path, outcome)
 
 
 def _as_json(outcome: _Outcome) -> str:
@@ -155,19 +158,22 @@ def _sum_up(asked: Asked, outcome: _Outcome) -> None:
     """What a person should know at the end, the verdict last."""
     result = outcome.result
     if asked.desk.not_kept is not None:
-        _say(str(asked.desk.not_kept))
-    for warning in result.warnings:
-        _say(warning.text())
+        say(str(asked.desk.not_kept))
+    if not asked.quiet:
+        _say_more(outcome)
+    if advice := words.advice_text(result):
+        say(advice)
+    say(words.verdict_text(result))
+
+
+def _say_more(outcome: _Outcome) -> None:
+    """What stands beside the verdict."""
+    for warning in outcome.result.warnings:
+        say(warning.text())
     if outcome.comparison is not None:
         table = reports.comparison_table(outcome.comparison)
-        _say(f"{table.title}:")
+        say(f"{table.title}:")
         for row in table.rows:
-            _say("  " + " · ".join(row))
-    for gate in result.gates:
-        _say(f"  {words.gate_text(gate)}")
-    _say(words.verdict_text(result))
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+            say("  " + " · ".join(row))
+    for gate in outcome.result.gates:
+        say(f"  {words.gate_text(gate)}")

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import msgspec
-
-from desktop_app.api.guard import LONGEST_MINUTES, WriteGuard
+from desktop_app.cli.load_scenario import scenario_of
+from desktop_app.cli.results import LAST, declare_results, earlier
 from desktop_app.cli.secret_file import secret_from
+from desktop_app.cli.target_arguments import (
+    declare_api,
+    declare_stake,
+    guard_of,
+    profile_of,
+    sign_in_of,
+    unlock,
+)
 from desktop_app.cli.usage import WrongUsage
+from desktop_app.cli.values import from_zero, positive, report_path, whole
 from desktop_app.config.folders import user_folders
-from desktop_app.config.profiles import Environment, Profile, address_problem
 from desktop_app.core.language import _
 from desktop_app.core.load.distribution import (
     LEAST_CODE,
@@ -35,16 +42,14 @@ from desktop_app.core.load.models import (
 from desktop_app.core.load.permission import is_loopback
 from desktop_app.core.load.presets import PRESETS, preset
 from desktop_app.core.load.result import LoadResult
-from desktop_app.core.load.scenario import Account, Scenario
+from desktop_app.core.load.scenario import Account
 from desktop_app.core.load.thresholds import Threshold, ThresholdProblem, parse
 from desktop_app.engines.loadtest.distributed.extra import missing
 from desktop_app.services.loadtest.accounts import accounts_of, needs_accounts
 from desktop_app.services.loadtest.desk import LoadDesk, LoadOrder
 from desktop_app.services.loadtest.runs import read_run
-from desktop_app.services.loadtest.scenario_files import STANDARD, read_scenario, shipped
-from desktop_app.services.validation.targets import environment_of
+from desktop_app.services.loadtest.scenario_files import STANDARD, write_scenario
 
-LAST = "last"
 SUFFIXES = (".html", ".pdf", ".md", ".json", ".csv")
 FOLDER = "load"
 """Below the data folder: what window and command line keep together."""
@@ -63,8 +68,11 @@ class Asked:
     before: LoadResult | None
     compare_last: bool
     rehearse: bool
+    quiet: bool
     json: str | None
     reports: tuple[Path, ...] = field(default=())
+    remark: str = ""
+    """What was left out of a recording."""
     new_code: bool = False
     """The workers' join code was made here: nobody knows it unless it is shown."""
 
@@ -72,14 +80,13 @@ class Asked:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.epilog = _(
-        "Not passed (exit code 1): a threshold does not hold. Invalid, or nothing measured: exit "
-        "code 3. Reports are written in every case. Thresholds: “p95 < 300 ms for 10 s or abort”, "
+        "Not passed (exit code 1): a threshold does not hold. Invalid, nothing measured, or a "
+        "threshold that could not be judged: exit code 3. Reports are written in every case. "
+        "Thresholds: “p95 < 300 ms for 10 s or abort”, "
         "“errors < 0.1 %%”, “rate >= 1000/s”, “p99[list users] < 1 s”."
     )
     target = parser.add_argument_group(_("target"))
-    target.add_argument("--api", metavar="URL", help="https://host.example")
-    target.add_argument("--login", metavar="ID", help=_("signs all users in"))
-    target.add_argument("--password-file", type=Path, metavar="FILE", help=_("holds the password"))
+    declare_api(target, login=_("signs all users in"))
     target.add_argument(
         "--accounts",
         type=Path,
@@ -87,29 +94,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=_("a csv with the columns login_id and password: users take them in turn"),
     )
     target.add_argument("--mongo-uri", metavar="URI", help=_("the database behind the API"))
-    target.add_argument(
-        "--environment",
-        choices=[one.value for one in Environment],
-        metavar="local|staging|production",
-        help=_("what is at stake; by default local on this computer, else production"),
-    )
+    declare_stake(target)
     target.add_argument(
         "--host", default="", metavar="NAME", help=_("confirms that this other computer is yours")
     )
     target.add_argument(
         "--sign-off", default="", metavar="NAME", help=_("for production: the host's name")
     )
-    target.add_argument(
-        "--ca-file", metavar="FILE", help=_("certificates (PEM) to trust instead of the system's")
-    )
-    target.add_argument(
-        "--no-verify-tls", action="store_true", help=_("trust any certificate; not in production")
-    )
     load = parser.add_argument_group(_("load"))
     load.add_argument(
         "--scenario",
         metavar="FILE|NAME",
-        help=_("what users do; {name} by default").format(name=STANDARD),
+        help=_(
+            "what users do, {name} by default; also a browser's recording (.har), or a report of "
+            "validate (.json)"
+        ).format(name=STANDARD),
+    )
+    load.add_argument(
+        "--save-scenario",
+        type=report_path((".toml",)),
+        metavar="FILE",
+        help=_("write the scenario there, to be edited and used again"),
     )
     load.add_argument(
         "--preset",
@@ -117,22 +122,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="|".join(one.id for one in PRESETS),
         help=_("load and thresholds to start with"),
     )
-    load.add_argument("--rate", type=_positive, metavar="N", help=_("requests per second"))
+    load.add_argument("--rate", type=positive, metavar="N", help=_("requests per second"))
     load.add_argument(
-        "--users", type=_whole, metavar="N", help=_("users; without --rate they set the pace")
+        "--users", type=whole, metavar="N", help=_("users; without --rate they set the pace")
     )
-    load.add_argument("--think", type=_seconds, default=0.0, metavar="S", help=_("thinking time"))
-    load.add_argument("--duration", type=_seconds, metavar="S", help=_("seconds"))
-    load.add_argument("--ramp", type=_seconds, default=0.0, metavar="S", help=_("rise from 0"))
+    load.add_argument("--think", type=from_zero, default=0.0, metavar="S", help=_("thinking time"))
+    load.add_argument("--duration", type=positive, metavar="S", help=_("seconds"))
+    load.add_argument("--ramp", type=from_zero, default=0.0, metavar="S", help=_("rise from 0"))
     load.add_argument(
         "--poisson", action="store_true", help=_("arrivals at random instead of evenly spaced")
     )
     load.add_argument(
-        "--generators", type=_whole, default=1, metavar="N", help=_("processes that send")
+        "--generators", type=whole, default=1, metavar="N", help=_("processes that send")
     )
     load.add_argument(
         "--workers",
-        type=_whole,
+        type=whole,
         metavar="N",
         help=_("have so many computers send that join by evalconsole load-worker, over Locust"),
     )
@@ -154,37 +159,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     load.add_argument(
         "--rehearse", action="store_true", help=_("one round by one user, nothing more")
     )
-    result = parser.add_argument_group(_("result"))
-    result.add_argument(
-        "--compare", metavar="FILE|last", help=_("compare with that JSON report, or the last run")
-    )
-    result.add_argument("--by", default="", metavar="NAME", help=_("who acts, for the history"))
-    result.add_argument(
-        "--json", metavar="FILE", help=_("write the result as JSON there; - for standard output")
-    )
-    result.add_argument(
-        "--report",
-        type=_report_path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help=_("write a report: .html, .pdf, .md, .json or .csv; may be repeated"),
-    )
-    result.add_argument(
-        "--language", choices=("ko", "en"), metavar="ko|en", help=_("the report's language")
-    )
+    declare_results(parser, SUFFIXES)
 
 
 def asked_for(arguments: argparse.Namespace) -> Asked:
     """What the arguments ask for; raises ``WrongUsage`` and other ``ConsoleError``."""
-    url, profile = _profile(arguments)
-    guard = WriteGuard(profile.name, protected=profile.environment is Environment.PRODUCTION)
+    profile = profile_of(arguments)
+    url, guard = profile.api_url or "", guard_of(profile)
     if guard.protected:
-        if arguments.sign_off != profile.name:
-            raise WrongUsage(
-                reason=_("A run on production needs --sign-off {name}.").format(name=profile.name)
-            )
-        guard.unlock(arguments.sign_off, LONGEST_MINUTES)
+        reason = _("A run on production needs --sign-off {name}.").format(name=profile.name)
+        unlock(guard, arguments.sign_off, WrongUsage(reason=reason))
     if not is_loopback(urlsplit(url).hostname or "") and not arguments.host:
         raise WrongUsage(reason=_("Another computer needs --host with its name."))
     desk = LoadDesk(
@@ -196,7 +180,9 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         mongo_uri=lambda: arguments.mongo_uri,
     )
     distribution = _distribution(arguments)
-    scenario = _scenario(arguments.scenario or STANDARD)
+    scenario, remark = scenario_of(arguments.scenario or STANDARD)
+    if arguments.save_scenario is not None:
+        write_scenario(scenario, arguments.save_scenario)
     accounts = _accounts(arguments)
     if not accounts and needs_accounts(scenario):
         raise WrongUsage(reason=_("This scenario signs in: give --login or --accounts."))
@@ -214,11 +200,13 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
     return Asked(
         desk=desk,
         order=order,
-        before=_before(arguments.compare),
+        before=earlier(arguments.compare, read_run),
         compare_last=arguments.compare == LAST,
         rehearse=arguments.rehearse,
         json=arguments.json,
         reports=tuple(arguments.report),
+        quiet=arguments.quiet,
+        remark=remark,
         new_code=distribution is not None and arguments.code_file is None,
     )
 
@@ -242,25 +230,6 @@ def _distribution(arguments: argparse.Namespace) -> Distribution | None:
             reason=_("A join code has at least {n} letters and digits.").format(n=LEAST_CODE)
         )
     return Distribution(workers=arguments.workers, address=address, port=port, code=code)
-
-
-def _profile(arguments: argparse.Namespace) -> tuple[str, Profile]:
-    url: str = (arguments.api or "").rstrip("/")
-    if not url:
-        raise WrongUsage(reason=_("Name the API: --api URL."))
-    if address_problem(url, ("http", "https")):
-        raise WrongUsage(reason=_("“{url}” is no address of an API.").format(url=url))
-    environment = Environment(arguments.environment or environment_of(url))
-    if arguments.no_verify_tls and environment is Environment.PRODUCTION:
-        raise WrongUsage(reason=_("The certificate of a production system is always verified."))
-    return url, Profile(
-        id="command",
-        name=urlsplit(url).netloc.rpartition("@")[2],
-        environment=environment,
-        api_url=url,
-        verify_tls=not arguments.no_verify_tls,
-        ca_file=arguments.ca_file,
-    )
 
 
 def _model(arguments: argparse.Namespace) -> LoadModel:
@@ -306,57 +275,8 @@ def _thresholds(arguments: argparse.Namespace) -> tuple[Threshold, ...]:
     return tuple(found)
 
 
-def _scenario(name: str) -> Scenario:
-    for path in shipped():
-        if path.stem == name:
-            return read_scenario(path)
-    return read_scenario(Path(name))
-
-
 def _accounts(arguments: argparse.Namespace) -> tuple[Account, ...]:
-    if bool(arguments.login) != bool(arguments.password_file):
-        raise WrongUsage(reason=_("--login and --password-file belong together."))
-    if arguments.login:
-        return (Account(login_id=arguments.login, password=secret_from(arguments.password_file)),)
+    if (sign_in := sign_in_of(arguments)) is not None:
+        login, password = sign_in
+        return (Account(login_id=login, password=password),)
     return accounts_of(arguments.accounts) if arguments.accounts is not None else ()
-
-
-def _before(text: str | None) -> LoadResult | None:
-    if text is None or text == LAST:
-        return None
-    try:
-        return read_run(Path(text))
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
-        raise WrongUsage(
-            reason=_("“{file}” is no report of a load run: {reason}.").format(
-                file=text, reason=error
-            )
-        ) from error
-
-
-def _report_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in SUFFIXES:
-        raise ValueError(text)
-    return path
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise ValueError(text)
-    return value
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value < float("inf"):
-        raise ValueError(text)
-    return value
-
-
-def _whole(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
-import sys
 from pathlib import Path
 
 from desktop_app.cli import exits
 from desktop_app.cli.secret_file import secret_from
+from desktop_app.cli.telling import say
 from desktop_app.cli.usage import WrongUsage
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.distribution import LEAST_CODE, joined_at, parse_address, plain_code
@@ -52,21 +52,21 @@ def run(arguments: argparse.Namespace) -> int:
     """Take part in one run; the exit code."""
     lacking = missing()
     if lacking is not None:
-        _say(str(lacking))
+        say(str(lacking))
         return exits.WRONG_USAGE
     try:
         host, port = parse_address(arguments.master)
     except ValueError:
-        _say(_("“{text}” is no address: HOST or HOST:PORT.").format(text=arguments.master))
+        say(_("“{text}” is no address: HOST or HOST:PORT.").format(text=arguments.master))
         return exits.WRONG_USAGE
     code = _code(arguments.code_file)
     address = joined_at(host, port)
-    _say(_("Joining {address} …").format(address=address))
+    say(_("Joining {address} …").format(address=address))
     # Importing it hands this process' sockets and locks over to gevent.
     from desktop_app.engines.loadtest.distributed.worker import run as take_part
 
     exit_code, text = _ENDS[take_part(host, port, code)]
-    _say(_(text).format(address=address))
+    say(_(text).format(address=address))
     return exit_code
 
 
@@ -83,8 +83,3 @@ def checked(code: str) -> str:
             reason=_("A join code has at least {n} letters and digits.").format(n=LEAST_CODE)
         )
     return code
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from desktop_app.cli import exits
 from desktop_app.cli.interruption import interruptible
 from desktop_app.cli.secret_file import secret_from
+from desktop_app.cli.telling import say
+from desktop_app.cli.values import report_path
 from desktop_app.core.language import N_, _
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.verdicts import CheckState
@@ -130,7 +132,10 @@ def _declare_common(parser: argparse.ArgumentParser) -> None:
         "--json", metavar="FILE", help=_("write the result as JSON there; - for standard output")
     )
     parser.add_argument(
-        "--report", type=_report_path, metavar="FILE", help=_("write a report: .html, .md or .json")
+        "--report",
+        type=report_path(SUFFIXES),
+        metavar="FILE",
+        help=_("write a report: .html, .md or .json"),
     )
 
 
@@ -185,12 +190,12 @@ class _Job:
             now = time.monotonic()
             if isinstance(event, SecretMade):
                 said = _("The password of {login}, shown once: {password}")
-                _say(said.format(login=event.login_id, password=event.password))
+                say(said.format(login=event.login_id, password=event.password))
             elif isinstance(event, _OFTEN) and now - told < _TELL_S:
                 continue
             elif line := line_of(event):
                 told = now
-                _say(line)
+                say(line)
         assert isinstance(last, end)
         return last
 
@@ -217,7 +222,7 @@ class _Job:
         """How to treat others; breaks a lease first if asked to."""
         if self.arguments.break_lease:
             holder = break_lease(self.target, self.arguments.break_lease)
-            _say(_("The lease of {by} was broken.").format(by=holder.by))
+            say(_("The lease of {by} was broken.").format(by=holder.by))
         return RunOptions(wait_s=self.arguments.wait)
 
 
@@ -232,9 +237,9 @@ def _status(job: _Job) -> int:
         runs=Journal(job.target.database).runs(),
     )
     report = reports.status_report(job.target, status)
-    _say(report.verdict)
+    say(report.verdict)
     for label, value in report.facts:
-        _say(f"  {label}: {value}")
+        say(f"  {label}: {value}")
     job.write(status, report)
     return exits.PASSED if status.up_to_date else exits.GATE_FAILED
 
@@ -265,7 +270,7 @@ def _apply(job: _Job) -> int:
         try:
             proof = proof_of(existing)
         except BackupDamaged as damaged:
-            _say(str(damaged))
+            say(str(damaged))
             return exits.GATE_FAILED
     events = apply(
         job.target,
@@ -282,7 +287,7 @@ def _verify(job: _Job) -> int:
     events = verify(job.target, only=job.arguments.only, context=job.context)
     ended = job.follow(events, VerifyEnded)
     if job.arguments.only and len(ended.results) < len(set(job.arguments.only)):
-        _say(_("There are no such checks."))
+        say(_("There are no such checks."))
         return exits.WRONG_USAGE
     job.write(ended, reports.verify_report(job.target, ended))
     if ended.reason is not Stop.DONE:
@@ -296,8 +301,8 @@ def _rollback(job: _Job) -> int:
     steps = None if job.arguments.all else set(job.arguments.steps)
     known = {step.id for step in migration().steps}
     if bool(job.arguments.steps) == job.arguments.all or (steps and steps - known):
-        _say(_("Name steps as plan names them, or --all."))
-        _say("  " + " ".join(sorted(known)))
+        say(_("Name steps as plan names them, or --all."))
+        say("  " + " ".join(sorted(known)))
         return exits.WRONG_USAGE
     if job.arguments.dry_run:
         planned = rollback_plan(job.target, steps)
@@ -339,22 +344,10 @@ def _ended(job: _Job, command: str, ended: RunEnded) -> int:
 
 
 def _say_report(report: ReportDocument) -> None:
-    _say(report.verdict)
+    say(report.verdict)
     for table in report.tables:
         if not isinstance(table, Table) or not table.rows:
             continue
-        _say(f"{table.title}:")
+        say(f"{table.title}:")
         for row in table.rows:
-            _say("  " + " · ".join(cell for cell in row if cell))
-
-
-def _report_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in SUFFIXES:
-        raise ValueError(text)
-    return path
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+            say("  " + " · ".join(cell for cell in row if cell))

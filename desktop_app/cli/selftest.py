@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from desktop_app.cli import exits
+from desktop_app.cli.telling import say
 from desktop_app.core.language import _
 
 
@@ -48,14 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
         language=arguments.language,
         theme=arguments.theme,
         size=arguments.size,
-        tell=_say,
+        tell=say,
     )
     if arguments.json:
         _write(arguments.json, json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     if result.unavailable:
-        _say(_("Nothing was tested: {reason}").format(reason=result.unavailable))
+        say(_("Nothing was tested: {reason}").format(reason=result.unavailable))
         return exits.UNREACHABLE
-    _say(
+    say(
         _("{screens} screens, {findings} findings, {seconds} s").format(
             screens=len(result.screens), findings=result.findings, seconds=round(result.seconds)
         )
@@ -82,8 +83,3 @@ def _write(target: str, text: str) -> None:
     path = Path(target)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()

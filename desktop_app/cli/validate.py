@@ -13,6 +13,8 @@ from pathlib import Path
 from desktop_app.cli import exits, validate_arguments
 from desktop_app.cli.interruption import interruptible
 from desktop_app.cli.paper import write_pdf
+from desktop_app.cli.results import write_results
+from desktop_app.cli.telling import say
 from desktop_app.cli.validate_arguments import Asked, asked_for
 from desktop_app.config.catalogues import use_language
 from desktop_app.config.folders import user_folders
@@ -54,18 +56,18 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         asked = asked_for(arguments)
     except ConsoleError as error:
-        _say(str(error))
+        say(str(error))
         return exits.WRONG_USAGE
     for failure in asked.desk.shelf().broken:
-        _say(str(failure))
+        say(str(failure))
     context = TaskContext()
     with interruptible(context):
         report = _follow(asked, context)
         reported = _reported(asked, report)
-        unwritten = _write(asked, reported)
+        unwritten = write_results(reported, asked.json, asked.reports, _WRITERS, as_json)
     _sum_up(asked, reported)
     for problem in unwritten:
-        _say(str(problem))
+        say(str(problem))
     code = _CODES[reported.judgement.outcome]
     # Who asked for a report and has none has no result to rely on.
     return exits.UNREACHABLE if unwritten and code == exits.PASSED else code
@@ -82,8 +84,8 @@ def _follow(asked: Asked, context: TaskContext) -> ValidationReport:
             if now - told < _TELL_S:
                 continue
             told = now
-        if line := line_of(event, shelf):
-            _say(line)
+        if not asked.quiet:
+            say(line_of(event, shelf))
         if isinstance(event, RunEnded):
             report = event.report
     assert report is not None
@@ -105,26 +107,9 @@ def _comparison(asked: Asked, report: ValidationReport) -> Comparison | None:
     if asked.compare_last:
         found = asked.desk.compared(report)
         if found is None:
-            _say(_("There is no earlier run to compare with."))
+            say(_("There is no earlier run to compare with."))
         return found
     return compare(asked.before, report) if asked.before is not None else None
-
-
-def _write(asked: Asked, reported: Reported) -> list[ConsoleError]:
-    """Write the result wherever it was asked for; what could not be written."""
-    if asked.json == "-":
-        sys.stdout.write(as_json(reported))
-        sys.stdout.flush()
-    places = [(path, _WRITERS[path.suffix.lower()]) for path in asked.reports]
-    if asked.json and asked.json != "-":
-        places.append((Path(asked.json), _WRITERS[".json"]))
-    failures: list[ConsoleError] = []
-    for path, write in places:
-        try:
-            write(path, reported)
-        except ConsoleError as failure:
-            failures.append(failure)
-    return failures
 
 
 _WRITERS: Mapping[str, Callable[[Path, Reported], object]] = {
@@ -138,17 +123,24 @@ _WRITERS: Mapping[str, Callable[[Path, Reported], object]] = {
 
 def _sum_up(asked: Asked, reported: Reported) -> None:
     """What a person should know at the end, the verdict last."""
-    report, weighed = reported.report, reported.weighed
     if asked.desk.not_kept is not None:
-        _say(str(asked.desk.not_kept))
-    for one in report.left_behind:
-        _say(_("Left behind: {kind} {name} ({id})").format(kind=one.kind, name=one.name, id=one.id))
+        say(str(asked.desk.not_kept))
+    for one in reported.report.left_behind:
+        say(_("Left behind: {kind} {name} ({id})").format(kind=one.kind, name=one.name, id=one.id))
+    if not asked.quiet:
+        _say_more(reported)
+    say(words.verdict(reported.judgement))
+
+
+def _say_more(reported: Reported) -> None:
+    """What stands beside the verdict."""
+    report, weighed = reported.report, reported.weighed
     for known in weighed.unknown:
-        _say(_("The baseline knows {key}, but no check has this name.").format(key=known.key))
+        say(_("The baseline knows {key}, but no check has this name.").format(key=known.key))
     for known in weighed.unneeded:
-        _say(_("The baseline's {key} was not found any more: it can go.").format(key=known.key))
+        say(_("The baseline's {key} was not found any more: it can go.").format(key=known.key))
     if (compared := reported.comparison) is not None:
-        _say(
+        say(
             _("New {new}, fixed {fixed}, still there {still}, not observed {unseen}").format(
                 new=len(compared.new),
                 fixed=len(compared.fixed),
@@ -156,17 +148,16 @@ def _sum_up(asked: Asked, reported: Reported) -> None:
                 unseen=len(compared.not_observed),
             )
         )
-    _say(_("Measured: {coverage}").format(coverage=words.coverage(report)))
+    say(_("Measured: {coverage}").format(coverage=words.coverage(report)))
     if beside := words.beside(reported.judgement):
-        _say(beside)
-    _say(words.verdict(reported.judgement))
+        say(beside)
 
 
 def _list(arguments: argparse.Namespace) -> int:
     folder = user_folders().data / validate_arguments.FOLDER / "suites"
     shelf = open_shelf(arguments.suites_dir or folder)
     for failure in shelf.broken:
-        _say(str(failure))
+        say(str(failure))
     if arguments.json:
         text = json.dumps(_listed(shelf), ensure_ascii=False, indent=2) + "\n"
     else:
@@ -213,8 +204,3 @@ def _listed(shelf: Shelf) -> list[dict[str, object]]:
         }
         for suite in shelf.suites
     ]
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()

@@ -7,15 +7,22 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import msgspec
-
-from desktop_app.api.guard import LONGEST_MINUTES, WriteGuard
+from desktop_app.api.guard import WriteGuard
+from desktop_app.cli.results import LAST, declare_results, earlier
 from desktop_app.cli.secret_file import secret_from
+from desktop_app.cli.target_arguments import (
+    declare_api,
+    declare_stake,
+    guard_of,
+    profile_of,
+    sign_in_of,
+    unlock,
+)
 from desktop_app.cli.usage import WrongUsage
+from desktop_app.cli.values import positive, whole
 from desktop_app.config.folders import user_folders
-from desktop_app.config.profiles import Environment, Profile, address_problem
+from desktop_app.config.profiles import Profile, address_problem
 from desktop_app.core.language import N_, _
 from desktop_app.core.users import Role
 from desktop_app.core.validation.baseline import Baseline
@@ -26,9 +33,7 @@ from desktop_app.services.validation.baseline_file import read_baseline
 from desktop_app.services.validation.desk import Desk, SignOffNeeded, ValidationOrder
 from desktop_app.services.validation.runs import read_run
 from desktop_app.services.validation.shelf import Shelf
-from desktop_app.services.validation.targets import environment_of
 
-LAST = "last"
 SUFFIXES = (".html", ".pdf", ".md", ".xml", ".json")
 FOLDER = "validation"
 """Below the data folder: what window and command line keep together."""
@@ -50,6 +55,7 @@ class Asked:
     before: ValidationReport | None
     compare_last: bool
     strict: bool
+    quiet: bool
     json: str | None
     reports: tuple[Path, ...] = field(default=())
 
@@ -62,9 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Nothing measured: exit code 3. Reports are written in every case."
     )
     target = parser.add_argument_group(_("target"))
-    target.add_argument("--api", metavar="URL", help="https://host.example")
-    target.add_argument("--login", metavar="ID", help=_("an administrator's sign-in name"))
-    target.add_argument("--password-file", type=Path, metavar="FILE", help=_("holds the password"))
+    declare_api(target, login=_("an administrator's sign-in name"))
     target.add_argument(
         "--role-login",
         action="append",
@@ -83,18 +87,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=_("holds what the API signs tokens with: more of them can be tried then"),
     )
-    target.add_argument(
-        "--environment",
-        choices=[one.value for one in Environment],
-        metavar="local|staging|production",
-        help=_("what is at stake; by default local on this computer, else production"),
-    )
-    target.add_argument(
-        "--ca-file", metavar="FILE", help=_("certificates (PEM) to trust instead of the system's")
-    )
-    target.add_argument(
-        "--no-verify-tls", action="store_true", help=_("trust any certificate; not in production")
-    )
+    declare_stake(target)
     target.add_argument(
         "--proxy", default="system", metavar="system|none|URL", help=_("how the API is reached")
     )
@@ -123,47 +116,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=_("for writes and attacks on production: the host's name"),
     )
-    what.add_argument("--max-requests", type=_count, metavar="N", help=_("requests at most"))
-    what.add_argument("--max-seconds", type=_seconds, metavar="S", help=_("seconds at most"))
+    what.add_argument("--max-requests", type=whole, metavar="N", help=_("requests at most"))
+    what.add_argument("--max-seconds", type=positive, metavar="S", help=_("seconds at most"))
     what.add_argument("--seed", type=int, metavar="N", help=_("makes random checks repeatable"))
-    result = parser.add_argument_group(_("result"))
-    result.add_argument(
+    weighing = parser.add_argument_group(_("what counts"))
+    weighing.add_argument(
         "--baseline", type=Path, metavar="FILE", help=_("known findings, which do not count")
     )
-    result.add_argument(
-        "--compare", metavar="FILE|last", help=_("compare with that JSON report, or the last run")
-    )
-    result.add_argument(
+    weighing.add_argument(
         "--strict", action="store_true", help=_("warnings and anything not measured count too")
     )
-    result.add_argument("--by", default="", metavar="NAME", help=_("who acts, for the history"))
-    result.add_argument(
-        "--json", metavar="FILE", help=_("write the result as JSON there; - for standard output")
-    )
-    result.add_argument(
-        "--report",
-        type=_report_path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help=_("write a report: .html, .pdf, .md, .xml (JUnit) or .json; may be repeated"),
-    )
-    result.add_argument(
-        "--language", choices=("ko", "en"), metavar="ko|en", help=_("the report's language")
-    )
+    declare_results(parser, SUFFIXES)
 
 
 def asked_for(arguments: argparse.Namespace) -> Asked:
     """What the arguments ask for; raises ``WrongUsage`` and other ``ConsoleError``."""
-    url, profile = _profile(arguments)
-    guard = WriteGuard(profile.name, protected=profile.environment is Environment.PRODUCTION)
+    profile = _profile(arguments)
+    guard = guard_of(profile)
     key: Path | None = arguments.signing_key_file
     desk = Desk(
         profile=profile,
         guard=guard,
         by=arguments.by or arguments.login or "",
         folder=user_folders().data / FOLDER,
-        address=lambda: url,
+        address=lambda: profile.api_url,
         key=lambda: secret_from(key) if key is not None else None,
         mongo_uri=lambda: arguments.mongo_uri,
         suites_folder=arguments.suites_dir,
@@ -185,48 +161,28 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         desk=desk,
         order=order,
         baseline=_baseline(arguments.baseline),
-        before=_before(arguments.compare),
+        before=earlier(arguments.compare, read_run),
         compare_last=arguments.compare == LAST,
         strict=arguments.strict,
+        quiet=arguments.quiet,
         json=arguments.json,
         reports=tuple(arguments.report),
     )
 
 
-def _profile(arguments: argparse.Namespace) -> tuple[str, Profile]:
-    url: str = arguments.api or ""
-    if not url:
-        raise WrongUsage(reason=_("Name the API: --api URL."))
-    if address_problem(url, ("http", "https")):
-        raise WrongUsage(reason=_("“{url}” is no address of an API.").format(url=url))
-    if arguments.proxy not in ("system", "none") and address_problem(
-        arguments.proxy, ("http", "https")
-    ):
-        raise WrongUsage(reason=_("“{url}” is no address of a proxy.").format(url=arguments.proxy))
-    environment = Environment(arguments.environment or environment_of(url))
-    if arguments.no_verify_tls and environment is Environment.PRODUCTION:
-        raise WrongUsage(reason=_("The certificate of a production system is always verified."))
-    profile = Profile(
-        id="command",
-        name=urlsplit(url).netloc.rpartition("@")[2],
-        environment=environment,
-        api_url=url,
-        mongo_uri=None,
-        verify_tls=not arguments.no_verify_tls,
-        ca_file=arguments.ca_file,
-        proxy=arguments.proxy,
-    )
-    return url, profile
+def _profile(arguments: argparse.Namespace) -> Profile:
+    proxy: str = arguments.proxy
+    if proxy not in ("system", "none") and address_problem(proxy, ("http", "https")):
+        raise WrongUsage(reason=_("“{url}” is no address of a proxy.").format(url=proxy))
+    return profile_of(arguments, proxy=proxy)
 
 
 def _credentials(arguments: argparse.Namespace) -> Iterable[Credential]:
-    if bool(arguments.login) != bool(arguments.password_file):
-        raise WrongUsage(reason=_("--login and --password-file belong together."))
     given: set[str] = set()
-    if arguments.login:
+    if (sign_in := sign_in_of(arguments)) is not None:
         given.add(Role.ADMIN.value)
-        password = secret_from(arguments.password_file)
-        yield Credential(role=Role.ADMIN, login_id=arguments.login, password=password)
+        login, password = sign_in
+        yield Credential(role=Role.ADMIN, login_id=login, password=password)
     for text in arguments.role_login:
         role, _equals, rest = text.partition("=")
         login, _colon, file = rest.partition(":")  # a path on Windows has colons of its own
@@ -269,14 +225,9 @@ def _unknown(said: str, name: str, known: list[str]) -> str:
 
 
 def _unlock(desk: Desk, order: ValidationOrder, guard: WriteGuard) -> None:
-    """The sign-off is what opens the lock here: there is no button."""
-    if not guard.protected or not desk.is_active(order):
-        return
-    if order.sign_off != guard.name:
-        raise SignOffNeeded(
-            name=guard.name, advice=N_("Give the host's name exactly: --sign-off {name}")
-        )
-    guard.unlock(order.sign_off, LONGEST_MINUTES)
+    if guard.protected and desk.is_active(order):
+        advice = N_("Give the host's name exactly: --sign-off {name}")
+        unlock(guard, order.sign_off, SignOffNeeded(name=guard.name, advice=advice))
 
 
 def _baseline(path: Path | None) -> Baseline:
@@ -285,36 +236,3 @@ def _baseline(path: Path | None) -> Baseline:
     if not path.is_file():
         raise WrongUsage(reason=_("There is no file “{file}”.").format(file=path))
     return read_baseline(path)
-
-
-def _before(compare: str | None) -> ValidationReport | None:
-    if compare is None or compare == LAST:
-        return None
-    try:
-        return read_run(Path(compare))
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
-        reason = _("“{file}” is no report of a run: {reason}.").format(
-            file=compare, reason=getattr(error, "strerror", None) or error
-        )
-        raise WrongUsage(reason=reason) from error
-
-
-def _report_path(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in SUFFIXES:
-        raise ValueError(text)
-    return path
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 < number < 1e6:
-        raise ValueError(text)
-    return number

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from desktop_app.cli import exits
+from desktop_app.cli.telling import say
 from desktop_app.core.language import _
 from desktop_app.workspace.events import WorkspaceEvent
 from desktop_app.workspace.local import LocalWorkspace
@@ -72,10 +73,10 @@ class _Session:
         """Tell people on stderr, and programs on stdout, what the workspace is doing."""
         if event.warning != self._warned:
             self._warned = event.warning
-            _say(event.warning)
-        _say(str(event.error) if event.error else event.text)
+            say(event.warning)
+        say(str(event.error) if event.error else event.text)
         if event.log_tail:
-            _say(event.log_tail)
+            say(event.log_tail)
         if event.state == "ready" and event.info is not None and not self._announced:
             self._announced = True
             line = asdict(event.info)
@@ -108,12 +109,6 @@ class _Session:
         if not self._ended.is_set():
             self._code = code
             self._ended.set()
-
-
-def _say(text: str) -> None:
-    if text:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
 
 
 def _port(text: str) -> int:

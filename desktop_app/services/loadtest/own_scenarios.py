@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import N_
+from desktop_app.core.language import N_, _, ngettext
 from desktop_app.core.load.scenario import Scenario
 from desktop_app.services.loadtest.recording import Recording
 from desktop_app.services.loadtest.scenario_check import Checked, checked
@@ -67,6 +68,15 @@ def of_recording(recording: Recording, folder: Path) -> ScenarioText:
         folder=folder,
         left_out=tuple(recording.left_out.items()),
     )
+
+
+def left_out_text(left_out: Iterable[tuple[str, int]]) -> str:
+    """How many requests of a recording its scenario has not, and why."""
+    counts = tuple(left_out)
+    total = sum(count for _reason, count in counts)
+    said = ngettext("{n} request was left out: {why}", "{n} requests were left out: {why}", total)
+    why = ", ".join(f"{_(reason)} ({count:,})" for reason, count in counts)
+    return said.format(n=f"{total:,}", why=why)
 
 
 def file_name(name: str) -> str:

@@ -28,7 +28,12 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.language import _, ngettext
 from desktop_app.core.tasks import TaskContext
-from desktop_app.services.loadtest.own_scenarios import ScenarioText, file_name, save_scenario
+from desktop_app.services.loadtest.own_scenarios import (
+    ScenarioText,
+    file_name,
+    left_out_text,
+    save_scenario,
+)
 from desktop_app.services.loadtest.scenario_check import Checked, checked
 from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.loadtest.scenario_outline import ScenarioOutline
@@ -161,12 +166,7 @@ class ScenarioEditor(DialogFrame):
         self.text.setMinimumSize(320, 380)
         self.content.addWidget(split, 1)
         if self._read.left_out:
-            parts = [f"{_(reason)} ({count:,})" for reason, count in self._read.left_out]
-            total = sum(count for _reason, count in self._read.left_out)
-            said = ngettext(
-                "{n} request was left out: {why}", "{n} requests were left out: {why}", total
-            )
-            self.notice.tell(said.format(n=f"{total:,}", why=", ".join(parts)))
+            self.notice.tell(left_out_text(self._read.left_out))
         cancel = self.add_button(_("Cancel"))
         cancel.clicked.connect(self.reject)
         self.save_button = self.add_button(_("Save"), role="primary")
