@@ -65,8 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, height = text.lower().split("x")
-    return int(width), int(height)
+    try:
+        width, height = text.lower().split("x")
+        return int(width), int(height)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is no size, as 1280x800 is.").format(text=text)
+        ) from error
 
 
 def _draw_offscreen_where_there_is_no_display() -> None:

@@ -13,6 +13,7 @@ from types import FrameType
 
 from desktop_app.cli import exits
 from desktop_app.cli.telling import say
+from desktop_app.cli.values import whole
 from desktop_app.core.language import _
 from desktop_app.workspace.events import WorkspaceEvent
 from desktop_app.workspace.local import LocalWorkspace
@@ -112,7 +113,7 @@ class _Session:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65535:
-        raise ValueError(text)
+    port = whole(text)
+    if port > 65535:
+        raise argparse.ArgumentTypeError(_("“{text}” is no port.").format(text=text))
     return port

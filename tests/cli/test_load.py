@@ -115,6 +115,12 @@ def test_a_closed_port_is_said_and_reported(load: Command) -> None:
     ("words", "said"),
     [
         ((), "--preset, --rate or --users"),
+        (("--rate", "none"), "“none” is no number above 0"),
+        (("--users", "0"), "“0” is no whole number"),
+        (("--rate", "5", "--report", "x.docx"), ".html, .pdf, .md, .json, .csv"),
+        (("--rate", "5", "--environment", "production", "--sign-off", "other"), "--sign-off 127."),
+        (("--rate", "5", "--scenario", "no such.har"), "no such.har"),
+        (("--rate", "5", "--scenario", "no such.json"), "no such.json"),
         (("--rate", "5", "--threshold", "p95 is good"), "p95 is good"),
         (("--rate", "5", "--scenario", "no such file"), "no such file"),
         (("--rate", "5", "--compare", "no such run"), "no such run"),
@@ -123,6 +129,63 @@ def test_a_closed_port_is_said_and_reported(load: Command) -> None:
 def test_wrong_usage_is_said(load: Command, words: tuple[str, ...], said: str) -> None:
     assert load(*words) == 2
     assert said in load.said
+
+
+def test_a_threshold_that_could_not_be_judged_is_neither_passed_nor_failed(load: Command) -> None:
+    code, found = load.result(*SHORT, "--threshold", "p95 < 10 s for 10 s")
+    assert (code, found["run"]["gates"][0]["state"]) == (3, "no_data")
+    assert found["run"]["verdict"] in {"inconclusive", "invalid"}
+    assert "Not measured (2 s were measured, it takes 10 s)" in load.said
+
+
+def test_quiet_says_the_verdict_alone_and_what_went_wrong(load: Command) -> None:
+    words = (*SHORT, "--scenario", "health", "--quiet", "--compare", "last")
+    (load.folder / "taken").write_text("a file", encoding="utf-8")
+    assert load(*words, "--report", str(load.folder / "taken" / "r.md")) == 3
+    lines = load.said.splitlines()
+    assert "no earlier run" in lines[0]
+    assert "r.md” cannot be written" in lines[-1]
+    load(*words)
+    # A generator that was late beside other tests says so, too.
+    assert "Measured; there was no threshold" in load.said or "Invalid" in load.said
+    assert not [line for line in load.said.splitlines() if "p95" in line or "begun" in line]
+
+
+def test_production_has_a_ceiling_that_its_sign_off_does_not_lift(load: Command) -> None:
+    name = load.url.partition("//")[2]
+    words = ("--environment", "production", "--sign-off", name, "--scenario", "health")
+    assert load("--rate", "500", *words) == 2
+    assert "At most 200 requests per second are allowed here." in load.said
+    assert load("--rehearse", *SHORT, *words) == 0
+
+
+def test_another_computer_needs_its_own_name_before_anything_is_sent(load: Command) -> None:
+    load.url = "https://192.0.2.1"
+    words = ("--environment", "staging", "--scenario", "health", *SHORT)
+    assert load(*words, "--host", "192.0.2.2") == 2
+    assert "192.0.2.1 is another computer" in load.said
+
+
+def test_what_was_recorded_is_a_scenario(load: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = {
+        "request": {"method": "GET", "url": f"{load.url}/health", "headers": []},
+        "response": {"status": 200, "content": {}},
+    }
+    picture = {**entry, "request": {**entry["request"], "url": f"{load.url}/a.png"}}  # type: ignore[dict-item]
+    har, kept = load.folder / "기록 (예시).har", load.folder / "내 것.toml"
+    har.write_text(json.dumps({"log": {"entries": [entry, picture]}}), encoding="utf-8")
+    assert load("--rehearse", *SHORT, "--scenario", str(har), "--save-scenario", str(kept)) == 0
+    assert "1 request was left out: pictures, styles and scripts (1)" in load.said
+    assert load("--rehearse", *SHORT, "--scenario", str(kept)) == 0
+    assert "recorded · GET /health: 200, in order" in load.said
+
+    report = load.folder / "검증.json"
+    login = ["--login", "admin", "--password-file", str(load.password)]
+    checked = ["--check", "users_001", "health_001", "--json", str(report)]
+    assert main(["validate", "--api", load.url, *login, *checked]) == 0
+    assert load("--rehearse", *SHORT, "--scenario", str(report)) == 0
+    assert "setup · sign in: 200, in order" in load.said
+    assert "recorded · GET /api/users" in load.said
 
 
 def test_another_computer_and_production_need_more_than_an_address(load: Command) -> None:
@@ -141,7 +204,8 @@ def test_a_scenario_that_signs_in_needs_accounts(
     words = ["load", "--api", shared_api_server.url, *SHORT]
     assert main(words) == 2
     assert "--accounts" in capsys.readouterr().err
-    pool = tmp_path / "계정.csv"
-    pool.write_text("login_id,password\nmanager1,test123!\nadmin,admin123!\n", encoding="utf-8")
+    pool = tmp_path / "내 계정.csv"
+    rows = "이름,login_id,password\n김관리,manager1,test123!\n,admin,admin123!\n"
+    pool.write_text(rows, encoding="cp949")
     assert main([*words, "--accounts", str(pool), "--rehearse"]) == 0
     assert main([*words, "--scenario", "health", "--rehearse"]) == 0

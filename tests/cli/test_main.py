@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
 from desktop_app import __version__
-from desktop_app.cli import main
+from desktop_app.cli import COMMANDS, main
 from desktop_app.config.catalogues import use_language
 from tests.workspace.serving import ROOT, environment
 
@@ -29,6 +30,29 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 0
     assert "usage: evalconsole" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+def test_every_command_explains_itself_in_both_languages(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([name, "--help"]) == 0
+    assert "show this help message" in capsys.readouterr().out
+    monkeypatch.setenv("LANGUAGE", "ko")
+    assert main([name, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert f"사용법: evalconsole {name}" in told
+    # Words, that is: what is no option, no placeholder and no example of something typed.
+    plain = re.sub(r"“[^”]*”|--?[a-z-]+|[A-Z][A-Z:=|\[\]]+|\S*[./|{]\S*|[A-Za-z]{1,3}\b", "", told)
+    assert not re.findall(r"\b(?:the|and|with|options|show|that|what)\b", plain)
+
+
+def test_wrong_usage_is_said_in_korean(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "ko")
+    assert main(["load", "--rate", "빨리"]) == 2
+    assert "인수 --rate: “빨리”은(는) 0보다 큰 숫자가 아닙니다." in capsys.readouterr().err
 
 
 def test_the_hidden_command_is_not_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
