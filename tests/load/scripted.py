@@ -177,6 +177,13 @@ async def _echo(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) ->
     return True
 
 
+async def _large(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+    """More than one record of TLS, right to the last byte."""
+    numbers = ", ".join(str(n) for n in range(12_000))
+    writer.write(plain(f'{{"numbers": [{numbers}], "ok": true}}'.encode()))
+    return True
+
+
 async def _not_json(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
     writer.write(plain(b"<html>"))
     return True
@@ -208,6 +215,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "/head": _head,
     "/hanging-up": _hanging_up,
     "/echo": _echo,
+    "/large": _large,
     "/not-json": _not_json,
     "/metrics": _not_there,
     "/api/health/detailed": _not_there,

@@ -21,10 +21,10 @@ from desktop_app.core.load.models import closed_model, constant, open_model
 from desktop_app.core.load.permission import Permission
 from desktop_app.core.load.plan import Trim
 from desktop_app.core.load.result import StopReason, Verdict
-from desktop_app.core.load.scenario import Step
+from desktop_app.core.load.scenario import Expect, Step
 from desktop_app.core.load.second import Phase, Second
 from desktop_app.core.load.thresholds import GateState, parse
-from tests.load.runs import Run, plan_for
+from tests.load.runs import Run, plan_for, scenario
 from tests.load.scripted import Scripted
 from tests.services.certificates import Authority
 
@@ -155,5 +155,8 @@ def test_only_a_certificate_that_is_trusted_is_spoken_to(tmp_path: Path) -> None
         assert (trusted.total.completed, trusted.facts.tls) == (20, "TLSv1.3")
         careless = replace(plan, target=replace(plan.target, verify_tls=False))
         assert Run(careless).result.total.completed == 20
+        large = Step(name="l", path="/large", expect=Expect(json={"numbers.11999": 11_999}))
+        read = replace(trusting, scenario=scenario(large), model=open_model(constant(20, 0.3), 2))
+        assert Run(read).result.total.completed == 6
     finally:
         server.stop()

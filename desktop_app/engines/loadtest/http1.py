@@ -10,6 +10,7 @@ when the connection is lost. An interim answer (1xx) comes as a message of its o
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from typing import Protocol
 
@@ -23,6 +24,8 @@ from desktop_app.core.validation.findings import Said, say
 BUFFER = 256 * 1024
 _LARGEST_HEAD = 256 * 1024
 _EXCERPT = 200
+_LENGTH = re.compile(rb"\r\n(?:content-length:|transfer-encoding:[^\r]*chunked)")
+_CLOSE = re.compile(rb"\r\nconnection:[^\r]*\bclose\b")
 
 
 class Asker(Protocol):
@@ -38,11 +41,10 @@ class Asker(Protocol):
 class ReadBuffer:
     """The memory that all connections of a loop read into: each read is taken in at once."""
 
-    __slots__ = ("memory", "view")
+    __slots__ = ("view",)
 
     def __init__(self) -> None:
-        self.memory = bytearray(BUFFER)
-        self.view = memoryview(self.memory)
+        self.view = memoryview(bytearray(BUFFER))
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -61,7 +63,7 @@ class Connection(asyncio.BufferedProtocol):
         "_head_done",
         "_is_head",
         "_largest",
-        "_memory",
+        "_more",
         "_parser",
         "_status",
         "_transport",
@@ -72,13 +74,13 @@ class Connection(asyncio.BufferedProtocol):
     )
 
     def __init__(self, buffer: ReadBuffer, asker: Asker, largest: int) -> None:
-        self._memory, self._view = buffer.memory, buffer.view
+        self._view = buffer.view
         self._asker: Asker | None = asker
         self._largest = largest
         self._parser = HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._is_head = self._complete = self._head_done = False
-        self._delimited = False
+        self._more = self._delimited = False
         self._status = -1
         self._count = 0
         self._before = b""
@@ -131,8 +133,10 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = transport  # type: ignore[assignment]
         self.usable = True
 
-    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002, D102
-        return self._memory
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002, D102
+        # Not the bytearray: asyncio's TLS reads one record after another into slices of this, and
+        # a bytearray's slices are copies.
+        return self._view
 
     def buffer_updated(self, nbytes: int) -> None:  # noqa: D102
         if self._status:  # nobody asked for this
@@ -148,7 +152,9 @@ class Connection(asyncio.BufferedProtocol):
                 Failure.MALFORMED, say(N_("What came is not HTTP: {reason}."), reason=reason)
             )
             return
-        if self._complete:
+        if self._more:
+            self._break(Failure.MALFORMED, say(N_("More came than the answer.")))
+        elif self._complete:
             self._finish()
         elif self.received > self._largest:
             self._break(Failure.TOO_LARGE, _too_long(self.received))
@@ -189,6 +195,7 @@ class Connection(asyncio.BufferedProtocol):
         status = self._parser.get_status_code()
         if status < 200:
             return
+        self._more = self._complete
         self._head_done = True
         if self._is_head:
             self._status = status
@@ -218,7 +225,11 @@ class Connection(asyncio.BufferedProtocol):
         if self._is_head:
             self._parser = HttpResponseParser(self)
         if not self.usable and self._transport is not None:
-            self._transport.close()
+            # What the server did not wait for is not sent to the end: it may never read it.
+            if self._transport.get_write_buffer_size():
+                self._transport.abort()
+            else:
+                self._transport.close()
         asker = self._asker
         if asker is not None:
             asker.answered(status)
@@ -275,10 +286,9 @@ def _final_head(data: bytes) -> bytes:
 
 
 def _says_length(data: bytes) -> bool:
-    head = _final_head(data)
-    return b"\r\ncontent-length:" in head or b"\r\ntransfer-encoding:" in head
+    return _LENGTH.search(_final_head(data)) is not None
 
 
 def _says_close(data: bytes) -> bool:
     head = _final_head(data)
-    return b"\r\nconnection: close" in head or head.startswith(b"http/1.0")
+    return head.startswith(b"http/1.0") or _CLOSE.search(head) is not None

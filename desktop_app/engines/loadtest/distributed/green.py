@@ -86,6 +86,10 @@ class GreenTransport:
         self._error: OSError | None = None
         self.closed = False
 
+    def get_write_buffer_size(self) -> int:
+        """None: what is left of a request goes with the connection."""
+        return 0
+
     def write(self, data: bytes) -> None:
         """Send it without waiting; what does not fit now goes by itself."""
         try:
