@@ -54,7 +54,7 @@ def test_its_certificate_is_found_wrong_and_nothing_was_sent(
     assert report.sign_ins == ()
     judged = judge(report)
     assert judged.outcome is Outcome.NOT_PASSED
-    assert "CERTIFICATE_VERIFY_FAILED" in judged.reasons[0].text()
+    assert "its certificate" in judged.reasons[0].text()
 
 
 def test_without_a_check_of_tls_it_is_out_of_reach(odd_server: MakeServer, tmp_path: Path) -> None:

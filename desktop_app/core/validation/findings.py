@@ -10,6 +10,7 @@ from typing import Any
 
 from desktop_app.core.language import _
 from desktop_app.core.redaction import MARK
+from desktop_app.core.validation.reasons import reason_text
 from desktop_app.core.validation.suites import Risk, Severity
 from desktop_app.core.verdicts import CheckState
 
@@ -27,15 +28,21 @@ class Said:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The sentence in the language in use."""
-        return _(self.message).format(**{name: _shown(one) for name, one in self.params.items()})
+        """The sentence in the language in use, reasons of systems and libraries in it, too."""
+        return _(self.message).format(**{k: _shown(k, one) for k, one in self.params.items()})
 
 
-def _shown(param: Any) -> Any:
+_REASONS = frozenset({"reason", "status"})
+"""Parameters that may hold why no answer came. A number in their place stays one."""
+
+
+def _shown(name: str, param: Any) -> Any:
     """What a param is written as; a sentence that was read from a file is a mapping."""
     if isinstance(param, Mapping) and param.keys() == {"message", "params"}:
         param = Said(message=param["message"], params=param["params"])
-    return param.text() if isinstance(param, Said) else param
+    if isinstance(param, Said):
+        return param.text()
+    return reason_text(param) if name in _REASONS and isinstance(param, str) else param
 
 
 def say(message: str, **params: Any) -> Said:

@@ -11,6 +11,7 @@ from desktop_app.core.validation.baseline import NOTHING_ACCEPTED, Weighed
 from desktop_app.core.validation.comparison import Compared, Comparison
 from desktop_app.core.validation.findings import CheckResult, Exchange, Finding
 from desktop_app.core.validation.gate import Judgement, judge
+from desktop_app.core.validation.reasons import reason_text
 from desktop_app.core.validation.report import ValidationReport
 from desktop_app.core.validation.suites import Severity
 from desktop_app.core.verdicts import CheckState
@@ -312,7 +313,9 @@ def _left_behind(report: ValidationReport) -> Table:
         title=_("Test data left behind"),
         note=_("The run could not remove these: remove them by hand."),
         headers=(_("Kind"), _("Id"), _("Name"), _("Why")),
-        rows=tuple((one.kind, one.id, one.name, one.reason) for one in report.left_behind),
+        rows=tuple(
+            (one.kind, one.id, one.name, reason_text(one.reason)) for one in report.left_behind
+        ),
     )
 
 

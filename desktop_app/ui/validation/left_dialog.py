@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.language import N_, _
+from desktop_app.core.validation.reasons import reason_text
 from desktop_app.core.validation.report import LeftBehind
 from desktop_app.ui.dialogs.frame import DialogFrame
 from desktop_app.ui.results.figure_table import FigureTable
@@ -28,7 +29,7 @@ _COLUMNS: tuple[Column[LeftBehind], ...] = (
     ),
     Column(key="name", title=N_("Name"), value=lambda one: one.name, width=200),
     Column(key="id", title=N_("Id"), value=lambda one: one.id, width=190),
-    Column(key="reason", title=N_("Why"), value=lambda one: one.reason, width=160),
+    Column(key="reason", title=N_("Why"), value=lambda one: reason_text(one.reason), width=160),
 )
 
 
