@@ -16,7 +16,7 @@ from typing import IO, Any, TypeVar
 import psutil
 
 from desktop_app.core.redaction import redact
-from desktop_app.engines.own_command import own_command, own_environment
+from desktop_app.engines.own_command import bare_environment, own_command
 from desktop_app.engines.validation.fuzz_child import LARGEST
 
 R = TypeVar("R")
@@ -60,8 +60,11 @@ class FuzzProcess:
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
                 cwd=self._folder.name,
-                # The same seed draws the same only where sets are ordered the same.
-                env=own_environment(PYTHONHASHSEED="0", PYTHONIOENCODING="utf-8"),
+                # What others say makes up what it reads: it gets nothing that is a secret. The
+                # same seed draws the same only where sets are ordered the same.
+                env=bare_environment(
+                    self._folder.name, PYTHONHASHSEED="0", PYTHONIOENCODING="utf-8"
+                ),
                 **options,
             )
         except OSError:
@@ -69,6 +72,11 @@ class FuzzProcess:
             self._folder.cleanup()
             raise
         self._line = ThreadPoolExecutor(1, "fuzzer")
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send it a message, as ``hear`` waits; one that has ended hears nothing."""
