@@ -12,6 +12,7 @@ import httpcore
 
 from desktop_app.core.errors import Cancelled
 from desktop_app.core.tasks import TaskContext
+from desktop_app.engines.validation.names import addresses_of
 
 _PIECE = 65_536
 _SLICE_S = 0.2
@@ -66,11 +67,31 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        wait = min(self._clock.left_s(), timeout or self._clock.left_s())
         began = time.perf_counter()
-        stream = super().connect_tcp(host, port, wait, local_address, socket_options)
-        self._clock.connect_ms = (time.perf_counter() - began) * 1000
-        return _Stream(stream, self._clock)
+        ends = time.monotonic() + min(self._clock.left_s(), timeout or self._clock.left_s())
+        failure: Exception = httpcore.ConnectTimeout("timed out")
+        for address in self._addresses(host, port, ends):
+            try:
+                wait = max(0.05, ends - time.monotonic())
+                stream = super().connect_tcp(address, port, wait, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+                continue
+            self._clock.connect_ms = (time.perf_counter() - began) * 1000
+            return _Stream(stream, self._clock)
+        raise failure
+
+    def _addresses(self, host: str, port: int, ends: float) -> tuple[str, ...]:
+        def left_s() -> float:
+            self._clock.slice_s()
+            return ends - time.monotonic()
+
+        try:
+            return addresses_of(host, port, left_s)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("timed out") from error
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
 
 
 class _Stream(httpcore.NetworkStream):

@@ -19,6 +19,7 @@ from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import say
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
 from desktop_app.engines.validation.context import Blocked
+from desktop_app.engines.validation.names import addresses_of
 
 _SLICE_S = 0.2
 _MOST_ANSWERS = 4
@@ -64,13 +65,27 @@ def connection(
         raise Blocked(say(N_("Through a proxy bytes cannot be sent as they are.")))
     client.admit()
     host, own_port = address_of(client)
-    plain = socket.create_connection(
-        (host, port or own_port),
-        timeout_s or client.limits.connect_s,
-        (source, 0) if source else None,
-    )
-    with plain:
-        yield plain
+    ends = time.monotonic() + (timeout_s or client.limits.connect_s)
+
+    def left_s() -> float:
+        client.check()
+        return ends - time.monotonic()
+
+    failure: OSError = TimeoutError("timed out")
+    for address in addresses_of(host, port or own_port, left_s):
+        try:
+            plain = socket.create_connection(
+                (address, port or own_port),
+                max(0.05, ends - time.monotonic()),
+                (source, 0) if source else None,
+            )
+        except OSError as error:
+            failure = error
+            continue
+        with plain:
+            yield plain
+        return
+    raise failure
 
 
 def send_raw(
