@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Finding, say
 from desktop_app.engines.validation.client import Answer, NoAnswer
+from desktop_app.engines.validation.client_hello import ORDINARY, WEAK, offer
 from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply
 from desktop_app.engines.validation.handshakes import (
     Handshake,
@@ -144,6 +146,8 @@ def ciphers(work: CheckContext) -> Iterator[Finding]:
         if not work.wants(name):
             continue
         tried = shake(work.client, context_of(upto, chosen))
+        if not tried.offered:
+            tried = _offered(work, name)
         if not tried.offered or tried.unreachable:
             unmeasured[name] = tried
         elif tried.agreed:
@@ -173,17 +177,27 @@ def ciphers(work: CheckContext) -> Iterator[Finding]:
                 say(N_("Only ciphers with forward secrecy are agreed to.")), subject=subject
             )
     for name, tried in unmeasured.items():
+        said = say(
+            N_("Not measured: the OpenSSL of this computer ({name}) has no such cipher."),
+            name=_openssl(),
+        )
         if tried.unreachable:
             said = say(N_("No connection: {reason}."), reason=tried.unreachable)
-            yield work.inconclusive(said, subject=name)
-            continue
-        yield work.not_applicable(
-            say(
-                N_("Not measured: the OpenSSL of this computer ({name}) has no such cipher."),
-                name=_openssl(),
-            ),
-            subject=name,
-        )
+        yield work.inconclusive(said, subject=name)
+
+
+def _offered(work: CheckContext, kind: str) -> Handshake:
+    """The ciphers that this computer's OpenSSL has not got, offered by hand.
+
+    A server that takes no ordinary cipher when it is offered so tells nothing by its no, but one
+    that does not speak TLS 1.2 at all: these ciphers are of no later version.
+    """
+    control = offer(work.client, ORDINARY)
+    if not control.agreed and control.refused != "PROTOCOL_VERSION":
+        return Handshake(offered=False, unreachable=control.unreachable)
+    tried = offer(work.client, tuple(WEAK[kind]))
+    named = WEAK[kind].get(int(tried.cipher, 16), "") if tried.agreed else ""
+    return replace(tried, cipher=named)
 
 
 @probe("tls.certificate")
