@@ -13,13 +13,16 @@ from desktop_app.core.errors import Cancelled
 class Progress:
     """How far work is: ``done`` of ``total`` units (``total`` None: not known), and what is on.
 
-    ``unit`` "bytes" has the numbers shown as sizes.
+    ``unit`` "bytes" has the numbers shown as sizes. ``left_s`` is how long it still takes, where
+    the work knows that itself; ``even``: else the pace so far tells it.
     """
 
     done: int = 0
     total: int | None = None
     text: str = ""
     unit: str = ""
+    left_s: float | None = None
+    even: bool = True
 
 
 class TaskContext:
@@ -30,11 +33,20 @@ class TaskContext:
         self._stop = threading.Event()
 
     def report(
-        self, done: int, total: int | None = None, text: str = "", *, unit: str = ""
+        self,
+        done: int,
+        total: int | None = None,
+        text: str = "",
+        *,
+        unit: str = "",
+        left_s: float | None = None,
+        even: bool = True,
     ) -> None:
         """Tell how far the work is; raises ``Cancelled`` if it is to stop."""
         self.check()
-        self._report(Progress(done=done, total=total, text=text, unit=unit))
+        self._report(
+            Progress(done=done, total=total, text=text, unit=unit, left_s=left_s, even=even)
+        )
 
     def check(self) -> None:
         """Raise ``Cancelled`` if the work is to stop; call it between units of work."""

@@ -62,9 +62,11 @@ class Task(QObject):
         return self.context.cancelled
 
     def seconds_left(self) -> float | None:
-        """How long still, from the pace so far; None while that is unknown."""
+        """How long still, by the work's own word or its pace so far; None while unknown."""
         done, total = self.progress.done, self.progress.total
-        if not total or done <= 0:
+        if self.progress.left_s is not None:
+            return self.progress.left_s
+        if not total or done <= 0 or not self.progress.even:
             return None
         passed = time.monotonic() - self.started_at
         return passed * (total - done) / done

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from desktop_app.backend.config import RateLimits, ServerConfig
+from desktop_app.core.validation.events import Pulse, RunEnded, RunStarted
 from desktop_app.core.validation.findings import Finding
 from desktop_app.core.validation.report import ValidationReport
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.retrying import retry_after_s
+from desktop_app.services.validation.lines import line_of
+from desktop_app.services.validation.shelf import open_shelf
 from tests.fixtures.server import RunningServer
-from tests.validation.running import report_of, suite
+from tests.validation.running import events_of, report_of, states, suite, unexpected
 
 SECURITY = suite("security")
 CHECK = "rate.sign_in"
@@ -21,6 +25,12 @@ CHECK = "rate.sign_in"
 
 def guessed(server: RunningServer) -> ValidationReport:
     return report_of(server.url, [SECURITY], checks=[CHECK])
+
+
+def used_up(server: RunningServer, guesses: int) -> None:
+    """An earlier run guessed so often."""
+    for _ in range(guesses):
+        server.platform.limiter.sign_in_failed("127.0.0.1")
 
 
 def by_subject(report: ValidationReport) -> dict[str, Finding]:
@@ -44,14 +54,55 @@ class TestAShortLimit:
         assert said[-1] == "After that time sign-ins are taken again."
         assert report.left_behind == ()
 
-    def test_the_next_run_waits_until_it_may_sign_in(self, api_server: RunningServer) -> None:
-        api_server.platform.limiter.sign_in_failed("127.0.0.1")
-        for _ in range(20):
-            api_server.platform.limiter.sign_in_failed("127.0.0.1")
+    def test_the_next_run_waits_until_it_may_sign_in_and_says_so(
+        self, api_server: RunningServer
+    ) -> None:
+        used_up(api_server, 20)
+        url = api_server.url.replace("127.0.0.1", "localhost")  # which has no other addresses
 
-        report = report_of(api_server.url, [SECURITY], checks=["headers.nosniff"])
+        events = events_of(url, [SECURITY], checks=["headers.nosniff"])
 
-        assert [proven.ok for proven in report.sign_ins] == [True]
+        begun = next(event for event in events if isinstance(event, RunStarted))
+        assert [proven.ok for proven in begun.sign_ins] == [True]
+        waiting = [one for one in events[: events.index(begun)] if isinstance(one, Pulse)]
+        assert waiting
+        assert 0 < waiting[0].waiting_s < 3
+        line = line_of(waiting[0], open_shelf(Path("nowhere")))
+        assert line.startswith("The server limits sign-ins after many wrong ones: waiting for ")
+        assert not any(one.waiting_s for one in events[-3:] if isinstance(one, Pulse))
+
+
+class TestALongLimit:
+    """A limit that nobody wants to wait for."""
+
+    @pytest.fixture
+    def server_config(self, server_config: ServerConfig) -> ServerConfig:
+        limits = RateLimits(failed_sign_in_per_client="20/minute")
+        return replace(server_config, rate_limits=limits)
+
+    def test_the_next_run_comes_from_another_address_of_this_computer(
+        self, api_server: RunningServer
+    ) -> None:
+        used_up(api_server, 20)
+
+        events = events_of(api_server.url, [SECURITY], checks=["headers.nosniff", CHECK])
+
+        assert not any(one.waiting_s for one in events if isinstance(one, Pulse))
+        last = events[-1]
+        assert isinstance(last, RunEnded)
+        assert [proven.ok for proven in last.report.sign_ins] == [True]
+        # What it says of the limit is still said of the usual address.
+        assert by_subject(last.report)["limit"].facts["attempts"] == 0
+        assert states(last.report)[CHECK] is CheckState.PASS
+
+    def test_a_check_that_it_gets_in_the_way_of_is_tried_again(
+        self, api_server: RunningServer
+    ) -> None:
+        used_up(api_server, 18)
+
+        report = report_of(api_server.url, [SECURITY], checks=["lockout.guessing"])
+
+        assert unexpected(report) == []
 
 
 class TestOneAddressForAll:

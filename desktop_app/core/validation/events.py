@@ -33,12 +33,17 @@ class CheckStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse(Event):
-    """How it goes, a few times a second: requests so far, lately per second, seconds left."""
+    """How it goes, a few times a second: requests so far, lately per second, seconds left.
+
+    ``left_s`` is None as long as nothing can be told of it. ``waiting_s``: nothing is sent, as the
+    target limits sign-ins, for so many seconds more.
+    """
 
     requests: int
     per_second: float
     elapsed_s: float
     left_s: float | None
+    waiting_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from desktop_app.core.language import N_
@@ -33,7 +32,7 @@ from desktop_app.engines.validation.asking import (
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
 from desktop_app.engines.validation.made import SINGULAR, Ledger
 from desktop_app.engines.validation.recording import exchange_of
-from desktop_app.engines.validation.retrying import retry_after_s
+from desktop_app.engines.validation.retrying import Patience
 from desktop_app.engines.validation.target import Consent, Credential
 
 MARK = "zz-evalcheck"
@@ -67,10 +66,6 @@ class Actor:
     """When the token is so old that it is renewed before it is used: ``time.monotonic()``."""
 
 
-_LONGEST_WAIT_S = 60.0
-_ROUNDED_S = 0.3
-"""Whole seconds were rounded, and clocks differ."""
-
 _LIFETIME_S = 900.0
 """How long a token is taken to live that does not say."""
 
@@ -98,6 +93,7 @@ class TestBed:
         for secret in (*(one.password for one in credentials), *client.target.secrets()):
             self._know(secret)
         self._count = 0
+        self.patience = Patience(client)
 
     # Who
 
@@ -112,7 +108,8 @@ class TestBed:
     def sign_in_given(self, role: Role) -> SignInProven:
         """Try the operator's sign-in for a role, once, and say how it went.
 
-        Refused for a while for the guesses of an earlier run (429), it waits as long, once.
+        Refused for a while for the guesses of an earlier run (429), it comes from another address
+        of this computer where there is one, else it waits as long, once.
         """
         credential = self._credentials[role]
         actor = Actor(
@@ -125,8 +122,7 @@ class TestBed:
         said: Said | None = None
         try:
             answer = self.sign_in(actor)
-            if (wait_s := self._worth_waiting_s(answer)) is not None:
-                self.client.wait(wait_s)
+            while self.patience.let_again(answer):
                 answer = self.sign_in(actor)
         except NoAnswer as none:
             answer = none.answer
@@ -151,13 +147,6 @@ class TestBed:
             said=said,
             exchange=exchange_of(answer, self.client.limits.kept_text, self.secrets()),
         )
-
-    def _worth_waiting_s(self, answer: Answer) -> float | None:
-        if answer.status != 429:
-            return None
-        told = retry_after_s(answer.header("retry-after"), datetime.now(UTC))
-        most = min(_LONGEST_WAIT_S, self.client.limits.seconds / 2)
-        return told + _ROUNDED_S if told is not None and told <= most else None
 
     def actor(self, role: Role) -> Actor:
         """Who the operator gave for this role, else ``insider``; raises ``BedProblem``."""

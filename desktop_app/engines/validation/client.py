@@ -6,11 +6,15 @@ without end, or a byte a second, ends at the limits with what came so far.
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import json
+import secrets
+import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlencode, urlsplit
@@ -140,8 +144,12 @@ class Client:
         self._clock = Clock(self._context)
         self._host = urlsplit(target.url).netloc.rpartition("@")[2]
         self._below = urlsplit(target.url).path.rstrip("/")
-        self._pool = self._new_pool(keepalive=True)
-        self._single = self._new_pool(keepalive=False)
+        self._source: str | None = None
+        self._open()
+        self.waiting: Callable[[float], object] = _nobody
+        """Told each second how long a wait still takes, and 0 when it is over: on any thread."""
+        self.limited: Answer | None = None
+        """The last answer 429, if there was one."""
 
     def ignore_cancel(self) -> None:
         """Go on although the run was asked to stop: what it made is removed."""
@@ -153,7 +161,44 @@ class Client:
 
     def wait(self, seconds: float) -> None:
         """Wait; raises ``Cancelled`` as soon as the run is to stop."""
-        self._context[0].wait(seconds)
+        ends = time.monotonic() + seconds
+        try:
+            while (left := ends - time.monotonic()) > 0:
+                self.waiting(left)
+                self._context[0].wait(min(left, 1.0))
+        finally:
+            self.waiting(0.0)
+
+    def move(self) -> bool:
+        """Send from another address of this computer from now on; False where it has none.
+
+        It has some for a target on itself: all of 127.0.0.0/8 is this computer (RFC 1122
+        §3.2.1.3), though not every system lets it be used.
+        """
+        if not _has_others(self._hostname.decode()) or self.target.proxy:
+            return False
+        source = f"127.{secrets.randbelow(254) + 1}.{secrets.randbelow(256)}.77"
+        if not _is_ours(source):
+            return False
+        self.close()
+        self._source = source
+        self._open()
+        return True
+
+    @contextlib.contextmanager
+    def at_home(self) -> Iterator[None]:
+        """Send from the address that it began with, for what is to be seen of that one."""
+        moved, self._source = self._source, None
+        if moved:
+            self.close()
+            self._open()
+        try:
+            yield
+        finally:
+            self._source = moved
+            if moved:
+                self.close()
+                self._open()
 
     def admit(self) -> None:
         """Count what is sent past ``send``; raises ``Spent``, ``Cancelled``."""
@@ -194,6 +239,8 @@ class Client:
         finally:
             answer.total_ms = (time.perf_counter() - began) * 1000
             answer.connect_ms = self._clock.connect_ms
+        if answer.status == 429:
+            self.limited = answer
         self._context[0].check()
         if answer.failure:
             raise NoAnswer(answer.failure, answer)
@@ -245,6 +292,10 @@ class Client:
             finally:
                 answer.body = bytes(body[: self.limits.body_bytes])
 
+    def _open(self) -> None:
+        self._pool = self._new_pool(keepalive=True)
+        self._single = self._new_pool(keepalive=False)
+
     @property
     def _scheme(self) -> bytes:
         return b"https" if self.target.secure else b"http"
@@ -266,8 +317,31 @@ class Client:
             max_keepalive_connections=32 if keepalive else 0,
             keepalive_expiry=4.0 if keepalive else 0.0,
             http1=True,
+            local_address=self._source,
             network_backend=keeping_to(self._clock),
         )
+
+
+def _nobody(_left_s: float) -> None:
+    """Nobody waits for it."""
+
+
+def _has_others(host: str) -> bool:
+    """Whether a host is this computer by a number: its other numbers are as near."""
+    try:
+        return ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_ours(address: str) -> bool:
+    """Whether this computer can send from an address."""
+    with socket.socket() as tried:
+        try:
+            tried.bind((address, 0))
+        except OSError:
+            return False
+    return True
 
 
 def _is_of_tls(error: BaseException | None) -> bool:

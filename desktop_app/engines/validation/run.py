@@ -34,8 +34,10 @@ from desktop_app.core.validation.report import (
     ValidationReport,
 )
 from desktop_app.core.validation.suites import Check, Risk, Suite
+from desktop_app.core.validation.time_left import forecast
 from desktop_app.core.verdicts import CheckState, worst
 from desktop_app.engines.validation import steps
+from desktop_app.engines.validation.asking import LOGIN
 from desktop_app.engines.validation.bed import BedProblem, TestBed
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request, Spent
 from desktop_app.engines.validation.context import Blocked, CheckContext, DoesNotApply, Probe
@@ -61,7 +63,8 @@ _DOORS = ("/health", "/api/health", "/openapi.json")
 class Order:
     """What to run. ``checks`` picks some by id (all of the suites when empty).
 
-    ``subjects`` restricts a single check to some of its subjects: what is run again.
+    ``subjects`` restricts a single check to some of its subjects: what is run again. ``paces`` are
+    the seconds that checks took before, where that is known.
     """
 
     target: Target
@@ -71,6 +74,7 @@ class Order:
     consent: Consent = field(default_factory=Consent)
     limits: Limits = field(default_factory=Limits)
     by: str = ""
+    paces: Mapping[str, float] = field(default_factory=dict)
 
     def chosen(self) -> tuple[tuple[Suite, Check], ...]:
         """The checks in the order in which they run: those that use things up come last."""
@@ -103,6 +107,8 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.client = Client(self.order.target, self.order.limits, self.context)
+        self.client.waiting = self._on_waiting
+        self._waiting_s = self._waited_s = 0.0
         self.bed = TestBed(
             self.client, self.order.target.credentials, self.order.consent, self.run_id
         )
@@ -134,7 +140,7 @@ class _Run:
                 yield self._ended(Stop.UNREACHABLE, chosen, said)
                 return
             if said is None:
-                self._sign_in()
+                yield from self._signing_in()
             yield RunStarted(
                 run_id=self.run_id,
                 checks=tuple(check.id for _suite, check in tried),
@@ -209,6 +215,13 @@ class _Run:
             self.evidence.append(exchange_of(answer, self.order.limits.kept_text))
         return answer
 
+    def _signing_in(self) -> Iterator[Event]:
+        """Sign in, and tell how long that still takes where the target has it wait."""
+        signing = self._worker.submit(self._sign_in)
+        while not wait((signing,), _PULSE_S).done:
+            yield self._pulse(None)
+        signing.result()
+
     def _sign_in(self) -> None:
         for role in Role:
             if self.bed.given(role):
@@ -217,15 +230,21 @@ class _Run:
 
     def _checks(self, chosen: Sequence[tuple[Suite, Check]]) -> Iterator[Event]:
         known = probes()
-        costs = [max(1, check.costs) for _suite, check in chosen]
+        allowed = [check for _suite, check in chosen if check.risk in self.order.consent.risks]
+        expected = forecast(allowed, self.order.paces)
+        done, spent_s = 0, 0.0
         for place, (suite, check) in enumerate(chosen):
             self.context.check()
             yield CheckStarted(check=check.id, place=place + 1, total=len(chosen))
             if check.risk in self.order.consent.risks:
+                began, waited_s = time.monotonic(), self._waited_s
                 running = self._worker.submit(self._one, suite, check, known)
                 while not wait((running,), _PULSE_S).done:
-                    yield self._pulse(sum(costs[:place]), sum(costs[place:]))
+                    running_s = time.monotonic() - began
+                    yield self._pulse(expected.left_s(done, spent_s, running_s))
                 result = running.result()
+                done += 1
+                spent_s += time.monotonic() - began - (self._waited_s - waited_s)
             else:
                 result = _not_run(
                     suite, check, say(N_("What it does was not allowed for this run."))
@@ -233,10 +252,42 @@ class _Run:
             self.results.append(result)
             yield CheckDone(result=result)
             if time.monotonic() - self._pulsed >= _PULSE_S or place + 1 == len(chosen):
-                yield self._pulse(sum(costs[: place + 1]), sum(costs[place + 1 :]))
+                yield self._pulse(expected.left_s(done, spent_s))
+
+    def _on_waiting(self, left_s: float) -> None:
+        """The client waits; called on the thread of what is run."""
+        self._waited_s += max(0.0, self._waiting_s - left_s)
+        self._waiting_s = left_s
 
     def _one(self, suite: Suite, check: Check, known: Mapping[str, Probe]) -> CheckResult:
         began, requests = time.monotonic(), self.client.counter.requests
+        kept = frozenset(self.bed.kept)
+        self.client.limited = None
+        findings = self._findings(check, known)
+        if _worst(findings) is CheckState.INCONCLUSIVE and self._may_again(check):
+            for name in self.bed.kept.keys() - kept:
+                del self.bed.kept[name]  # found out while sign-ins were refused
+            findings = self._findings(check, known)
+        return CheckResult(
+            check=check.id,
+            suite=suite.id,
+            category=check.category,
+            severity=check.severity,
+            risk=check.risk,
+            state=_worst(findings),
+            findings=tuple(findings),
+            requests=self.client.counter.requests - requests,
+            seconds=time.monotonic() - began,
+        )
+
+    def _may_again(self, check: Check) -> bool:
+        """Whether a check was hindered by the rate of sign-ins, and that is over now."""
+        met = self.client.limited
+        if met is None or met.request.path != LOGIN or check.last:
+            return False  # what comes last is there to meet it
+        return self.bed.patience.let_again(met)
+
+    def _findings(self, check: Check, known: Mapping[str, Probe]) -> list[Finding]:
         work = CheckContext(
             check=check,
             client=self.client,
@@ -275,29 +326,20 @@ class _Run:
                     say(N_("The check itself failed: {error}."), error=type(error).__name__)
                 )
             )
-        return CheckResult(
-            check=check.id,
-            suite=suite.id,
-            category=check.category,
-            severity=check.severity,
-            risk=check.risk,
-            state=worst([finding.state for finding in findings]),
-            findings=tuple(findings),
-            requests=self.client.counter.requests - requests,
-            seconds=time.monotonic() - began,
-        )
+        return findings
 
-    def _pulse(self, done: int, left: int) -> Pulse:
-        """How it goes, with ``done`` and ``left`` of the costs that the checks say they have."""
+    def _pulse(self, left_s: float | None) -> Pulse:
+        """How it goes; ``left_s`` is what the checks still take."""
         now, requests = time.monotonic(), self.client.counter.requests
         rate = (requests - self._seen_requests) / max(now - self._pulsed, 0.001)
         self._pulsed, self._seen_requests = now, requests
-        elapsed = now - self.began
+        waiting_s = self._waiting_s
         return Pulse(
             requests=requests,
             per_second=rate,
-            elapsed_s=elapsed,
-            left_s=elapsed / done * left if done else None,
+            elapsed_s=now - self.began,
+            left_s=None if left_s is None else left_s + waiting_s,
+            waiting_s=waiting_s,
         )
 
     def _ended(
@@ -329,6 +371,10 @@ class _Run:
                 )
             )
         )
+
+
+def _worst(findings: Sequence[Finding]) -> CheckState:
+    return worst([finding.state for finding in findings])
 
 
 def _came(answer: Answer) -> bool:

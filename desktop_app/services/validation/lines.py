@@ -53,7 +53,9 @@ def line_of(event: Event, shelf: Shelf) -> str:
 
 
 def pulse_line(event: Pulse) -> str:
-    """How far a run is, in figures."""
+    """How far a run is, in figures; or that it waits."""
+    if waits := words.waiting(event.waiting_s):
+        return f"{waits}."
     said = _("{requests}, {rate} per second").format(
         requests=words.requests(event.requests), rate=f"{event.per_second:.0f}"
     )

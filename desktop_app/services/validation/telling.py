@@ -8,7 +8,14 @@ from contextlib import suppress
 from desktop_app.core.errors import Cancelled
 from desktop_app.core.language import _
 from desktop_app.core.tasks import TaskContext
-from desktop_app.core.validation.events import CheckDone, CheckStarted, CleaningUp, Event, RunEnded
+from desktop_app.core.validation.events import (
+    CheckDone,
+    CheckStarted,
+    CleaningUp,
+    Event,
+    Pulse,
+    RunEnded,
+)
 from desktop_app.core.validation.report import ValidationReport
 from desktop_app.services.validation import words
 from desktop_app.services.validation.shelf import Shelf
@@ -25,6 +32,7 @@ class Telling:
         self._shelf = shelf
         self._done, self._total = 0, 0
         self._text = ""
+        self._left_s: float | None = None
 
     def follow(self, events: Iterable[Event]) -> ValidationReport:
         """Tell every event; returns the report.
@@ -48,5 +56,11 @@ class Telling:
             self._done += 1
         elif isinstance(event, CleaningUp):
             self._text = _("Removing test data")
+        text = self._text
+        if isinstance(event, Pulse):
+            self._left_s = event.left_s
+            text = words.waiting(event.waiting_s) or text
         with suppress(Cancelled):  # the engine itself notices, and ends as it must
-            self.context.report(self._done, self._total or None, self._text)
+            self.context.report(
+                self._done, self._total or None, text, left_s=self._left_s, even=False
+            )

@@ -10,6 +10,7 @@ from desktop_app.core.users import ROLE_LABELS
 from desktop_app.core.validation.baseline import Standing, Weighed
 from desktop_app.core.validation.findings import CheckResult, Exchange, Finding
 from desktop_app.core.validation.gate import Judgement, Outcome
+from desktop_app.core.validation.reasons import reason_text
 from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.core.validation.suites import Risk, Severity, Suite
 from desktop_app.services.validation.shelf import Shelf
@@ -82,6 +83,15 @@ def time_left(seconds: float) -> str:
     return f"{whole} s" if whole < 60 else duration(whole)
 
 
+def waiting(seconds: float) -> str:
+    """How long the target still refuses sign-ins; "" where it does not."""
+    if seconds <= 0:
+        return ""
+    return _("The server limits sign-ins after many wrong ones: waiting for {time} more").format(
+        time=time_left(seconds)
+    )
+
+
 def role(code: str) -> str:
     """Who asked, in words: a role, nobody, or what the test bed calls somebody."""
     known = {one.value: label for one, label in ROLE_LABELS.items()}
@@ -138,10 +148,11 @@ def standing_text(weighed: Weighed, key: str) -> str:
 
 def answer_text(exchange: Exchange) -> str:
     """What came back, in a few words: "HTTP/1.1 404 Not Found", or why nothing came."""
+    why = reason_text(exchange.failure)
     if not exchange.status:
-        return exchange.failure or _("no answer")
+        return why or _("no answer")
     line = f"{exchange.http_version} {exchange.status} {exchange.reason}".strip()
-    return f"{line} ({exchange.failure})" if exchange.failure else line
+    return f"{line} ({why})" if why else line
 
 
 def verdict(judgement: Judgement) -> str:

@@ -209,6 +209,8 @@ class RunPage(QWidget):
     def _doing(self) -> str:
         if self._left is not None:
             return _("Removing test data: {n} left.").format(n=f"{self._left:,}")
+        if self._pulse is not None and (waits := words.waiting(self._pulse.waiting_s)):
+            return waits
         row = self.model.item(self._now)
         if row is None:
             return _("Reaching the server and signing in…")

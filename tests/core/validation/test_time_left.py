@@ -1,0 +1,57 @@
+"""How long a run still takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.core.validation.suites import Check, Severity, Words
+from desktop_app.core.validation.time_left import Forecast, forecast
+
+WORDS = Words(en="", ko="")
+
+
+def check(id_: str, costs: int) -> Check:
+    return Check(
+        id=id_, category="", severity=Severity.LOW, title=WORDS, why=WORDS, fix=WORDS, costs=costs
+    )
+
+
+CHECKS = [check(f"c{n}", costs=cost) for n, cost in enumerate((10, 30, 40, 20))]
+
+
+def test_nothing_is_told_without_a_base() -> None:
+    left = forecast(CHECKS, {})
+
+    assert left.left_s(0, 0.0, 5.0) is None
+    assert left.left_s(1, 9.0) is None  # a tenth is no measure of the rest
+    assert left.left_s(2, 0.5) is None  # nor is half a second
+
+
+def test_without_an_earlier_run_it_goes_by_the_pace_so_far() -> None:
+    left = forecast(CHECKS, {})
+
+    assert left.left_s(2, 8.0) == pytest.approx(12.0)  # 0.2 s for each request
+    assert left.left_s(2, 8.0, 3.0) == pytest.approx(9.0)
+    assert left.left_s(2, 8.0, 60.0) == pytest.approx(4.0)  # the last one is still to come
+    assert left.left_s(4, 20.0) == 0.0
+
+
+def test_an_earlier_run_tells_it_from_the_start() -> None:
+    paces = {"c0": 1.0, "c1": 1.0, "c2": 7.0, "c3": 1.0}
+    left = forecast(CHECKS, paces)
+
+    assert left.left_s(0, 0.0) == pytest.approx(10.0)
+    # The first one, slow for once, does not make all the rest five times as long …
+    assert left.left_s(1, 5.0) == pytest.approx(9.0 * 7 / 3)
+    # … and a server that is really slower shows in the end.
+    assert left.left_s(3, 45.0) == pytest.approx(47 / 11, rel=0.01)
+
+
+def test_a_check_that_is_new_takes_as_long_for_each_request_as_the_others() -> None:
+    left = forecast(CHECKS, {"c0": 1.0, "c1": 3.0, "c2": 4.0})
+
+    assert left == Forecast((1.0, 3.0, 4.0, 2.0), based=True)
+
+
+def test_an_earlier_run_of_little_is_no_base() -> None:
+    assert not forecast(CHECKS, {"c0": 1.0}).based
