@@ -371,6 +371,7 @@ def _validation_desk(parts: Parts, signed_in: SignedIn) -> ValidationDesk:
         address=lambda: signed_in.api.base_url,
         key=lambda: workspace_key(workspace.folder) if profile.is_local else None,
         mongo_uri=lambda: uri_of(profile, workspace.mongo_uri),
+        secrets=parts.secrets,
         others=parts.profiles.all(),
     )
 

@@ -5,6 +5,7 @@ What could not be measured can be accepted too: a check that needs a key which n
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -54,6 +55,11 @@ class Baseline:
         """The same and this one, in the place of an older one with its key."""
         kept = [other for other in self.accepted if other.key != one.key]
         return replace(self, accepted=tuple(sorted([*kept, one], key=lambda each: each.key)))
+
+    def stamp(self, today: date) -> str:
+        """A short word for what holds on a day: runs judged under the same one stay so judged."""
+        holding = [one for one in self.accepted if one.expires >= today]
+        return hashlib.sha256(repr(holding).encode()).hexdigest()[:16]
 
     def without(self, key: str) -> Baseline:
         """The same without that key."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import Environment, Profile
+from desktop_app.config.secrets import Secrets
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 from desktop_app.core.tasks import TaskContext
@@ -30,8 +31,10 @@ from desktop_app.engines.validation.bed import TestBed
 from desktop_app.engines.validation.client import Client
 from desktop_app.engines.validation.run import Order, validate
 from desktop_app.engines.validation.target import Consent, Credential, Limits, Target, password_in
+from desktop_app.services.validation import words
 from desktop_app.services.validation.baseline_file import read_baseline, write_baseline
-from desktop_app.services.validation.runs import RunStore
+from desktop_app.services.validation.platform_secrets import Known, PlatformSecrets
+from desktop_app.services.validation.runs import RunHead, RunStore
 from desktop_app.services.validation.shelf import Shelf, open_shelf
 from desktop_app.services.validation.targets import at_stake, target_of
 
@@ -57,10 +60,12 @@ class ValidationOrder:
     """What to run. No ``suites`` are the usual ones, or those of ``checks``; no ``checks`` all.
 
     ``subjects`` looks at some subjects alone: with one check, that is running it again. ``risks``
-    is what the operator consents to, ``sign_off`` what was typed for production.
+    is what the operator consents to, ``sign_off`` what was typed for production. ``known`` is what
+    was typed of the platform's secrets: it is used in place of what the keyring has, and kept.
     """
 
     credentials: tuple[Credential, ...] = field(default=(), repr=False)
+    known: Mapping[Known, str] = field(default_factory=dict, repr=False)
     suites: tuple[str, ...] = ()
     checks: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
@@ -94,8 +99,8 @@ class Desk:
     """Validation of one connection in one person's name.
 
     ``address`` tells where the API is (None while the local workspace does not run); ``key`` what
-    it signs tokens with, where that is known; ``mongo_uri`` where its database is: no answer may
-    hold its password.
+    it signs tokens with, where that is known; ``mongo_uri`` where its database is. ``secrets``
+    keep what a person types of the two.
     """
 
     def __init__(
@@ -108,6 +113,7 @@ class Desk:
         address: Callable[[], str | None],
         key: Callable[[], str | None] = lambda: None,
         mongo_uri: Callable[[], str | None] = lambda: None,
+        secrets: Secrets | None = None,
         others: Iterable[Profile] = (),
         baseline_file: Path | None = None,
         suites_folder: Path | None = None,
@@ -121,7 +127,10 @@ class Desk:
         self.not_kept: LocalFailure | None = None
         """Why the last run could not be kept, if so."""
         self._guard = guard
-        self._address, self._key, self._mongo_uri = address, key, mongo_uri
+        self._address = address
+        self.secrets = PlatformSecrets(
+            secrets, profile.id, {Known.SIGNING_KEY: key, Known.MONGO_URI: mongo_uri}
+        )
         self._others = tuple(others)
         self._shelf: Shelf | None = None
         self._paces: dict[str, tuple[int, float]] | None = None
@@ -164,15 +173,17 @@ class Desk:
             self._guard = WriteGuard(self.name, protected=True)
         return self._guard
 
-    def target(self, credentials: tuple[Credential, ...] = ()) -> Target:
+    def target(
+        self, credentials: tuple[Credential, ...] = (), typed: Mapping[Known, str] | None = None
+    ) -> Target:
         """What the engine is pointed at; raises ``NoAddress``, ``LocalFailure``."""
         return target_of(
             self.profile,
             self.url,
             environment=self.environment,
             credentials=credentials,
-            signing_key=self._key(),
-            mongo_uri=self._mongo_uri(),
+            signing_key=self.secrets.get(Known.SIGNING_KEY, typed),
+            mongo_uri=self.secrets.get(Known.MONGO_URI, typed),
         )
 
     def shelf(self, *, anew: bool = False) -> Shelf:
@@ -180,6 +191,22 @@ class Desk:
         if self._shelf is None or anew:
             self._shelf = open_shelf(self.suites_folder)
         return self._shelf
+
+    def heads(self) -> tuple[RunHead, ...]:
+        """The runs of this target, newest first, as the baseline has them judged today.
+
+        They stay as they were judged where the baseline makes no sense.
+        """
+        heads, today = self.runs.heads(self.place), date.today()
+        try:
+            baseline = self.baseline()
+        except LocalFailure:
+            return heads
+        stamp = baseline.stamp(today)
+        return tuple(
+            head if head.weighed_by == stamp else self._judged(head, baseline, today)
+            for head in heads
+        )
 
     @property
     def paces(self) -> Mapping[str, tuple[int, float]]:
@@ -222,10 +249,12 @@ class Desk:
     ) -> Iterator[SignInProven]:
         """Try each sign-in once, and sign out again; yields how each went.
 
-        Raises ``NoAddress``, ``LocalFailure``, ``Cancelled``.
+        Where the target has it wait, ``context`` is told how long still. Raises ``NoAddress``,
+        ``LocalFailure``, ``Cancelled``.
         """
         cleaner = self._cleaner(credentials)
         client = Client(self.target(credentials), Limits(), context)
+        client.waiting = lambda left_s: context.report(0, None, words.waiting(left_s))
         bed = TestBed(client, credentials, Consent(), uuid.uuid4().hex[:8])
         try:
             for credential in credentials:
@@ -257,16 +286,18 @@ class Desk:
         ``ProductionLocked``, ``SignOffNeeded``, ``LocalFailure`` before the first event.
         """
         self.check_consent(order)
-        cleaner = self._cleaner(order.credentials)
+        cleaner = self._cleaner(order.credentials, order.known)
+        self.secrets.keep(order.known)
         guard = self.guard if self.is_active(order) else None
         ordered = Order(
-            target=self.target(order.credentials),
+            target=self.target(order.credentials, order.known),
             suites=self.shelf().picked(order.suites, order.checks, seed=order.seed),
             checks=order.checks,
             subjects=order.subjects,
             consent=Consent(risks=order.risks | {Risk.READS}, sign_off=order.sign_off),
             limits=order.limits,
             by=self.by,
+            paces={check: seconds for check, (_count, seconds) in self.paces.items()},
         )
         locked = False
         for event in validate(ordered, context):
@@ -316,9 +347,12 @@ class Desk:
 
     # Inside
 
-    def _cleaner(self, credentials: tuple[Credential, ...]) -> Cleaner:
+    def _cleaner(
+        self, credentials: tuple[Credential, ...], typed: Mapping[Known, str] | None = None
+    ) -> Cleaner:
         secrets = {one.password for one in credentials}
-        secrets |= {self._key() or "", password_in(self._mongo_uri() or "")}
+        secrets |= {self.secrets.get(Known.SIGNING_KEY, typed) or ""}
+        secrets |= {password_in(self.secrets.get(Known.MONGO_URI, typed) or "")}
         secrets |= {password_in(self.profile.proxy)}
         return Cleaner(secrets)
 
@@ -333,6 +367,16 @@ class Desk:
             return
         if not order.replay and report.measured:
             self._paces = self._paces_of(report)
+
+    def _judged(self, head: RunHead, baseline: Baseline, today: date) -> RunHead:
+        """A run judged anew, which is written down; as it was where it cannot be read."""
+        try:
+            report = self.runs.report(head.run_id)
+            outcome = judge(report, self.weigh(report, baseline, today)).outcome
+            head = replace(head, outcome=outcome, weighed_by=baseline.stamp(today))
+            return self.runs.revise(head.run_id, outcome=outcome, weighed_by=head.weighed_by)
+        except LocalFailure:
+            return head
 
     @staticmethod
     def _paces_of(report: ValidationReport | None) -> dict[str, tuple[int, float]]:

@@ -16,6 +16,7 @@ import msgspec
 
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.validation.cleaning import Cleaner
+from desktop_app.core.validation.gate import Outcome
 from desktop_app.core.validation.report import FORMAT, Stop, ValidationReport
 from desktop_app.core.validation.suites import Severity
 from desktop_app.core.verdicts import CheckState
@@ -24,7 +25,11 @@ from desktop_app.services.kept_runs import KEPT, LARGEST, ROOM, KeptRuns, Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunHead:
-    """A run as a list shows it. ``states`` counts checks; ``failed`` those that failed."""
+    """A run as a list shows it. ``states`` counts checks; ``failed`` those that failed.
+
+    ``outcome`` is what it came to by the baseline with the stamp ``weighed_by``: None where it was
+    not judged.
+    """
 
     run_id: str
     url: str
@@ -41,6 +46,8 @@ class RunHead:
     replay: bool = False
     """Only some checks or subjects were looked at again."""
     pinned: bool = False
+    outcome: Outcome | None = None
+    weighed_by: str = ""
     format: int = FORMAT
 
 

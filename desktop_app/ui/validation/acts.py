@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.language import _
-from desktop_app.core.tasks import TaskContext
+from desktop_app.core.tasks import Progress, TaskContext
 from desktop_app.core.validation.baseline import Accepted
 from desktop_app.core.validation.events import Pulse
 from desktop_app.core.validation.findings import CheckResult
@@ -19,6 +19,7 @@ from desktop_app.core.validation.report import SignInProven, Stop, ValidationRep
 from desktop_app.core.validation.rerun import merged
 from desktop_app.engines.validation.target import Credential
 from desktop_app.services.validation.desk import Desk, ValidationOrder
+from desktop_app.services.validation.platform_secrets import Known, Source
 from desktop_app.services.validation.runs import RunHead
 from desktop_app.services.validation.shelf import Shelf
 from desktop_app.services.validation.telling import Telling
@@ -37,6 +38,7 @@ class Loaded:
     shelf: Shelf
     paces: dict[str, tuple[int, float]]
     heads: tuple[RunHead, ...]
+    sources: Mapping[Known, Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,22 @@ class Again:
 class Acts(QObject):
     """Signals carry what came of it, on the GUI thread.
 
-    ``loaded`` a ``Loaded``; ``looked`` a report without checks; ``proven`` sign-ins; ``ended`` and
-    ``opened`` an ``Opened``; ``ran_again`` an ``Again``; ``heads`` the kept runs. ``failed``
+    ``loaded`` a ``Loaded``; ``looked`` a report without checks; ``proven`` sign-ins, ``waiting``
+    why and how long they still have to wait (translated, "" for no more); ``ended`` and
+    ``opened`` an ``Opened``; ``ran_again`` an ``Again``; ``heads`` the kept runs; ``sources``
+    where each of the platform's secrets is known from. ``failed``
     carries the act's name and the error.
     """
 
     loaded = Signal(object)
     looked = Signal(object)
     proven = Signal(tuple)
+    waiting = Signal(str)
     ended = Signal(object)
     ran_again = Signal(object)
     opened = Signal(object)
     heads = Signal(tuple)
+    sources = Signal(object)
     failed = Signal(str, object)
 
     def __init__(self, desk: Desk, tools: TabTools, owner: QWidget) -> None:
@@ -78,7 +84,7 @@ class Acts(QObject):
 
         def work(_context: TaskContext) -> Loaded:
             shelf = desk.shelf(anew=anew)
-            return Loaded(shelf, dict(desk.paces), desk.runs.heads(desk.place))
+            return Loaded(shelf, dict(desk.paces), desk.heads(), _sources(desk))
 
         self._start("load", work, self.loaded.emit)
 
@@ -87,9 +93,19 @@ class Acts(QObject):
         desk = self._desk
 
         def work(_context: TaskContext) -> tuple[RunHead, ...]:
-            return desk.runs.heads(desk.place)
+            return desk.heads()
 
         self._start("heads", work, self.heads.emit)
+
+    def forget(self, name: Known) -> None:
+        """Have the keyring keep one of the platform's secrets no longer."""
+        desk = self._desk
+
+        def work(_context: TaskContext) -> Mapping[Known, Source]:
+            desk.secrets.forget(name)
+            return _sources(desk)
+
+        self._start("forget", work, self.sources.emit)
 
     def look(self) -> bool:
         """Ask the server what it is; False while it is asked already."""
@@ -102,7 +118,9 @@ class Acts(QObject):
         def work(context: TaskContext) -> tuple[SignInProven, ...]:
             return tuple(desk.prove(credentials, context))
 
-        return self._start("prove", work, self.proven.emit)
+        return self._start(
+            "prove", work, self.proven.emit, told=lambda told: self.waiting.emit(told.text)
+        )
 
     def run(self, order: ValidationOrder) -> bool:
         """Begin a run; False while one runs."""
@@ -149,18 +167,27 @@ class Acts(QObject):
         """Accept a finding as known."""
         desk = self._desk
         self._start(
-            "accept", lambda _context: opening.accepting(desk, shown, entry), self.opened.emit
+            "accept", lambda _context: opening.accepting(desk, shown, entry), self._on_weighed
         )
 
     def withdraw(self, shown: Opened, key: str) -> None:
         """Accept a finding no longer."""
         desk = self._desk
         self._start(
-            "accept", lambda _context: opening.withdrawing(desk, shown, key), self.opened.emit
+            "accept", lambda _context: opening.withdrawing(desk, shown, key), self._on_weighed
         )
 
+    def _on_weighed(self, opened: Opened) -> None:
+        """The baseline is another one: other runs may have come to something else by it, too."""
+        self.opened.emit(opened)
+        self.list_runs()
+
     def _start(
-        self, act: str, work: Callable[[TaskContext], R], done: Callable[[R], object]
+        self,
+        act: str,
+        work: Callable[[TaskContext], R],
+        done: Callable[[R], object],
+        told: Callable[[Progress], object] | None = None,
     ) -> bool:
         if act in self._under_way:
             return False
@@ -174,5 +201,9 @@ class Acts(QObject):
             self._under_way.discard(act)
             self.failed.emit(act, error)
 
-        self._tools.runner.start(work, owner=self, done=ended, failed=failed)
+        self._tools.runner.start(work, owner=self, done=ended, failed=failed, progress=told)
         return True
+
+
+def _sources(desk: Desk) -> Mapping[Known, Source]:
+    return {name: desk.secrets.source(name) for name in Known}

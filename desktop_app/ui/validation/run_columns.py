@@ -11,7 +11,7 @@ from desktop_app.services.validation import words
 from desktop_app.services.validation.runs import RunHead
 from desktop_app.ui.tables.columns import Align, Chip, Column
 from desktop_app.ui.times import local_time_exact
-from desktop_app.ui.validation.chips import STATE_LOOKS, state_chip, stop_chip
+from desktop_app.ui.validation.chips import STATE_LOOKS, outcome_chip, state_chip, stop_chip
 
 _MEASURED = (CheckState.PASS, CheckState.WARN, CheckState.FAIL)
 
@@ -64,13 +64,8 @@ def run_columns(settings: Settings, titles: Callable[[str], str]) -> tuple[Colum
 
 
 def result_chip(head: RunHead) -> Chip:
-    """How a run ended: its worst verdict where it came to its end."""
-    if head.stop.value != "done":
-        return stop_chip(head.stop)
-    for state in (CheckState.FAIL, CheckState.WARN, CheckState.INCONCLUSIVE):
-        if head.states.get(state, 0):
-            return state_chip(state)
-    return state_chip(CheckState.PASS if head.states.get(CheckState.PASS) else CheckState.NOT_RUN)
+    """What a run came to, as its findings' page says it; how it ended where it is not judged."""
+    return stop_chip(head.stop) if head.outcome is None else outcome_chip(head.outcome)
 
 
 def counts(head: RunHead) -> str:

@@ -152,6 +152,7 @@ class ValidationScreen(QWidget):
         consent = self.suites.consent
         return ValidationOrder(
             credentials=self.sign_ins.credentials(),
+            known=self.sign_ins.secrets.typed(),
             suites=tuple(suite.id for suite in suites),
             checks=frozenset() if every else checks,
             risks=consent.risks,
@@ -218,6 +219,8 @@ class ValidationScreen(QWidget):
         self.target.evidence_asked.connect(lambda: self._show_evidence(self._looked))
         self.sign_ins.prove_asked.connect(self._prove)
         self.sign_ins.changed.connect(self._show_buttons)
+        self.sign_ins.secrets.forget_asked.connect(acts.forget)
+        acts.sources.connect(self.sign_ins.secrets.show_sources)
         self.suites.changed.connect(self._on_choice_changed)
         self.suites.reload_asked.connect(lambda: acts.load(anew=True))
         self.suites.folder_asked.connect(self._open_folder)
@@ -235,6 +238,7 @@ class ValidationScreen(QWidget):
         acts.loaded.connect(self._on_loaded)
         acts.looked.connect(self.show_looked)
         acts.proven.connect(self._on_proven)
+        acts.waiting.connect(self.sign_ins.show_waiting)
         acts.ended.connect(self._on_ended)
         acts.opened.connect(self._on_opened)
         acts.heads.connect(self._show_heads)
@@ -286,6 +290,7 @@ class ValidationScreen(QWidget):
     def _on_loaded(self, loaded: Loaded) -> None:
         self.suites.show_shelf(loaded.shelf, loaded.paces)
         self._show_heads(loaded.heads)
+        self.sign_ins.secrets.show_sources(loaded.sources)
         if (shown := self.findings.opened) is not None:
             self.findings.show_run(shown, loaded.shelf.suites)
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +28,7 @@ from desktop_app.ui.signin.password_field import PasswordField
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
+from desktop_app.ui.validation.secrets_panel import SecretsPanel
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -60,12 +63,14 @@ class SignInPage(QWidget):
         super().__init__(parent)
         self._tools = tools
         self._proving = False
+        self.waits = plain_label(role="muted")
         self.people: Mapping[Role, _Person] = {role: self._person(role, tools) for role in Role}
         self.people[Role.ADMIN].login.setText(login_id)
         self.note = plain_label(role="muted")
         self.note.setWordWrap(True)
         self.prove_button = QPushButton()
         self.prove_button.clicked.connect(self.prove_asked)
+        self.secrets = SecretsPanel(tools.theme)
         self._headings = [plain_label(role="caption") for _heading in _HEADINGS]
         self._build()
         self.setFocusProxy(self.people[Role.ADMIN].password)
@@ -94,13 +99,19 @@ class SignInPage(QWidget):
     def show_proving(self) -> None:
         """They are being tried."""
         self._proving = True
+        self.waits.setText("")
         for one in self.people.values():
             one.proven = None
         self._word()
 
+    def show_waiting(self, text: str) -> None:
+        """Why and how long they still have to wait (translated); "" for no more."""
+        self.waits.setText(text)
+
     def show_proven(self, proven: Iterable[SignInProven]) -> None:
         """How each went."""
         self._proving = False
+        self.waits.setText("")
         for found in proven:
             self.people[Role(found.role)].proven = found
         self._word()
@@ -162,13 +173,27 @@ class SignInPage(QWidget):
         grid.setColumnStretch(2, 1)
         grid.setColumnStretch(3, 1)
         grid.setColumnStretch(4, 2)
-        whole = QVBoxLayout(self)
+        proving = QHBoxLayout()
+        proving.setSpacing(12)
+        proving.addWidget(self.prove_button)
+        proving.addWidget(self.waits, 1)
+        content = QWidget()
+        whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(16)
         whole.addWidget(self.note)
         whole.addLayout(grid)
-        whole.addWidget(self.prove_button, 0, Qt.AlignmentFlag.AlignLeft)
+        whole.addLayout(proving)
+        whole.addWidget(self.secrets)
         whole.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        content.setObjectName("scrolled")
+        area.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
 
     def _on_edited(self, one: _Person) -> None:
         one.proven = None  # what was proven was another sign-in
@@ -202,7 +227,7 @@ class SignInPage(QWidget):
         self.note.setText(
             _(
                 "Checks act as each role. Give a sign-in of your own, or let the run make marked"
-                " test users and remove them at the end. Passwords are never kept."
+                " test users and remove them at the end. These passwords are never kept."
             )
         )
         for label, heading in zip(self._headings, _HEADINGS, strict=True):

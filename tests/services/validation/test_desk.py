@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import LOCAL_PROFILE, Environment, Profile
+from desktop_app.config.secrets import Secrets
 from desktop_app.core.errors import LocalFailure, ProductionLocked
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.users import Role
+from desktop_app.core.validation.baseline import Accepted
 from desktop_app.core.validation.events import CheckDone, Event, RunEnded
+from desktop_app.core.validation.gate import Outcome
 from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.core.validation.suites import Risk
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.bed import MARK
 from desktop_app.engines.validation.target import Credential
 from desktop_app.services.validation.desk import ALL_RISKS, Desk, SignOffNeeded, ValidationOrder
+from desktop_app.services.validation.platform_secrets import Known, Source
 from tests.fixtures.odd_server import MakeServer, answer
 from tests.fixtures.server import RunningServer
 from tests.services.validation.suites import ALL, write_suite
@@ -291,3 +296,55 @@ def test_runs_of_the_workspace_are_found_whatever_its_port(
     compared = desk.compared(moved)
     assert compared is not None
     assert (compared.before_id, compared.same_target) == (first.run_id, True)
+
+
+def test_runs_are_listed_as_they_are_judged(
+    shared_api_server: RunningServer, make_desk: MakeDesk
+) -> None:
+    desk = make_desk(shared_api_server.url)
+    order = replace(everything(admin(shared_api_server)), checks=frozenset({"own.teapot"}))
+    report = report_of(list(desk.run(order, TaskContext())))
+    assert [head.outcome for head in desk.heads()] == [Outcome.NOT_PASSED]
+
+    today = date.today()
+    entry = Accepted(
+        key=report.findings()[0].key, reason="일부러", owner="김운영", expires=today, accepted=today
+    )
+    desk.set_baseline(desk.baseline().with_accepted(entry))
+
+    assert [head.outcome for head in desk.heads()] == [Outcome.PASSED]
+    assert desk.judge(report, today)[0].outcome is Outcome.PASSED
+    # It is written down: nothing is judged twice.
+    assert desk.runs.heads()[0].outcome is Outcome.PASSED
+
+
+def test_what_is_typed_of_the_platform_s_secrets_is_kept_and_never_reported(
+    shared_api_server: RunningServer, tmp_path: Path
+) -> None:
+    secrets = Secrets(open_keyring=lambda: None)
+    key = "-----BEGIN PRIVATE KEY----- bm90IGEga2V5IGF0IGFsbA== -----END PRIVATE KEY-----"
+    desk = Desk(
+        profile=replace(PROFILE, api_url=shared_api_server.url),
+        guard=WriteGuard(PROFILE.name, protected=False),
+        by="김운영",
+        folder=tmp_path,
+        address=lambda: shared_api_server.url,
+        secrets=secrets,
+    )
+    order = ValidationOrder(
+        credentials=(admin(shared_api_server),),
+        checks=frozenset({"health_001"}),
+        known={Known.SIGNING_KEY: key},
+    )
+    assert desk.secrets.source(Known.SIGNING_KEY) is Source.NOWHERE
+
+    report = report_of(list(desk.run(order, TaskContext())))
+
+    assert states(report) == {"health_001": "pass"}
+    assert desk.secrets.source(Known.SIGNING_KEY) is Source.MEMORY
+    told = desk.target().signing_key or ""
+    assert told.splitlines()[1] == "bm90IGEga2V5IGF0IGFsbA=="
+    kept = "".join(path.read_text("utf-8") for path in tmp_path.rglob("*") if path.is_file())
+    assert "bm90IGEga2V5" not in kept
+    desk.secrets.forget(Known.SIGNING_KEY)
+    assert desk.target().signing_key is None

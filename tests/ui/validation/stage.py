@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import Environment, Profile
+from desktop_app.config.secrets import Secrets
 from desktop_app.core.language import N_
 from desktop_app.core.users import Role, User
 from desktop_app.core.validation.findings import Finding, say
@@ -139,6 +140,7 @@ def make_desk(
         by="김운영 (admin)",
         folder=folder,
         address=lambda: url,
+        secrets=Secrets(open_keyring=lambda: None),
     )
 
 

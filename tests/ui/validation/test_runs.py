@@ -15,11 +15,13 @@ from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.core.validation.suites import Risk
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.bed import MARK
+from desktop_app.services.validation.platform_secrets import Known
 from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
 from desktop_app.ui.exchanges.exchange_dialog import ExchangeDialog
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.validation.left_dialog import LeftDialog
-from desktop_app.ui.validation.screen import FINDINGS, RUN, TARGET, ValidationScreen
+from desktop_app.ui.validation.run_columns import result_chip
+from desktop_app.ui.validation.screen import FINDINGS, RUN, SIGN_IN, TARGET, ValidationScreen
 from tests.fixtures.server import RunningServer
 from tests.ui.records.stage import dialog, gone
 from tests.ui.validation.conftest import OpenScreen
@@ -222,3 +224,40 @@ def test_a_run_that_cannot_be_kept_says_so(
     assert any(
         "runs" in message.text or "written" in message.text for message in tools.messages.history
     )
+
+
+def test_a_signing_key_that_is_typed_is_used_and_kept(
+    qtbot: QtBot, tools: TabTools, open_on: OpenScreen, api_server: RunningServer
+) -> None:
+    screen = open_on()
+    sign_in(qtbot, screen)
+    line = screen.sign_ins.secrets.lines[Known.SIGNING_KEY]
+    assert line.state.accessibleName() == "Not given"
+    qtbot.keyClicks(line.field.edit, api_server.config.secret_key)
+    assert line.state.accessibleName() == "Goes with the next run"
+    run(qtbot, screen, tools, frozenset({"jwt.type"}), Risk.ATTACKS)
+    assert [one.state for one in report_of(screen).results] == [CheckState.PASS]
+
+    screen.show_step(SIGN_IN)
+    line.field.clear()
+    settle(qtbot, tools)
+    run(qtbot, screen, tools, frozenset({"jwt.type"}), Risk.ATTACKS)
+    assert [one.state for one in report_of(screen).results] == [CheckState.PASS]
+
+    screen.show_step(SIGN_IN)
+    assert line.state.accessibleName() == "Kept until the console closes"
+    press(qtbot, line.forget)
+    settle(qtbot, tools)
+    assert line.state.accessibleName() == "Not given"
+
+
+def test_the_list_says_of_a_run_what_its_findings_say(
+    qtbot: QtBot, tools: TabTools, open_on: OpenScreen
+) -> None:
+    screen = open_on()
+    sign_in(qtbot, screen)
+    run(qtbot, screen, tools, frozenset({"jwt.type"}), Risk.ATTACKS)  # it needs a key
+    assert [one.state for one in report_of(screen).results] == [CheckState.INCONCLUSIVE]
+
+    (head,) = screen.target.runs.model.items
+    assert result_chip(head).text == screen.findings.verdict.accessibleName()
