@@ -135,7 +135,7 @@ def test_a_threshold_that_could_not_be_judged_is_neither_passed_nor_failed(load:
     code, found = load.result(*SHORT, "--threshold", "p95 < 10 s for 10 s")
     assert (code, found["run"]["gates"][0]["state"]) == (3, "no_data")
     assert found["run"]["verdict"] in {"inconclusive", "invalid"}
-    assert "Not measured (2 s were measured, it takes 10 s)" in load.said
+    assert "Not measured (2 s of the 10 s it takes)" in load.said
 
 
 def test_quiet_says_the_verdict_alone_and_what_went_wrong(load: Command) -> None:

@@ -143,7 +143,7 @@ def test_what_could_not_have_been_broken_was_not_judged(ms: float) -> None:
     short = _lasting("p95 < 300 ms for 10 s", [ms] * 3)
     assert short.state is NO_DATA
     assert short.said is not None
-    assert short.said.text() == "3 s were measured, it takes 10 s"
+    assert short.said.text() == "3 s of the 10 s it takes"
     assert _lasting("p95 < 300 ms for 3 s", [ms] * 3).state is (HOLDS if ms == 10 else BROKEN)
 
 

@@ -119,14 +119,12 @@ class Gatekeeper:
         if not judged and threshold.metric in _TOLD_BY_TARGET:
             return GateState.NO_DATA, say(NOT_TOLD)
         if judged < threshold.for_s:
-            said = say(
-                N_("{n} s were measured, it takes {needed} s"), n=judged, needed=threshold.for_s
-            )
+            said = say(N_("{n} s of the {needed} s it takes"), n=judged, needed=threshold.for_s)
             return GateState.NO_DATA, said
         if state is GateState.PENDING and cut_short:
             broken = self._broken_for[place]
             said = say(
-                N_("it was broken for {n} s when the run was stopped, it takes {needed} s"),
+                N_("stopped when broken for {n} s of the {needed} s it takes"),
                 n=broken,
                 needed=threshold.for_s,
             )

@@ -16,6 +16,7 @@ from desktop_app.ui.results.column_stretch import stretch_column
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tables.columns import Chip, Column
 from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.plain_text import one_line
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -29,11 +30,11 @@ def _state(one: Rehearsed) -> Chip:
 COLUMNS: tuple[Column[Rehearsed], ...] = (
     Column(key="flow", title=N_("Flow"), value=lambda one: one.flow or _("setup"), width=90),
     Column(key="step", title=N_("Scenario step"), value=lambda one: one.step, width=150),
-    Column(key="state", title=N_("State"), value=_state, chip=_state, width=170),
+    Column(key="state", title=N_("State"), value=_state, chip=_state, width=200),
     Column(
         key="text",
         title=N_("What was wrong, what was saved"),
-        value=lambda one: one_line(one.obstacle.text() if one.obstacle else saved_text(one)),
+        value=lambda one: one_line(one.obstacle.said.text() if one.obstacle else saved_text(one)),
         width=240,
     ),
 )
@@ -60,6 +61,7 @@ class RehearsalDialog(DialogFrame):
         else:
             text = _("All {n} steps came out as expected.").format(n=len(steps))
             self.state.show_state(text, "ok", "ok")
+        self.trouble = Banner(theme)
         self.exchanges = ExchangeView(theme)
         self.exchanges.setMinimumHeight(260)
         self.table: FigureTable[Rehearsed] = FigureTable(
@@ -73,6 +75,7 @@ class RehearsalDialog(DialogFrame):
         split.addWidget(self.table)
         split.addWidget(self.exchanges)
         self.content.addWidget(self.state)
+        self.content.addWidget(self.trouble)
         self.content.addWidget(split, 1)
         self.close_button = self.add_button(_("Close"), role="primary")
         self.close_button.clicked.connect(self.reject)
@@ -82,4 +85,8 @@ class RehearsalDialog(DialogFrame):
         self.close_button.setFocus()
 
     def _show(self, one: Rehearsed) -> None:
+        if one.obstacle is not None:
+            self.trouble.tell(one.obstacle.text(), tone="danger", closable=False)
+        else:
+            self.trouble.hide()
         self.exchanges.show_exchanges((one.exchange,))

@@ -39,7 +39,7 @@ GATES: tuple[Column[Gate], ...] = (
         title=N_("State"),
         value=lambda one: one.state.value,
         chip=lambda one: gate_chip(one.state),
-        width=120,
+        width=140,
     ),
     Column(
         key="value",
@@ -47,7 +47,7 @@ GATES: tuple[Column[Gate], ...] = (
         value=lambda one: one.value,
         text=words.gate_value,
         align=Align.END,
-        width=90,
+        width=180,  # why it could not be judged has room, too
     ),
     Column(
         key="broken_at",
