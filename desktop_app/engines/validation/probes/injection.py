@@ -304,6 +304,10 @@ def patterns(work: CheckContext) -> Iterator[Finding]:
 
     if not name or not total_of(found(name)):
         raise Blocked(say(N_("A search for a name that exists finds nothing.")))
+    if total_of(found(NOTHING)) != 0:
+        raise Blocked(
+            say(N_("A search for what does not exist was not answered by an empty list."))
+        )
     answers = [found(text) for text in (f"^{name[:-1]}.$", ".*", "[", "(((", "*", "\\")]
     for answer in answers:
         if (said := not_refused(answer)) is not None:
