@@ -68,7 +68,10 @@ class Asked:
         return token.strip() if kind.lower() == "bearer" else ""
 
     async def body(self) -> bytes:
-        """The whole body."""
+        """The whole body; nothing of one that is declared as very long: it may never come."""
+        length = self.header("content-length")
+        if not self._body and length.isdigit() and int(length) > _LONG:
+            return b""
         if not self._body:
             body, more = bytearray(), True
             while more:
@@ -125,14 +128,11 @@ class Asked:
         return self.with_header("authorization", f"Bearer {token}")
 
     async def replayed(self) -> Receive:
-        """What the application receives: the body, as often as it is asked to answer.
-
-        A body that is declared as very long is not read before: it may never come.
-        """
-        length = self.header("content-length")
-        if not self._body and length.isdigit() and int(length) > _LONG:
+        """What the application receives: the body, as often as it is asked to answer."""
+        body = await self.body()
+        if not self._body:
             return self.receive
-        first = [{"type": "http.request", "body": await self.body(), "more_body": False}]
+        first = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> Message:
             return first.pop() if first else await self.receive()

@@ -170,9 +170,15 @@ CASES = (
         about=_without_token(_USERS),
         right=401,
         wrong=403,
-        also=("errors.challenge", "errors.problem_details"),
+        also=("errors.challenge", "errors.problem_details", "token.missing"),
     ),
-    Case(id="error_003", about=_LOGIN, right=400, wrong=422),
+    Case(
+        id="error_003",
+        about=_LOGIN,
+        right=400,
+        wrong=422,
+        also=("errors.malformed_json", "errors.problem_details"),
+    ),
 )
 
 

@@ -128,12 +128,16 @@ breaks(
     "health.detailed",
     "the detailed health says nothing of the host",
     fault=answering(on("GET", "/api/health/detailed"), without_key("host")),
+    also={"contract.schemas*": "the answer is not as it is described"},
 )
 breaks(
     "health.metrics",
     "metrics come as JSON",
     fault=answering(on("GET", "/metrics"), _as_json),
-    also={"performance.cache_*": "there are no counters to read"},
+    also={
+        "performance.cache_*": "there are no counters to read",
+        "contract.*": "the answer is not as it is described",
+    },
 )
 breaks(
     "contract.absent",

@@ -85,7 +85,8 @@ def _changes_forgotten(_backdoor: Backdoor) -> Fault:
         if not changing(asked) or asked.header("content-type") != "application/json":
             return await sound(asked)
         sent = await asked.json()
-        if not isinstance(sent, dict) or sent.keys() != {"name"}:
+        name = sent.get("name") if isinstance(sent, dict) and sent.keys() == {"name"} else None
+        if not isinstance(name, str) or not name.isprintable() or len(name) > 100:
             return await sound(asked)
         found = await sound(asked.changed(method="GET").without_header("content-type"))
         content = found.json
@@ -173,6 +174,8 @@ breaks(
         "errors.*": "what breaks a rule is confirmed",
         "contract.endpoints*": "what breaks a rule is confirmed",
         "injection.nosql_fields*": "what breaks a rule is confirmed",
+        "object.foreign*": "what breaks a rule is confirmed",
+        "lockout.*_password": "what breaks a rule is confirmed",
         "mass.*": "what breaks a rule is confirmed",
     },
 )
@@ -192,7 +195,10 @@ breaks(
     "lists overhear page and page_size",
     *each("paging"),
     fault=overheard(lambda name: name in ("page", "page_size")),
-    also={"sort.*": "more than one page came"},
+    also={
+        "sort.*": "more than one page came",
+        "errors.queries*": "pages that there are none of are overheard",
+    },
 )
 breaks(
     "sort.ignored",
@@ -202,6 +208,7 @@ breaks(
     also={
         "paging.*": "the pages are in another order",
         "search.*": "what is found is in another order",
+        "errors.queries*": "orders that there are none of are overheard",
     },
 )
 breaks(
@@ -222,5 +229,6 @@ breaks(
     also={
         "paging.*": "the lists are narrowed by a search",
         "sort.*": "the lists are narrowed by a search",
+        "errors.queries*": "what cannot be searched for is overheard",
     },
 )
