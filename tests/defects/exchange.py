@@ -108,7 +108,7 @@ class Asked:
 
     def with_json(self, content: Any) -> Asked:
         """The same request with another JSON body."""
-        return self.changed(body=json.dumps(content, ensure_ascii=False).encode())
+        return self.changed(body=json.dumps(content).encode())
 
     def with_header(self, name: str, value: str) -> Asked:
         """The same request with one header set."""
@@ -181,7 +181,7 @@ class Answered:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body.decode())
     except (ValueError, RecursionError):
         return None
 

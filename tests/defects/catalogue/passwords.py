@@ -169,8 +169,18 @@ def _confusing_keys(backdoor: Backdoor) -> Fault:
 
 _NOTHING_LOCKED = "nothing is locked that could hinder somebody"
 
-breaks("secrets.answers", "lists hold the hashes of passwords", fault=_with_hashes)
-breaks("secrets.errors", "what was refused comes back, with its password", fault=_echoing)
+breaks(
+    "secrets.answers",
+    "lists hold the hashes of passwords",
+    fault=_with_hashes,
+    also={"contract.schemas*": "they are not described", "fuzz.*": "they are not described"},
+)
+breaks(
+    "secrets.errors",
+    "what was refused comes back, with its password",
+    fault=_echoing,
+    also={"errors.no_leaks*": "it sends a password too"},
+)
 breaks("lockout.short_password", "passwords may be short", patch=judging(_short_ones))
 breaks("lockout.common_password", "any password will do", patch=judging(_common_ones))
 breaks("lockout.long_password", "long passwords are refused", patch=judging(_no_long_ones))
@@ -191,7 +201,12 @@ breaks(
     fault=forgetful,
     also={"lockout.others": _NOTHING_LOCKED, "lockout.enumeration_by_lock": _NOTHING_LOCKED},
 )
-breaks("lockout.others", "a locked account locks all", fault=_locking_all)
+breaks(
+    "lockout.others",
+    "a locked account locks all",
+    fault=_locking_all,
+    also={"rate.sign_in*": "nobody's guesses are looked at any more"},
+)
 breaks("lockout.enumeration", "a sign-in tells that nobody has this name", fault=telling_names)
 breaks(
     "lockout.enumeration_by_lock",

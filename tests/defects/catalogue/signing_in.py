@@ -90,7 +90,7 @@ def believing_forwarded(_backdoor: Backdoor) -> Fault:
 async def _knows(backdoor: Backdoor, asked: Asked) -> bool:
     content = await asked.json()
     login_id = content.get("login_id") if isinstance(content, dict) else None
-    if not isinstance(login_id, str):
+    if not isinstance(login_id, str) or not login_id.isprintable():
         return True
     return await backdoor.platform.store.users.find_one({"login_id": login_id}) is not None
 
