@@ -170,12 +170,17 @@ def test_a_server_that_answered_nothing_broke_its_latency() -> None:
 
 
 def test_a_long_run_keeps_its_sums_and_its_latest_seconds() -> None:
-    original = [second(n, n + 1.0, failed=n % 2) for n in range(50)]
+    warm = [second(n, 900, phase=Phase.WARM_UP) for n in range(5)]
+    original = [*warm, *(second(n, n + 1.0, failed=n % 2) for n in range(5, 50))]
     kept: list[Second] = []
     for each in original:
+        before = len(kept)
         kept.append(each)
         thinned(kept, most=20, fine=10)
-    assert len(kept) <= 20
+        assert before <= len(kept) <= 20  # by one at a time: a thousand at once would take seconds
+    assert max(each.width_s for each in kept) <= 8
+    assert [each.phase for each in kept] == sorted((each.phase for each in kept), reverse=True)
+    assert sum(each.width_s for each in kept if each.phase is Phase.WARM_UP) == 5
     assert kept[-10:] == original[-10:]
     assert sum(each.width_s for each in kept) == 50
     assert added(e.counts for e in kept).failed == added(e.counts for e in original).failed

@@ -70,12 +70,14 @@ def test_everything_lies_within_the_picture(points: list[tuple[float, float | No
         assert 0 <= y <= HEIGHT
 
 
-def test_thinning_keeps_the_peak() -> None:
-    points = [(float(n), 1.0) for n in range(10_000)]
-    points[7_777] = (7_777.0, 99.0)
+def test_thinning_keeps_peaks_dips_and_gaps() -> None:
+    points: list[tuple[float, float | None]] = [(float(n), 50.0) for n in range(10_000)]
+    odd: list[tuple[float, float | None]] = [(2_222.0, None), (7_777.0, 99.0), (7_779.0, 0.0)]
+    for point in odd:
+        points[int(point[0])] = point
     kept = thinned(points)
     assert len(kept) <= 600
-    assert (7_777.0, 99.0) in kept
+    assert [point for point in kept if point[1] != 50] == odd
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def _not_measured(seconds: Sequence[Second]) -> tuple[tuple[float, float], ...]:
     for second in seconds:
         if second.phase is Phase.MEASURED:
             continue
-        start, end = float(second.number), float(second.number + 1)
+        start, end = float(second.number), float(second.number + second.width_s)
         if stretches and stretches[-1][1] == start:
             stretches[-1][1] = end
         else:

@@ -159,7 +159,7 @@ class _Blocks:
             for counter, count in merged(second.response_log for second in part).counts.items():
                 self._counts[row, place[counter]] = count
         self._over = {"rate": _sums(parts, _completed), "errors": _sums(parts, _failed)}
-        self._under = {"rate": _sums(parts, lambda _second: 1.0), "errors": _sums(parts, _ended)}
+        self._under = {"rate": _sums(parts, _width), "errors": _sums(parts, _ended)}
 
     def percentile(self, percent: float) -> float:
         return self.whole.percentile_ms(percent)
@@ -187,6 +187,10 @@ class _Blocks:
 
 def _sums(parts: Sequence[Sequence[Second]], of: Callable[[Second], float]) -> Numbers:
     return np.array([sum(of(second) for second in part) for part in parts], dtype=float)
+
+
+def _width(second: Second) -> float:
+    return float(second.width_s)
 
 
 def _completed(second: Second) -> float:

@@ -48,7 +48,10 @@ def plain(result: LoadResult, comparison: LoadComparison | None = None) -> dict[
 
 
 def as_csv(result: LoadResult) -> str:
-    """One line per second; latencies in ms, empty where there were none."""
+    """One line per second; latencies in ms, empty where there were none.
+
+    In a long run's older lines ``seconds`` were put together: counts are those of all of them.
+    """
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\r\n")
     lines.writerow(_COLUMNS)
@@ -60,6 +63,7 @@ def as_csv(result: LoadResult) -> str:
         lines.writerow(
             [
                 second.number,
+                second.width_s,
                 second.phase.value,
                 second.asked,
                 counts.sent,
@@ -81,7 +85,8 @@ def as_csv(result: LoadResult) -> str:
 
 _FIGURES = ("p50", "p95", "p99", "max")
 _COLUMNS = (
-    *("second", "phase", "asked", "sent", "completed", "failed", "dropped", "users", "busy"),
+    *("second", "seconds", "phase", "asked", "sent", "completed", "failed", "dropped"),
+    *("users", "busy"),
     *(f"{time}_{figure}" for time in ("response", "service") for figure in _FIGURES),
     *("generator_cpu", "generator_late_p99_ms", "target_cpu", "target_memory"),
 )

@@ -10,6 +10,7 @@ import pytest
 from desktop_app.core.load.models import constant, open_model
 from desktop_app.core.load.plan import LoadTarget
 from desktop_app.core.load.result import LoadResult, Verdict
+from desktop_app.core.load.thinning import joined
 from desktop_app.services.loadtest.comparison import Change, compare
 from tests.services.loadtest.made import run, second
 
@@ -63,6 +64,15 @@ def test_half_the_throughput_is_worse_and_double_is_better() -> None:
     fast = run((second(n, [10.0] * 50) for n in range(60)), "fast")
     assert changes(fast, slow)["rate"] is Change.WORSE
     assert changes(slow, fast)["rate"] is Change.BETTER
+
+
+def test_seconds_that_were_put_together_are_no_higher_rate() -> None:
+    fine = run((second(n, [10.0] * 50) for n in range(60)), "fine")
+    seconds = [joined(*fine.seconds[n : n + 2]) for n in range(0, 40, 2)]
+    coarse = replace(fine, seconds=(*seconds, *fine.seconds[40:]))
+    found = compare(fine, coarse)
+    rate = next(one for one in found.differences if one.figure == "rate")
+    assert (rate.before, rate.after, rate.change) == (50, 50, Change.SAME)
 
 
 def test_a_short_run_is_not_judged() -> None:
