@@ -13,7 +13,7 @@ from desktop_app.core.load.histogram import Histogram
 from desktop_app.core.load.result import Gate, Measured
 from desktop_app.core.load.second import Phase, Second, TargetSecond
 from desktop_app.core.load.thinning import thinned
-from desktop_app.core.load.thresholds import GateState, parse
+from desktop_app.core.load.thresholds import GateState, Metric, parse
 
 HOLDS, PENDING, BROKEN, NO_DATA = (
     GateState.HOLDS,
@@ -85,6 +85,15 @@ def test_no_answer_at_all_is_not_in_order() -> None:
 def test_seconds_before_and_after_the_measured_part_are_not_judged() -> None:
     seconds = [second(0, 900, phase=Phase.WARM_UP), second(1, 900, phase=Phase.DRAIN)]
     assert _states("p95 < 300 ms for 1 s", seconds) == [NO_DATA, NO_DATA]
+
+
+def test_a_second_that_is_not_whole_says_nothing_of_rates() -> None:
+    keeper = Gatekeeper([parse("rate >= 5/s for 1 s"), parse("p95 < 1 s for 1 s")], whole_s=1)
+    assert len(keeper.judge(second(0, 10), lambda _step: None)) == 2
+    assert [
+        (change.threshold.metric, change.state)
+        for change in keeper.judge(second(1, None, in_flight=3), lambda _step: None)
+    ] == [(Metric.P95, BROKEN)]
 
 
 def _measured(ms: float, failed: int) -> Measured:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.histogram import merged
 from desktop_app.core.load.models import Spacing, closed_model, constant, open_model, ramp
 from desktop_app.core.load.plan import Timeouts
 from desktop_app.core.load.result import LoadResult
 from desktop_app.core.load.scenario import Step
+from desktop_app.core.load.thresholds import GateState, parse
 from tests.load.runs import Run, plan_for
 from tests.load.scripted import Scripted
 
@@ -62,11 +65,25 @@ def test_arrivals_that_wait_too_long_are_dropped_and_counted(scripted: Scripted)
     result = Run(plan_for(scripted.url, step, model, timeouts=timeouts)).result
     assert result.asked == 40
     assert result.dropped > 10
-    assert result.total.sent == result.asked - result.dropped - result.unsent
+    assert (result.total.sent, result.unsent) == (result.asked - result.dropped, 0)
     assert _response(result).p99 > 450 > _service(result).p50
     # Two users, four answers a second each: what came later is no throughput.
     assert result.measured is not None
     assert 0 < result.measured.rate <= 8
+    # Most were given up after the last arrival: they count where they were meant to be sent.
+    assert result.measured.dropped == result.dropped
+    assert result.measured.asked == result.measured.counts.sent + result.measured.dropped
+
+
+def test_what_still_waits_when_the_waiting_is_over_was_not_sent_for_want_of_users(
+    scripted: Scripted,
+) -> None:
+    step = Step(name="s", path="/fixed?ms=250")
+    plan = plan_for(scripted.url, step, open_model(constant(40, 0.5), 1), grace_s=0.3)
+    result = Run(replace(plan, thresholds=(parse("dropped <= 0 %"),))).result
+    assert result.unsent == 0
+    assert result.dropped == 20 - result.total.sent > 10
+    assert result.gates[0].state is GateState.BROKEN
 
 
 def test_waited_for_in_vain_counts_as_long_as_it_was_waited_for(scripted: Scripted) -> None:
@@ -75,6 +92,15 @@ def test_waited_for_in_vain_counts_as_long_as_it_was_waited_for(scripted: Script
     model = open_model(constant(20, 0.5), 10)
     result = Run(plan_for(scripted.url, step, model, timeouts=timeouts)).result
     assert _response(result).p50 >= 300
+
+
+def test_what_is_answered_after_the_last_arrival_is_no_throughput(scripted: Scripted) -> None:
+    step = Step(name="s", path="/fixed?ms=600")
+    result = Run(plan_for(scripted.url, step, open_model(constant(20, 1.5), 20))).result
+    assert (result.asked, result.total.completed) == (30, 30)
+    # In the one whole second 8 were answered, half a second later most of the others.
+    assert result.measured is not None
+    assert result.measured.rate <= 8
 
 
 def test_users_who_wait_for_answers_ask_a_slow_server_less(scripted: Scripted) -> None:

@@ -38,7 +38,10 @@ def test_a_stop_waits_for_what_is_under_way(scripted: Scripted) -> None:
             control.stop()
 
     plan = plan_for(
-        scripted.url, Step(name="s", path="/fixed?ms=200"), closed_model(constant(5, 60))
+        scripted.url,
+        Step(name="s", path="/fixed?ms=200"),
+        closed_model(constant(5, 60)),
+        trim=Trim(first_s=0),
     )
     run = Run(plan, on=stop)
     assert run.result.stop is StopReason.STOPPED
@@ -47,6 +50,11 @@ def test_a_stop_waits_for_what_is_under_way(scripted: Scripted) -> None:
     assert [mark.text for mark in run.result.marks] == ["enough"]
     assert [marked.mark for marked in run.all(Marked)] == list(run.result.marks)
     assert run.result.seconds_run < 30
+    # The second in which it was stopped is no measurement of a rate.
+    whole = int(run.result.seconds_run)
+    phases = [second.phase for second in run.seconds]
+    assert phases == [Phase.MEASURED] * whole + [Phase.DRAIN] * (len(phases) - whole)
+    assert len(phases) > whole > 0
     # It was still warming up: nothing of it is a result.
     assert run.result.verdict is Verdict.NOT_MEASURED
     assert "too early" in run.result.reasons[0].text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ class Change:
 class Gatekeeper:
     """Follows thresholds through the measured seconds of a run."""
 
-    def __init__(self, thresholds: Iterable[Threshold]) -> None:
+    def __init__(self, thresholds: Iterable[Threshold], *, whole_s: float = math.inf) -> None:
+        """``whole_s``: a second of that number is not whole, and no measurement of a rate."""
+        self._whole_s = whole_s
         self.thresholds = tuple(thresholds)
         self._states = dict.fromkeys(range(len(self.thresholds)), GateState.NO_DATA)
         self._judged: Counter[int] = Counter()
@@ -52,6 +55,8 @@ class Gatekeeper:
             self._target.append((second.target.cpu_share, second.target.memory_share))
         changes = []
         for place, threshold in enumerate(self.thresholds):
+            if threshold.metric is Metric.RATE and second.number >= self._whole_s:
+                continue
             if threshold.for_s:
                 value, state = self._lasting(place, threshold, second)
             else:

@@ -46,6 +46,9 @@ class Driver(Protocol):
     def finish(self, *, drop_waiting: bool) -> None:
         """Nothing new falls due; what waits is still sent, or is counted ``unsent``."""
 
+    def give_up(self, now: float) -> None:
+        """What still waits has waited for long enough: nobody was free for it."""
+
     @property
     def waiting(self) -> int:
         """Arrivals that wait for a free user."""
@@ -127,8 +130,16 @@ class OpenDriver:
     def look_around(self, now: float) -> None:
         """Give up arrivals that have waited too long."""
         while self._waiting and self._waiting[0] < now - self._patience_s:
-            self._waiting.popleft()
-            self._recorder.dropped_at.append(now)
+            self._drop(now)
+
+    def give_up(self, now: float) -> None:
+        """Give up all arrivals that wait."""
+        while self._waiting:
+            self._drop(now)
+
+    def _drop(self, now: float) -> None:
+        self._recorder.dropped_due.append(self._waiting.popleft())
+        self._recorder.dropped_at.append(now)
 
     def finish(self, *, drop_waiting: bool) -> None:
         """Nothing new falls due."""
@@ -255,6 +266,9 @@ class ClosedDriver:
             if not self._there[position]:
                 self._come(position, now)
         self._arm()
+
+    def give_up(self, now: float) -> None:
+        """Nothing: nobody waits."""
 
     def finish(self, *, drop_waiting: bool) -> None:  # noqa: ARG002
         """Nobody asks any more."""

@@ -218,6 +218,8 @@ class Generator:
                 self._tell_second(stopped_at)
                 due = self._is_over(now)
             over = stopped_at <= now and not self._busy() and not driver.waiting
+            if now >= gives_up_at:
+                driver.give_up(now)
             if over or (self._halted.is_set() and self._at_once) or now >= gives_up_at:
                 return stopped_at - self._zero
 
@@ -294,7 +296,7 @@ class Generator:
                 sent_bytes=_nonzero(sent),
                 received_bytes=_nonzero(received),
                 ended=buckets(second),
-                sending=number < stopped_at - self._zero,
+                sending_s=min(1.0, max(0.0, stopped_at - self._zero - number)),
             )
         )
         self._forget_bytes()

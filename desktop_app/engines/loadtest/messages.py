@@ -86,7 +86,8 @@ class Part(msgspec.Struct, tag=True, frozen=True, kw_only=True):
 
     number: int
     asked: int
-    dropped: int
+    dropped: dict[int, int]
+    """Given up in it, by the second that they were meant for."""
     waiting: int
     users: int
     busy: int
@@ -101,8 +102,8 @@ class Part(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     sent_bytes: dict[int, int]
     received_bytes: dict[int, int]
     ended: list[Bucket]
-    sending: bool
-    """Whether requests were still sent in it."""
+    sending_s: float
+    """For how much of it requests were sent."""
     memory_mb: float = 0.0
     """Told by generators of other computers only."""
 

@@ -73,9 +73,17 @@ class Story:
 
     def strain(self, second: Second) -> list[Said]:
         """What a second shows of a generator that is not up to its task, each said once."""
+        limits, said = self.order.plan.limits, list[Said]()
+        if second.dropped and not self.was_dropped and second.phase is not Phase.WARM_UP:
+            self.was_dropped = True
+            said.append(
+                say(
+                    N_("{count} requests were given up unsent: no user was free in time."),
+                    count=second.dropped,
+                )
+            )
         if second.phase is not Phase.MEASURED:
-            return []
-        limits, said = self.order.plan.limits, []
+            return said
         for generator in second.generators:
             row = self.hot.get(generator.pid, 0) + 1
             self.hot[generator.pid] = row if generator.cpu_share >= limits.cpu_share else 0
@@ -90,14 +98,6 @@ class Story:
                         percent=round(generator.cpu_share * 100),
                     )
                 )
-        if second.dropped and not self.was_dropped:
-            self.was_dropped = True
-            said.append(
-                say(
-                    N_("{count} requests were given up unsent: no user was free in time."),
-                    count=second.dropped,
-                )
-            )
         late = second.counts.late > limits.late_share * second.asked
         if late and not self.was_late:
             self.was_late = True

@@ -41,7 +41,6 @@ class OpenSecond:
     """One second that is not over yet."""
 
     asked: int = 0
-    dropped: int = 0
     late: int = 0
     users: int = 0
     """As last seen in it; so are the next two."""
@@ -51,6 +50,8 @@ class OpenSecond:
     sent: dict[int, int] = field(default_factory=dict)
     ended: dict[tuple[int, int], _Bucket] = field(default_factory=dict)
     """By the second that they were meant for, and the step."""
+    dropped: dict[int, int] = field(default_factory=dict)
+    """Arrivals given up in it, by the second that they were meant for."""
 
     @property
     def eventful(self) -> bool:
@@ -80,6 +81,7 @@ class Recorder:
         self.ended_at = array("d")
         self.ended_code = array("H")
         self.dropped_at = array("d")
+        self.dropped_due = array("d")
         self.seconds: dict[int, OpenSecond] = {}
         self.first = 0
         """The first second that was not told yet: what is noticed too late for its own, is its."""
@@ -99,7 +101,9 @@ class Recorder:
 
     def forget(self) -> None:
         """Forget all that was appended."""
-        for numbers in (self.due, self.late, self.dropped_at, self.sent_at, self.sent_step):
+        for numbers in (self.due, self.late, self.sent_at, self.sent_step):
+            del numbers[:]
+        for numbers in (self.dropped_at, self.dropped_due):
             del numbers[:]
         for numbers in (self.ended_due, self.ended_sent, self.ended_at, self.ended_code):
             del numbers[:]
@@ -112,9 +116,10 @@ class Recorder:
             self._sort_sent(zero)
         if self.ended_at:
             self._sort_ended(zero)
-        for at in self.dropped_at:
-            self.second(int(at - zero)).dropped += 1
-        del self.dropped_at[:]
+        for at, due in zip(self.dropped_at, self.dropped_due, strict=True):
+            dropped, meant = self.second(int(at - zero)).dropped, max(0, int(due - zero))
+            dropped[meant] = dropped.get(meant, 0) + 1
+        del self.dropped_at[:], self.dropped_due[:]
 
     def _sort_arrivals(self, zero: float) -> None:
         numbers = _seconds(np.array(self.due), zero)

@@ -90,7 +90,7 @@ class _Run:
         patience = order.plan.timeouts
         self._tally = Tally(len(names), 2 * patience.response_s + patience.connect_s + 2)
         self._seconds = Seconds(self._tally, names)
-        self._gates = Gatekeeper(order.plan.thresholds)
+        self._gates = Gatekeeper(order.plan.thresholds, whole_s=int(order.plan.seconds + 1e-6))
         self._parts: dict[int, dict[int, Part]] = {}
         self._next_second = 0
         self._zero = 0.0
@@ -337,6 +337,7 @@ class _Run:
 
     def _halt(self, *, at_once: bool) -> None:
         self._told_at_once |= at_once
+        self._seconds.cut_short = True
         self._crew.halt(at_once=at_once)
 
     def _look_for_silence(self) -> Iterator[Event]:

@@ -17,6 +17,9 @@ from desktop_app.core.load.second import (
 from desktop_app.engines.loadtest.messages import Part
 from desktop_app.engines.loadtest.tally import Ended, Tally, merged, part_of
 
+_HAIR_S = 1e-6
+"""By which the sum of a moment and a duration may be off."""
+
 
 class Seconds:
     """Makes events of the generators' parts, in order, and knows the measured part so far."""
@@ -27,6 +30,8 @@ class Seconds:
         self._so_far = Ended()
         self._steps_so_far = [Ended() for _ in step_names]
         self._measured_seconds = self._asked = self._dropped = 0
+        self.cut_short = False
+        """Whether the run was stopped: a second that is not whole is then no measurement."""
         self._figures: dict[str, Measured] = {}
         """What ``so_far`` has made since the last second."""
 
@@ -55,7 +60,7 @@ class Seconds:
             number=number,
             phase=self._phase(number, parts.values()),
             asked=sum(part.asked for part in parts.values()),
-            dropped=sum(part.dropped for part in parts.values()),
+            dropped=sum(sum(part.dropped.values()) for part in parts.values()),
             waiting=sum(part.waiting for part in parts.values()),
             counts=replace(counts, in_flight=waits, late=late),
             users=sum(part.users for part in parts.values()),
@@ -75,7 +80,9 @@ class Seconds:
     def _phase(self, number: int, parts: Iterable[Part]) -> Phase:
         if number < self._tally.first_s:
             return Phase.WARM_UP
-        return Phase.MEASURED if any(part.sending for part in parts) else Phase.DRAIN
+        sending_s = max((part.sending_s for part in parts), default=0.0)
+        least_s = 1 - _HAIR_S if self.cut_short else _HAIR_S
+        return Phase.MEASURED if sending_s > least_s else Phase.DRAIN
 
     def _step_second(self, step: int, parts: Iterable[Part], ended: Ended) -> StepSecond:
         there = list(parts)
@@ -123,6 +130,6 @@ class Seconds:
             to_s,
             asked=asked,
             dropped=dropped,
-            done=counts.completed,
+            rate=counts.completed / self._measured_seconds,
             logs=False,
         )

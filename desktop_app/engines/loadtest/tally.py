@@ -127,8 +127,9 @@ class Tally:
             self._sent[step].received_bytes += count
         arrivals = self._arrivals.setdefault(part.number, _Arrivals())
         arrivals.asked += part.asked
-        arrivals.dropped += part.dropped
         arrivals.late += part.late
+        for due, count in part.dropped.items():
+            self._arrivals.setdefault(due, _Arrivals()).dropped += count
         self._seal(part.number)
         return now
 
@@ -155,7 +156,7 @@ class Tally:
     # -- giving out ------------------------------------------------------------------------------
 
     def arrivals(self, from_s: float = 0, to_s: float = math.inf) -> tuple[int, int, int]:
-        """Arrivals asked for, dropped and late in a stretch of seconds."""
+        """Arrivals that fell due in a stretch of seconds: all, those given up, those late."""
         within = [a for second, a in self._arrivals.items() if from_s <= second < to_s]
         return (
             sum(a.asked for a in within),
@@ -204,15 +205,19 @@ class Tally:
         asked, dropped, late = self.arrivals(from_s, to_s)
         if len(steps) < self._steps:  # an arrival is of no step before it is sent
             asked, dropped, late = counts.sent, 0, 0
+        # A second that is not whole may go on answering when nothing is sent any more.
+        whole_s = int(to_s + 1e-6)
+        rated_to_s = whole_s if whole_s > from_s else to_s
         completed = sum(self._completed_before[step] for step in steps) + sum(
             count
             for second, by_step in self._completed_in.items()
-            if from_s <= second < to_s
+            if from_s <= second < rated_to_s
             for step, count in by_step.items()
             if step in steps
         )
         counts = replace(counts, late=late)
-        return part_of(ended, counts, from_s, to_s, asked=asked, dropped=dropped, done=completed)
+        rate = completed / (rated_to_s - from_s)
+        return part_of(ended, counts, from_s, to_s, asked=asked, dropped=dropped, rate=rate)
 
 
 def part_of(
@@ -223,10 +228,10 @@ def part_of(
     *,
     asked: int,
     dropped: int,
-    done: int,
+    rate: float,
     logs: bool = True,
 ) -> Measured:
-    """Figures of a part of a run; ``done``: answers in order that came within it.
+    """Figures of a part of a run; ``rate``: answers in order that came within it, per second.
 
     Without ``logs``: for the moment, not to be kept.
     """
@@ -236,7 +241,7 @@ def part_of(
         asked=asked,
         dropped=dropped,
         counts=counts,
-        rate=done / (to_s - from_s) if to_s > from_s else 0.0,
+        rate=rate,
         response=ended.response.latency(),
         service=ended.service.latency(),
         response_log=ended.response.encoded() if logs else b"",

@@ -167,6 +167,8 @@ class GreenGenerator(Generator):
             while self._zero + self._next_second + 1 + _SETTLE_S < now:
                 self._tell_second(stopped_at)
             over = stopped_at <= now and not self._busy() and not driver.waiting
+            if now >= gives_up_at:
+                driver.give_up(now)
             if over or (self._halt.is_set() and self._at_once) or now >= gives_up_at:
                 return stopped_at - self._zero
 
