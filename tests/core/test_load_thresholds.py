@@ -34,6 +34,15 @@ from desktop_app.core.load.thresholds import (
             ),
         ),
         (
+            "rate >= 12,000.5/s",  # as the console writes rates
+            Threshold(metric=Metric.RATE, relation=Relation.AT_LEAST, limit=12_000.5),
+        ),
+        ("rate > 1000000/s", Threshold(metric=Metric.RATE, relation=Relation.ABOVE, limit=1e6)),
+        (
+            "p50 < 5 µs",
+            Threshold(metric=Metric.P50, relation=Relation.BELOW, limit=0.005),
+        ),
+        (
             "target cpu<70%",
             Threshold(metric=Metric.TARGET_CPU, relation=Relation.BELOW, limit=70),
         ),
@@ -56,6 +65,8 @@ def test_reads_what_people_write(text: str, expected: Threshold) -> None:
         "dropped[list] < 1 %",
         "p95 < 300 ms or abort",  # at once, over what? abort needs a duration
         "p95 < ms",
+        "errors < 0,1 %",  # a tenth, or 1?
+        "rate > 10,00/s",
     ],
 )
 def test_refuses_what_makes_no_sense(text: str) -> None:

@@ -71,9 +71,10 @@ class Measured:
     """Figures of the measured part: requests meant to be sent from ``from_s`` to ``to_s``.
 
     ``rate`` is answers in order that came in its whole seconds, per second: what a slow target
-    answers later does not count towards it. The logs are histograms (``core.load.histogram``) of answers,
-    in order or not, and of what was waited for in vain, with how long; requests that came to no
-    answer sooner (refused, reset) are in ``counts`` only: they would make a dying target look fast.
+    answers later does not count towards it. The logs are histograms (``core.load.histogram``) of
+    answers, in order or not, and of what was waited for in vain, with how long; requests that came
+    to no answer sooner (refused, reset) are in ``counts`` only: they would make a dying target look
+    fast.
     """
 
     from_s: float

@@ -90,7 +90,8 @@ class Threshold:
         name = f"{'service ' if self.service else ''}{self.metric}"
         step = f"[{self.step}]" if self.step else ""
         unit = UNITS[self.metric]
-        limit = f"{self.limit:g}{'' if unit == '/s' else ' '}{unit}"
+        number = f"{self.limit:.9f}".rstrip("0").rstrip(".")
+        limit = f"{number}{'' if unit == '/s' else ' '}{unit}"
         long = f" for {self.for_s} s" if self.for_s else ""
         return f"{name}{step} {self.relation} {limit}{long}{' or abort' if self.abort else ''}"
 
@@ -115,9 +116,11 @@ class ThresholdProblem(ValueError):
 
 
 _NAMES = "|".join(re.escape(metric) for metric in sorted(Metric, key=len, reverse=True))
+_NUMBER = r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?"
+"""Commas part thousands, as where the console writes rates: 1,000/s is not 1/s."""
 _FORM = re.compile(
     rf"(?P<service>service\s+)?(?P<metric>{_NAMES})\s*(?:\[(?P<step>[^\]]+)\])?\s*"
-    r"(?P<relation><=|>=|<|>|≤|≥)\s*(?P<limit>\d+(?:[.,]\d+)?)\s*(?P<unit>µs|us|ms|s|%|/s|/min)?\s*"
+    rf"(?P<relation><=|>=|<|>|≤|≥)\s*(?P<limit>{_NUMBER})\s*(?P<unit>µs|us|ms|s|%|/s|/min)?\s*"
     r"(?:for\s+(?P<long>\d+)\s*(?P<span>s|min|h)?)?\s*(?P<abort>or\s+abort)?\s*",
     re.IGNORECASE,
 )
@@ -154,7 +157,7 @@ def parse(text: str) -> Threshold:
     return Threshold(
         metric=metric,
         relation=Relation(_RELATIONS.get(relation, relation)),
-        limit=float(found["limit"].replace(",", ".")) * factor,
+        limit=float(found["limit"].replace(",", "")) * factor,
         for_s=long,
         abort=bool(found["abort"]),
         step=(found["step"] or "").strip(),

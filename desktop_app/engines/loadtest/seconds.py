@@ -51,7 +51,9 @@ class Seconds:
         steps = {
             self._names[step]: self._step_second(step, parts.values(), by_step.get(step, Ended()))
             for step in range(len(self._names))
-            if step in by_step or any(step in part.sent for part in parts.values())
+            if step in by_step
+            or self._tally.in_flight(step)
+            or any(step in part.sent for part in parts.values())
         }
         counts = added(step.counts for step in steps.values())
         waits = sum(self._tally.in_flight(step) for step in range(len(self._names)))
