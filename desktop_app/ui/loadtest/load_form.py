@@ -101,6 +101,7 @@ class LoadForm(QWidget):
         self._fields: dict[str, tuple[QLabel, QWidget]] = {
             key: (plain_label(role="caption"), getattr(self, key)) for key in _LABELS
         }
+        self._arranged: list[str] = []
         self.stages = StageTable()
         self.preview = LoadPreview(theme)
         self.summary = plain_label(role="muted")
@@ -190,14 +191,18 @@ class LoadForm(QWidget):
         column.addWidget(self.summary)
 
     def _arrange(self) -> None:
-        """The fields that count, three in a row."""
+        """The fields that count, three in a row; left alone while they are the same."""
+        counting = [key for key in _LABELS if self._counts(key)]
+        if counting == self._arranged:
+            return  # hidden for a moment, the one that is typed in would lose the keyboard
+        self._arranged = counting
         for label, widget in ((self._shape_label, self.shape), *self._fields.values()):
             self._grid.removeWidget(label)
             self._grid.removeWidget(widget)
             label.hide()
             widget.hide()
         shown: list[tuple[QLabel, QWidget]] = [(self._shape_label, self.shape)]
-        shown += [self._fields[key] for key in _LABELS if self._counts(key)]
+        shown += [self._fields[key] for key in counting]
         for place, (label, widget) in enumerate(shown):
             row, column = divmod(place, 3)
             self._grid.addWidget(label, 2 * row, column)
