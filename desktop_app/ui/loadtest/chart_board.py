@@ -117,6 +117,7 @@ class ChartBoard(QWidget):
         charts, area = QWidget(), QScrollArea()
         charts.setObjectName("scrolled")
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows what is in it
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(charts)
         grid = QGridLayout(charts)

@@ -24,6 +24,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 
 
@@ -60,7 +61,7 @@ class HistoryPage(QWidget):
         self.compare_button.clicked.connect(self._compare)
         self.pin_button.clicked.connect(self._pin)
         self.remove_button.clicked.connect(self._remove)
-        self.setFocusProxy(self.table)
+        FirstFocus(self, self.table)
         follow_language(self, self._word)
 
     @property

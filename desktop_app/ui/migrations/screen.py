@@ -41,6 +41,7 @@ from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.page_header import PageHeader
 from desktop_app.ui.widgets.second_click import SecondClick
 from desktop_app.ui.widgets.skeleton import Skeleton
@@ -177,10 +178,10 @@ class MigrationsScreen(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
-        self.plan.setFocusProxy(self.plan.tree)
-        self.run.setFocusProxy(self.run.log)
-        self.verification.setFocusProxy(self.verification.checks)
-        self.history.setFocusProxy(self.history.runs)
+        FirstFocus(self.plan, self.plan.tree)
+        FirstFocus(self.run, self.run.log)
+        FirstFocus(self.verification, self.verification.checks)
+        FirstFocus(self.history, self.history.runs)
         SecondClick(self, *buttons, self.run.stop_button)
 
     def _connect(self) -> None:

@@ -29,6 +29,7 @@ from desktop_app.ui.validation.chips import (
 from desktop_app.ui.validation.opened import Opened
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import plain_label
 
 _ORDER = {change: place for place, change in enumerate(CHANGES)}
@@ -118,7 +119,7 @@ class ComparePage(QWidget):
         stretch_column(self.table, "check")
         self.empty = EmptyState(tools.theme)
         self._build()
-        self.setFocusProxy(self.table)
+        FirstFocus(self, self.table)
         follow_language(self, self._word)
 
     def show_runs(self, heads: Sequence[RunHead]) -> None:

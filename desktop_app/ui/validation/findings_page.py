@@ -25,6 +25,7 @@ from desktop_app.ui.validation.left_dialog import LeftDialog
 from desktop_app.ui.validation.opened import Opened
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import plain_label, plain_tooltip
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -66,7 +67,7 @@ class FindingsPage(QWidget):
         self.detail = FindingDetail(tools)
         self.none_listed, self.empty = EmptyState(tools.theme), EmptyState(tools.theme)
         self._build()
-        self.setFocusProxy(self.tree)
+        FirstFocus(self, self.tree)
         follow_language(self, self._word)
 
     @property

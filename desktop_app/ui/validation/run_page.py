@@ -31,6 +31,7 @@ from desktop_app.ui.validation.chips import STATE_LOOKS, state_chip, stop_chip
 from desktop_app.ui.validation.run_rows import RunRow
 from desktop_app.ui.widgets.elided_label import ElidedLabel
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -77,7 +78,7 @@ class RunPage(QWidget):
         self.tree.moved.connect(self._let_be)
         self.empty = EmptyState(tools.theme)
         self._build()
-        self.setFocusProxy(self.tree)
+        FirstFocus(self, self.tree)
         follow_language(self, self._word)
 
     @property

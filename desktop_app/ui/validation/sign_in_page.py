@@ -29,6 +29,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.validation.secrets_panel import SecretsPanel
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -73,7 +74,7 @@ class SignInPage(QWidget):
         self.secrets = SecretsPanel(tools.theme)
         self._headings = [plain_label(role="caption") for _heading in _HEADINGS]
         self._build()
-        self.setFocusProxy(self.people[Role.ADMIN].password)
+        FirstFocus(self, self.people[Role.ADMIN].password)
         follow_language(self, self._word)
 
     def credentials(self) -> tuple[Credential, ...]:

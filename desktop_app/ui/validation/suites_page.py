@@ -27,6 +27,7 @@ from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.validation.consent_panel import ConsentPanel
 from desktop_app.ui.validation.suite_rows import COLUMNS, Pace, SuiteRow, branches, holder
 from desktop_app.ui.widgets.banner import Banner
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.search_field import SearchField
 
@@ -66,7 +67,7 @@ class SuitesPage(QWidget):
         self.left_out = plain_label(role="warning")
         self.left_out.setWordWrap(True)
         self._build()
-        self.setFocusProxy(self.tree)
+        FirstFocus(self, self.tree)
         follow_language(self, self._word)
 
     @property

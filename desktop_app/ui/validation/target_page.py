@@ -31,6 +31,7 @@ from desktop_app.ui.validation.run_columns import run_columns
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.elided_label import ElidedLabel
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -83,7 +84,7 @@ class TargetPage(QWidget):
         self.compare_button.clicked.connect(self._compare)
         self.nothing = EmptyState(tools.theme)
         self._build()
-        self.setFocusProxy(self.runs)
+        FirstFocus(self, self.runs)
         follow_language(self, self._word)
 
     def show_target(self, name: str, url: str, environment: str) -> None:
