@@ -6,7 +6,7 @@ import platform
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 from desktop_app.cli import exits, main
 from desktop_app.core.load.control import Control
 from desktop_app.core.load.counts import Failure
-from desktop_app.core.load.distribution import Distribution, joined_at, new_code, parse_address
+from desktop_app.core.load.distribution import joined_at, new_code, parse_address
 from desktop_app.core.load.events import Event, Preparing, RunStarted, Warned
 from desktop_app.core.load.histogram import merged
 from desktop_app.core.load.models import closed_model, constant, open_model
@@ -38,6 +38,7 @@ from desktop_app.engines.own_command import own_command, own_environment
 from desktop_app.services.loadtest.scenario_files import write_scenario
 from tests.load.runs import Run, plan_for
 from tests.load.scripted import Scripted
+from tests.load.workers import Workers
 
 SIGN_IN = Step(
     name="sign in",
@@ -58,42 +59,6 @@ READING = Scenario(
     ),
 )
 POOL = tuple(Account(login_id=f"p{n}", password=f"hidden-{n}") for n in range(6))
-
-
-class Workers:
-    """Starts them once the master of a run listens."""
-
-    def __init__(self, folder: Path) -> None:
-        self.code = new_code()
-        self._folder = folder
-        self.started: list[subprocess.Popen[bytes]] = []
-
-    def distribution(self, workers: int) -> Distribution:
-        return Distribution(workers=workers, port=0, code=self.code, patience_s=30)
-
-    def join(self, count: int, code: str = "") -> Callable[[Event, Control], None]:
-        """What to do at a run's events."""
-        file = self._folder / "code"
-        file.write_text(code or self.code, encoding="utf-8")
-
-        def joining(event: Event, _control: Control) -> None:
-            if isinstance(event, Preparing) and event.address and not self.started:
-                words = ["--master", event.address, "--code-file", str(file)]
-                command = [*own_command("load-worker"), *words]
-                for _number in range(count):
-                    self.started.append(
-                        subprocess.Popen(command, env=own_environment(), stderr=subprocess.DEVNULL)
-                    )
-
-        return joining
-
-    def end(self) -> None:
-        for process in self.started:
-            try:
-                process.wait(15)
-            finally:
-                process.kill()
-                process.wait()
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ from desktop_app.core.load.events import (
     RunStarted,
     Stopping,
     ThresholdChanged,
+    Warned,
 )
 from desktop_app.core.load.models import closed_model, constant, open_model
 from desktop_app.core.load.permission import Permission
-from desktop_app.core.load.plan import Trim
+from desktop_app.core.load.plan import GeneratorLimits, Trim
 from desktop_app.core.load.result import StopReason, Verdict
 from desktop_app.core.load.scenario import Expect, Step
 from desktop_app.core.load.second import Phase, Second
@@ -95,6 +96,23 @@ def test_a_threshold_that_is_broken_long_enough_ends_the_run(scripted: Scripted)
     assert (GateState.BROKEN, 100.0) in [
         (changed.state, changed.value) for changed in run.all(ThresholdChanged)
     ]
+
+
+def test_generators_past_their_limits_make_no_result(scripted: Scripted) -> None:
+    plan = plan_for(
+        scripted.url,
+        QUICK,
+        limits=GeneratorLimits(late_ms=0, cpu_share=0, cpu_seconds=1),
+        thresholds=(parse("errors <= 0 %"),),
+    )
+    run = Run(plan)
+    assert [gate.state for gate in run.result.gates] == [GateState.HOLDS]
+    assert run.result.verdict is Verdict.INVALID
+    late, hot = (reason.text() for reason in run.result.reasons)
+    assert "more than 0 ms late" in late
+    assert "used its core whole" in hot
+    spoilt = {warned.said.text(): warned.spoilt for warned in run.all(Warned)}
+    assert spoilt.pop(next(text for text in spoilt if "uses its core whole" in text))
 
 
 def test_events_come_in_their_order_and_seconds_without_gaps(scripted: Scripted) -> None:

@@ -59,10 +59,14 @@ class ThresholdChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
-    """Something an operator should know now: a generator died, is late, runs hot."""
+    """Something an operator should know now: a generator died, is late, runs hot.
+
+    ``spoilt``: by now the run is invalid, whatever still comes.
+    """
 
     second: int
     said: Said
+    spoilt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

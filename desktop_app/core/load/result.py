@@ -29,7 +29,7 @@ class StopReason(StrEnum):
     GENERATOR_LOST = "generator_lost"
     """Every generator died."""
     NOT_PREPARED = "not_prepared"
-    """Users could not sign in."""
+    """Users could not be made ready, or workers did not join."""
     UNREACHABLE = "unreachable"
     """Nothing answers there: nothing was measured."""
     REFUSED = "refused"

@@ -66,6 +66,11 @@ class Story:
     was_late: bool = False
     was_dropped: bool = False
 
+    @property
+    def spoilt(self) -> bool:
+        """Whether the run is invalid already, whatever still comes."""
+        return bool(self.lost or self.overheated)
+
     def take(self, second: Second) -> None:
         """Keep a second; a long run's older ones are put together."""
         self.seconds.append(second)

@@ -255,7 +255,7 @@ class _Run:
 
     def _warned(self, said: Said) -> Warned:
         self._story.warnings.append(said)
-        return Warned(second=self._next_second, said=said)
+        return Warned(second=self._next_second, said=said, spoilt=self._story.spoilt)
 
     def _keep_example(self, trouble: Trouble) -> None:
         name = self._story.steps[trouble.step][1].name

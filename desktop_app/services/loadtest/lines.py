@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.core.language import _
+from desktop_app.core.load.counts import Counts
 from desktop_app.core.load.events import (
     Event,
     Marked,
@@ -40,13 +41,19 @@ def line_of(event: Event) -> str:
             value = words.metric_value(event.threshold.metric, event.value)
             return f"{event.second:>5} s  {event.threshold}: {state} ({value})"
         case Warned():
-            return f"{event.second:>5} s  {event.said.text()}"
+            return f"{event.second:>5} s  {words.warned_text(event)}"
         case Marked():
             return f"{event.mark.at_s:>5.0f} s  {_('Mark')}: {event.mark.text}"
         case Stopping():
             return _("No more is sent: {reason}.").format(reason=_(words.STOPS[event.reason]))
         case RunEnded():
             return words.verdict_text(event.result)
+
+
+def _failures(counts: Counts) -> str:
+    """How many failed, and of which kinds, the most first."""
+    kinds = sorted(counts.failures.items(), key=lambda pair: -pair[1])
+    return f"{counts.failed:,} ({', '.join(_(words.FAILURES[kind]) for kind, _n in kinds)})"
 
 
 def _second(second: Second) -> str:
@@ -59,7 +66,7 @@ def _second(second: Second) -> str:
         f"p99 {words.ms(response.p99 if response else None)}",
     ]
     if second.counts.failed:
-        figures.append(_("failed {n}").format(n=second.counts.failed))
+        figures.append(_("failed {n}").format(n=_failures(second.counts)))
     if second.dropped:
         figures.append(_("never sent {n}").format(n=second.dropped))
     return f"{second.number:>5} s  {' · '.join(figures)}"

@@ -128,8 +128,10 @@ def _facts(result: LoadResult) -> Iterator[tuple[str, str]]:
         yield _("Measured part"), span
     yield _("Random seed"), str(plan.seed)
     yield _("Run"), result.run_id
-    for warning in (*result.reasons, *result.warnings):
-        yield _("Note"), warning.text()
+    if advice := words.advice_text(result):
+        yield _("What to do"), advice
+    for remark in words.remarks_of(result):
+        yield _("Note"), remark
     for mark in result.marks:
         yield _("Mark"), f"{mark.at_s:.0f} s: {mark.text}"
 

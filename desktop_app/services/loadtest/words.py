@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.events import Warned
 from desktop_app.core.load.models import LoadModel, duration_s, highest
 from desktop_app.core.load.result import Example, Gate, LoadResult, StopReason, Verdict
 from desktop_app.core.load.second import Phase
@@ -29,7 +30,7 @@ STOPS: Mapping[str, str] = {
     StopReason.STOPPED_AT_ONCE: N_("Stopped at once"),
     StopReason.ABORTED: N_("Ended by a threshold"),
     StopReason.GENERATOR_LOST: N_("The generators died"),
-    StopReason.NOT_PREPARED: N_("The users could not sign in"),
+    StopReason.NOT_PREPARED: N_("The preparation failed"),
     StopReason.UNREACHABLE: N_("The server does not answer"),
     StopReason.REFUSED: N_("Refused"),
 }
@@ -72,6 +73,11 @@ METRICS: Mapping[str, str] = {
     Metric.TARGET_CPU: N_("CPU of the server"),
     Metric.TARGET_MEMORY: N_("Memory of the server"),
 }
+
+INVALID_ADVICE = N_(
+    "These figures say more about what sent the requests than about the server. End what else uses"
+    " this computer, plan more generators or less load, and run it again."
+)
 
 CHANGES: Mapping[str, str] = {
     Change.WORSE: N_("Worse"),
@@ -174,7 +180,20 @@ def verdict_text(result: LoadResult) -> str:
 
 def advice_text(result: LoadResult) -> str:
     """What to do where a run is no result; "" where there is nothing to say."""
-    return result.advice.text() if result.advice is not None else ""
+    if result.advice is not None:
+        return result.advice.text()
+    return _(INVALID_ADVICE) if result.verdict is Verdict.INVALID else ""
+
+
+def remarks_of(result: LoadResult) -> list[str]:
+    """Why a run is no result, then what else it is to be read with; each once."""
+    return list(dict.fromkeys(said.text() for said in (*result.reasons, *result.warnings)))
+
+
+def warned_text(event: Warned) -> str:
+    """What an operator should know now, and whether it is worth going on."""
+    said = event.said.text()
+    return f"{said} {_('The run is invalid by now.')}" if event.spoilt else said
 
 
 def difference_row(one: Difference) -> tuple[str, str, str, str, str]:

@@ -43,6 +43,7 @@ from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.elided_label import ElidedLabel
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.status_chip import StatusChip
 
 MOST_LINES = 1000
@@ -100,7 +101,7 @@ class LivePage(QWidget):
         self.log_button.toggled.connect(self.log.setVisible)
         self.empty = EmptyState(tools.theme)
         self._build()
-        self.setFocusProxy(self.mark)
+        FirstFocus(self, self.mark)
         follow_language(self, self._word)
 
     @property
@@ -143,8 +144,8 @@ class LivePage(QWidget):
                 self._failed += second.counts.failed
                 self._ended += second.counts.ended
             self._phase = seconds[-1].phase
-            if self._phase is not Phase.DRAIN:
-                self.tiles.show_second(seconds[-1], self._failed, self._ended)
+            if sending := [one for one in seconds if one.phase is not Phase.DRAIN]:
+                self.tiles.show_second(sending[-1], self._failed, self._ended)
         lines = [line for event in events if (line := line_of(event))]
         if lines:
             self.log.appendPlainText("\n".join(lines))
@@ -180,8 +181,8 @@ class LivePage(QWidget):
         elif isinstance(event, ThresholdChanged):
             self.gates.follow(event)
         elif isinstance(event, Warned):
-            text = f"{event.second} s: {event.said.text()}"
-            self.warning.tell(text, tone="warning")
+            text = f"{event.second} s: {words.warned_text(event)}"
+            self.warning.tell(text, tone="danger" if event.spoilt else "warning")
         elif isinstance(event, Marked):
             self._marks.append(event.mark)
             self.board.show_marks([(mark.at_s, mark.text) for mark in self._marks])

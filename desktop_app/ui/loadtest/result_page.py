@@ -36,6 +36,7 @@ from desktop_app.ui.texts import follow_language
 from desktop_app.ui.times import local_time_exact
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import one_line, plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
 
@@ -97,7 +98,7 @@ class ResultPage(QWidget):
         self.tags.returnPressed.connect(self._save_note)
         self.note.textChanged.connect(lambda _text: self._show_note_button())
         self.tags.textChanged.connect(lambda _text: self._show_note_button())
-        self.setFocusProxy(self.tabs)
+        FirstFocus(self, self.tabs)
         follow_language(self, self._word)
 
     @property
@@ -276,9 +277,10 @@ class ResultPage(QWidget):
             _(words.STOPS[result.stop]),
         ]
         self.about.setText(one_line(" · ".join(parts)))
-        warnings = [said.text() for said in (*result.reasons[1:], *result.warnings)]
-        if warnings:
-            self.reasons.tell("\n".join(warnings[:6]), tone="warning")
+        remarks = words.remarks_of(result)[bool(result.reasons) :]  # the sentence says the first
+        told = [text for text in (words.advice_text(result), *remarks[:6]) if text]
+        if told:
+            self.reasons.tell("\n".join(told), tone="warning")
         else:
             self.reasons.hide()
         self.times.show_items(columns.times_of(result))

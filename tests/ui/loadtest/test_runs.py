@@ -9,27 +9,31 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.config.profiles import Environment
-from desktop_app.core.load.result import LoadResult, StopReason
+from desktop_app.core.load.result import StopReason
 from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
 from desktop_app.ui.loadtest.screen import LIVE, PLAN, RESULT, LoadScreen
 from desktop_app.ui.tab import TabTools
 from tests.ui.loadtest.conftest import OpenScreen
-from tests.ui.loadtest.stage import LONG, LONG_MS, SHORT, choose_health, plan, press, run, settle
+from tests.ui.loadtest.stage import (
+    LONG,
+    LONG_MS,
+    SHORT,
+    begin,
+    choose_health,
+    plan,
+    press,
+    result_of,
+    run,
+    settle,
+)
 from tests.ui.records.stage import dialog, gone
 
 CLICK = Qt.MouseButton.LeftButton
 
 
-def result_of(screen: LoadScreen) -> LoadResult:
-    """The run that is open."""
-    assert screen.result.opened is not None
-    return screen.result.opened.result
-
-
 def begin_long(qtbot: QtBot, screen: LoadScreen, tools: TabTools) -> None:
     """Begin a run of ten minutes, and wait for its first second."""
-    plan(qtbot, screen, tools, LONG)
-    press(qtbot, screen.start_button)
+    begin(qtbot, screen, tools, LONG)
     qtbot.waitUntil(lambda: screen.live.board.timeline.length > 0, timeout=LONG_MS)
 
 
