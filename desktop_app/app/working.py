@@ -130,7 +130,8 @@ class Working(QObject):
         """End the session, after asking about unsaved and running work."""
         self.page.leave(
             lambda: self._ask_running(
-                lambda: self._leave(self._keeper.sign_out, _("You have signed out."))
+                lambda: self._leave(self._keeper.sign_out, _("You have signed out.")),
+                _("Stay signed in"),
             )
         )
 
@@ -151,20 +152,20 @@ class Working(QObject):
     def _open(self, key: str, filters: dict[str, str]) -> None:
         self.page.open_tab(key, filters)
 
-    def _ask_running(self, proceed: Callable[[], None]) -> None:
+    def _ask_running(self, proceed: Callable[[], None], otherwise: str) -> None:
         titles = [task.title for task in self._parts.runner.running if not task.cancelled]
         if not titles:
             proceed()
             return
         confirm(
-            self._parts.window,
+            self._resume or self._parts.window,
             title=_("Stop the running work?"),
             text=_("Signing out stops what is running:"),
             lines=titles,
             action=_("Stop it and sign out"),
             on_yes=proceed,
             danger=True,
-            cancel=_("Stay signed in"),
+            cancel=otherwise,
         )
 
     def _leave(self, last: Callable[[], None], notice: str) -> None:
@@ -253,14 +254,14 @@ class Working(QObject):
 
     def _on_give_up_asked(self) -> None:
         if not self.unsaved:
-            self._give_up()
+            self._ask_running(self._give_up, _("Back"))
             return
         confirm(
             self._resume or self._parts.window,
             title=_("Leave unsaved work behind?"),
             text=_("What you typed and did not save is lost when you go to the sign-in page."),
             action=_("Discard it and sign out"),
-            on_yes=self._give_up,
+            on_yes=lambda: self._ask_running(self._give_up, _("Back")),
             danger=True,
             cancel=_("Back"),
         )

@@ -168,6 +168,25 @@ def test_closing_asks_about_running_work_and_stops_it(person: Person) -> None:
     assert stopped.is_set()
 
 
+def test_giving_up_a_session_asks_about_running_work(person: Person) -> None:
+    person.sign_in()
+    task = person.console.parts.runner.start(
+        lambda context: context.wait(60),
+        owner=person.working,
+        title="Load run",
+        failed=lambda _error: None,
+    )
+    person.working._on_expired()
+    leave = person.dialog(ResumeDialog).leave
+    person.click(leave)
+    person.click(person.dialog(ConfirmDialog).cancel_button)
+    assert not task.cancelled
+    person.click(leave)
+    person.click(person.dialog(ConfirmDialog).action_button)
+    person.wait(lambda: person.console.working is None)
+    assert task.cancelled
+
+
 def test_a_lost_connection_is_told_and_so_is_its_return(person: Person) -> None:
     working = person.sign_in()
     person.server.stop()
