@@ -177,6 +177,20 @@ async def _echo(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) ->
     return True
 
 
+async def _token(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+    """Another one each time."""
+    server.turn += 1
+    writer.write(plain(b'{"token": "t%d"}' % server.turn))
+    return True
+
+
+async def _enter(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+    """Not with the second token."""
+    status = "503 Busy" if server.turn == 2 else "200 OK"
+    writer.write(plain(b"", status=status))
+    return True
+
+
 async def _large(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
     """More than one record of TLS, right to the last byte."""
     numbers = ", ".join(str(n) for n in range(12_000))
@@ -216,6 +230,8 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "/hanging-up": _hanging_up,
     "/echo": _echo,
     "/large": _large,
+    "/token": _token,
+    "/enter": _enter,
     "/not-json": _not_json,
     "/metrics": _not_there,
     "/api/health/detailed": _not_there,

@@ -64,7 +64,7 @@ class Flow:
 
 
 class RowOrder(StrEnum):
-    """How the rows of a data set are handed out, one for each round of a flow."""
+    """How the rows of a data set are handed out, one for each round of a flow and each ``setup``."""
 
     IN_TURN = "in_turn"
     """One after another, from the start again at the end; no two users get the same at once."""
@@ -85,8 +85,9 @@ class DataSet:
 class Scenario:
     """What the users do. ``headers`` go with every request of the flows.
 
-    ``renew_s`` (0: never) has each user do ``setup`` again when it is that old: a token that ends
-    in 15 minutes must be new before. Its requests take their place in the arrivals.
+    ``renew_s`` (0: never) has each user do ``setup`` again when it is that old, or by chance up to
+    a quarter before, lest all sign in at once: a token that ends in 15 minutes must be new before.
+    Its requests take their place in the arrivals.
     """
 
     name: str

@@ -155,7 +155,8 @@ def _templates(
     if flow:
         put(plan.scenario.headers)
     put(step.headers)
-    headers.pop("content-length", None)  # ours to say
+    for name in ("content-length", "transfer-encoding"):  # ours to say
+        headers.pop(name, None)
     line: list[Part] = [f"{method} {quote(parts.path.rstrip('/'), safe=_IN_ADDRESSES)}"]
     line += [
         quote(part, safe=_IN_ADDRESSES) if isinstance(part, str) else part

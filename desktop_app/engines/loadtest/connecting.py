@@ -13,7 +13,12 @@ from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.obstacles import Obstacle, Words
 from desktop_app.core.validation.findings import say
 
-_OURS = frozenset({errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_OURS = frozenset(
+    (
+        *(errno.EADDRNOTAVAIL, errno.EADDRINUSE),  # no port is left; Windows says the latter
+        *(errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM),
+    )
+)
 """What the system says where this computer, not the target, has no more to give."""
 
 _LOOK = N_("Check the port, whether the server runs, and the firewall on the way.")

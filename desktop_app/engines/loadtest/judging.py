@@ -45,7 +45,7 @@ def judged_body(
         found = at(document, place, draw)
         if found is MISSING:
             return _lacking(place)
-        if found != value:
+        if found != value or isinstance(found, bool) is not isinstance(value, bool):
             return say(
                 N_("“{place}” is {found}, not {expected}."),
                 place=place,

@@ -124,6 +124,7 @@ class Preparation:
             failed = await user.connect()
             if failed is not None:
                 return 0.0, NotReady(kind=failed[0], step="", obstacle=failed[1])
+        user.begin_setup()
         for step in self._setup:
             outcome, wait_s = await self._do(user, step)
             kind = OUTCOMES[outcome]
@@ -140,7 +141,8 @@ class Preparation:
             async with asyncio.timeout(self._response_s):
                 outcome = await asyncio.shield(end)
         except TimeoutError:
-            user.give_up()
+            if not end.done():  # it may have come in that very moment
+                user.give_up()
             outcome = end.result()
         return outcome, asked_to_wait_s(user, OUTCOMES[outcome])
 

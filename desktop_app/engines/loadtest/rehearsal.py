@@ -124,7 +124,10 @@ def rehearse(order: Order, context: TaskContext) -> Iterator[Rehearsed]:
     rehearsal = _Rehearsal(order, loop, reached)
     try:
         for steps in (rehearsal.scenario.setup, *rehearsal.scenario.flows):
-            rehearsal.user.values.begin_round()
+            if steps is rehearsal.scenario.setup:
+                rehearsal.user.begin_setup()
+            else:
+                rehearsal.user.values.begin_round()
             for step in steps:
                 context.check()
                 done = loop.run_until_complete(rehearsal.tried(step))
@@ -189,7 +192,8 @@ class _Rehearsal:
             async with asyncio.timeout(response_s):
                 outcome = await asyncio.shield(self._end)
         except TimeoutError:
-            self.user.give_up()
+            if not self._end.done():  # it may have come in that very moment
+                self.user.give_up()
             outcome = self._end.result()
         total_ms = (time.perf_counter() - began) * 1000
         kind = OUTCOMES[outcome]

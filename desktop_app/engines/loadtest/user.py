@@ -75,7 +75,7 @@ class User:
         self.busy = False
         self.due = self.sent_at = 0.0
         self.prepared_at = 0.0
-        """When ``setup`` was done last; 0: it is to be done anew."""
+        """From when on the age of ``setup`` counts; 0: it is to be done anew."""
         self.connection: Connection | None = None
         self.step: PreparedStep = scenario.steps[0]
         self.trouble = ""
@@ -153,6 +153,7 @@ class User:
             not self.prepared_at or (renew_s and clock() - self.prepared_at > renew_s)
         ):
             self._steps = scenario.setup
+            self.begin_setup()
         elif len(scenario.flows) == 1:
             self._steps = scenario.flows[0]
             self.values.begin_round()
@@ -162,9 +163,18 @@ class User:
             self.values.begin_round()
         self._place = 0
 
+    def begin_setup(self) -> None:
+        """``setup`` begins: what was made of an earlier, even of a failed one, is used no more."""
+        self._lasting.clear()
+        self.values.draw_rows()
+
     def renewed(self) -> None:
-        """``setup`` is done: requests made of what it saved before are not used any more."""
-        self.prepared_at = clock()
+        """``setup`` is done. It will be done again up to a quarter before it is too old: users who
+        became ready together must not all sign in again together.
+        """
+        around = self._around
+        early_s = around.renew_s * around.draw.random() / 4 if around.renew_s else 0.0
+        self.prepared_at = clock() - early_s
         self._lasting.clear()
 
     def obstacle(self, kind: Failure, response_s: float) -> Obstacle:

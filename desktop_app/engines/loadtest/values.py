@@ -52,6 +52,10 @@ class Values:
     def begin_round(self) -> None:
         """A flow begins: count it, draw new rows."""
         self.round += 1
+        self.draw_rows()
+
+    def draw_rows(self) -> None:
+        """Draw new rows."""
         self._tables.draw(self.saved)
 
     def __call__(self, name: str) -> Any:

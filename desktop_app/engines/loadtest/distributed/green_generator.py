@@ -236,6 +236,7 @@ class GreenPreparation:
             failed = user.connect_now()
             if failed is not None:
                 return 0.0, NotReady(kind=failed[0], step="", obstacle=failed[1])
+        user.begin_setup()
         for step in self._setup:
             outcome, wait_s = self._do(user, step)
             kind = OUTCOMES[outcome]
