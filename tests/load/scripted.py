@@ -177,6 +177,12 @@ async def _echo(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) ->
     return True
 
 
+async def _slow_metrics(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+    await asyncio.sleep(0.9)
+    writer.write(plain(b"process_resident_memory_bytes 1048576\n"))
+    return True
+
+
 async def _token(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
     """Another one each time."""
     server.turn += 1
@@ -230,6 +236,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "/hanging-up": _hanging_up,
     "/echo": _echo,
     "/large": _large,
+    "/slow-metrics": _slow_metrics,
     "/token": _token,
     "/enter": _enter,
     "/not-json": _not_json,

@@ -64,7 +64,7 @@ class Flow:
 
 
 class RowOrder(StrEnum):
-    """How the rows of a data set are handed out, one for each round of a flow and each ``setup``."""
+    """How rows of a data set are handed out, one for each round of a flow and each ``setup``."""
 
     IN_TURN = "in_turn"
     """One after another, from the start again at the end; no two users get the same at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import threading
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 _PATIENCE_S = 2.0
 _MOMENT_S = 0.5
 """When in each second it is asked."""
+_LARGEST = 4 * 1024 * 1024
+"""Bytes of an answer beyond which it tells nothing of use."""
 _SIGN_IN_AGAIN_S = 10.0
 _METRIC = re.compile(
     r"^(?P<name>[a-zA-Z_:][\w:]*)(?P<labels>\{[^}]*\})?\s+(?P<value>\S+)", re.MULTILINE
@@ -58,10 +61,12 @@ class Watcher:
         self._begun.set()
 
     def second(self, number: int) -> TargetSecond | None:
-        """What was told in a second; to be asked for once."""
-        for old in [known for known in tuple(self._told) if known < number]:
-            self._told.pop(old)
-        return self._told.pop(number, None)
+        """The latest that was told until the end of a second and not given out yet.
+
+        A slow target tells late, and it is slow when that matters: better later than not at all.
+        """
+        told = [self._told.pop(known) for known in sorted(self._told) if known <= number]
+        return told[-1] if told else None
 
     def stop(self) -> None:
         """Ask no more."""
@@ -132,26 +137,28 @@ class _Sources:
             return None
         return TargetSecond(**told, read_ms=(time.perf_counter() - began) * 1000)
 
-    def _get(self, path: str) -> httpx.Response | None:
+    def _get(self, path: str) -> str | None:
         """The answer at ``path``, if it is one."""
         if not path:
             return None
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            answer = self._client.get(path, headers=headers)
-        except httpx.HTTPError as error:
+            with self._client.stream("GET", path, headers=headers) as answer:
+                self.server = answer.headers.get("server", "")[:100]
+                if answer.status_code == httpx.codes.UNAUTHORIZED:
+                    self._token = None
+                if answer.status_code != httpx.codes.OK:
+                    return None
+                return _whole(answer)
+        except (httpx.HTTPError, httpx.InvalidURL, _Endless) as error:
             log.info("the target did not tell %s: %s", path, error)
             return None
-        self.server = answer.headers.get("server", "")[:100]
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            self._token = None
-        return answer if answer.status_code == httpx.codes.OK else None
 
     def _metrics(self, path: str) -> dict[str, Any]:
         answer = self._get(path)
         if answer is None:
             return {}
-        found = prometheus(answer.text)
+        found = prometheus(answer)
         told: dict[str, Any] = {}
         if (spent := found.get("process_cpu_seconds_total")) is not None:
             told["process_cpu_share"] = self._rate("cpu", spent)
@@ -166,8 +173,8 @@ class _Sources:
         if answer is None:
             return {}
         try:
-            host = answer.json()["host"]
-        except (ValueError, KeyError, TypeError):
+            host = json.loads(answer)["host"]
+        except (ValueError, KeyError, TypeError, RecursionError):
             return {}
         shares = {
             "cpu_share": "cpu_percent",
@@ -189,9 +196,11 @@ class _Sources:
         self._sign_in_again_at = now + _SIGN_IN_AGAIN_S
         body = {"login_id": account.login_id, "password": account.password}
         try:
-            answer = self._client.post("/api/auth/login", json=body, timeout=_SIGN_IN_AGAIN_S)
-            token = answer.json().get("access_token")
-        except (httpx.HTTPError, ValueError, AttributeError) as error:
+            with self._client.stream(
+                "POST", "/api/auth/login", json=body, timeout=_SIGN_IN_AGAIN_S
+            ) as answer:
+                token = json.loads(_whole(answer)).get("access_token")
+        except (httpx.HTTPError, _Endless, ValueError, AttributeError) as error:
             log.info("no sign-in to read the target's health: %s", type(error).__name__)
             return
         self._token = token if isinstance(token, str) else None
@@ -204,13 +213,10 @@ class _Sources:
         except PyMongoError as error:
             log.info("MongoDB did not tell its state: %s", type(error).__name__)
             return {}
+        told = figures_of(status)
         counters = status.get("opcounters", {})
-        return {
-            "mongo_connections": int(status["connections"]["current"]),
-            "mongo_operations": self._rate("mongo", float(sum(map(_number, counters.values())))),
-            "mongo_memory_mb": float(status["mem"]["resident"]),
-            "mongo_queued": int(status["globalLock"]["currentQueue"]["total"]),
-        }
+        told["mongo_operations"] = self._rate("mongo", float(sum(map(_number, counters.values()))))
+        return told
 
     def _rate(self, name: str, value: float) -> float | None:
         """How much a counter grew per second since it was last read; None the first time."""
@@ -220,6 +226,40 @@ class _Sources:
         if before is None or value < before[1]:
             return None
         return (value - before[1]) / max(now - before[0], 1e-3)
+
+
+class _Endless(Exception):
+    """An answer that goes on and on."""
+
+
+def _whole(answer: httpx.Response) -> str:
+    """The answer's text; raises ``_Endless`` where it takes too long, or is too long."""
+    until, size, parts = time.monotonic() + _PATIENCE_S, 0, []
+    for part in answer.iter_bytes():
+        size += len(part)
+        if size > _LARGEST or time.monotonic() > until:
+            raise _Endless(f"{size} bytes, and no end")
+        parts.append(part)
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+_SERVERSTATUS: dict[str, tuple[str, ...]] = {
+    "mongo_connections": ("connections", "current"),
+    "mongo_memory_mb": ("mem", "resident"),
+    "mongo_queued": ("globalLock", "currentQueue", "total"),
+}
+
+
+def figures_of(status: Any) -> dict[str, Any]:
+    """The figures of MongoDB's serverStatus; not every server tells all of them."""
+    told = {}
+    for name, place in _SERVERSTATUS.items():
+        found = status
+        for part in place:
+            found = found.get(part) if isinstance(found, dict) else None
+        if isinstance(found, int | float):
+            told[name] = found
+    return told
 
 
 def _number(value: object) -> float:

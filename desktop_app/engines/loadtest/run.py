@@ -367,6 +367,8 @@ class _Run:
 
     def close(self) -> None:
         """End what still runs."""
-        if self._watcher is not None:
-            self._watcher.stop()
-        self._crew.end()
+        try:
+            if self._watcher is not None:
+                self._watcher.stop()
+        finally:
+            self._crew.end()
