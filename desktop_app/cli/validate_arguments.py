@@ -79,7 +79,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     target.add_argument(
         "--mongo-uri",
         metavar="URI",
-        help=_("the database behind the API: no answer may hold its password"),
+        help=_("the database behind the API, which is looked into (read only)"),
     )
     target.add_argument(
         "--signing-key-file",

@@ -41,6 +41,7 @@ def target_of(server: DefectServer, environment: str = LOCAL) -> Target:
         ),
         signing_key=server.config.secret_key,
         mongo_uri=server.config.mongo_uri,
+        database=server.database,
     )
 
 

@@ -11,6 +11,8 @@ from desktop_app.core.users import Role
 from desktop_app.core.validation.suites import Risk
 
 LOCAL, STAGING, PRODUCTION = "local", "staging", "production"
+DATABASE = "online_evaluation"
+"""How the platform's database is called (SYSTEM.md §2)."""
 
 
 _LEAST = 8
@@ -40,7 +42,8 @@ class Target:
     ``tls`` None trusts nobody special: http only. ``proxy`` is an address or None. ``signing_key``
     (optional) is the key that the platform signs its tokens with: only with it can a token be made
     that is in order but for one claim. ``mongo_uri`` (optional) is the address of the
-    database behind the API: no answer may hold its password.
+    database behind the API: it is looked into, and no answer may hold its password. ``database``
+    is its name; "": the one in the address, else the usual one.
     """
 
     url: str
@@ -50,6 +53,7 @@ class Target:
     proxy: str | None = None
     signing_key: str | None = field(default=None, repr=False)
     mongo_uri: str | None = field(default=None, repr=False)
+    database: str = ""
     name: str = ""
 
     def secrets(self) -> frozenset[str]:

@@ -39,6 +39,7 @@ MODULES: tuple[str, ...] = (
     "secrets_shown",
     "sessions",
     "smuggling",
+    "stored",
     "tls",
     "tokens",
     "uploads",
