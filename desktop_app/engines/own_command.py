@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import desktop_app
 
@@ -22,6 +24,13 @@ def own_command(command: str) -> list[str]:
 def own_environment(**more: str) -> dict[str, str]:
     """Its environment: it finds this package also when that is not installed."""
     return _finding({**os.environ, **more})
+
+
+def apart() -> dict[str, Any]:
+    """Options to start it with so that Ctrl+C, and the window's end, are its starter's affair."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
 
 
 _NEEDED = frozenset(

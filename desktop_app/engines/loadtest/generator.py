@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.redaction import redact
 from desktop_app.engines.loadtest.compiled import compiled
+from desktop_app.engines.loadtest.course import Course
 from desktop_app.engines.loadtest.drivers import ClosedDriver, Driver, OpenDriver
 from desktop_app.engines.loadtest.http1 import Connection, ReadingConnection
 from desktop_app.engines.loadtest.messages import (
@@ -36,7 +38,6 @@ from desktop_app.engines.loadtest.trust import context_of
 from desktop_app.engines.loadtest.user import User
 from desktop_app.engines.loadtest.values import Tables, Values
 
-_TICK_S = 0.1
 _SETTLE_S = 0.15
 """How long after its end a second is told: what fell due in it has been noticed by then."""
 _MANY = 2000
@@ -174,64 +175,73 @@ class Generator:
         )
 
     async def _run(self) -> None:
+        with self._driving() as driver:
+            await asyncio.sleep(self._zero - clock() - 0.001)
+            self._set_off(driver)
+            stopped_at = await self._watch(driver)
+        self._end(driver, stopped_at)
+
+    @contextlib.contextmanager
+    def _driving(self) -> Iterator[Driver]:
+        """What has the users send, their time-keeping undisturbed."""
         driver = self._driver()
         driver.timer = timer(self._loop, driver.wake)
         for user in self._users:
             user.told = driver
-        _warm_up()
         gc.collect()
         gc.freeze()
         gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
         try:
-            await asyncio.sleep(self._zero - clock() - 0.001)
-            self._recorder.forget()
-            self._forget_bytes()
-            self._cpu = (clock(), time.process_time())
-            self._running = True
-            driver.begin(self._zero)
-            stopped_at = await self._watch(driver)
+            yield driver
         finally:
             self._running = False
             driver.timer.close()
-        self._end(driver, stopped_at)
+
+    def _set_off(self, driver: Driver) -> None:
+        self._recorder.forget()
+        self._forget_bytes()
+        self._cpu = (clock(), time.process_time())
+        self._running = True
+        driver.begin(self._zero)
 
     async def _watch(self, driver: Driver) -> float:
         """Look around some times a second until all is done; when the last could be sent."""
-        plan, ends_at = self._plan, self._zero + self._plan.seconds
-        tick_s = min(_TICK_S, plan.timeouts.response_s / 5)
-        stopped_at = gives_up_at = float("inf")
+        course = Course.of(self._plan, self._zero)
         while True:
-            await self._next_tick(min(tick_s, max(0.001, ends_at - clock())), stopped_at)
-            now = clock()
-            if stopped_at > now and (self._halted.is_set() or now >= ends_at):
-                driver.wake()
-                driver.finish(drop_waiting=self._halted.is_set())
-                stopped_at, ends_at = min(now, ends_at), float("inf")
-                gives_up_at = now + plan.grace_s
-            self._give_up_overdue(now)
-            driver.look_around(now)
-            self._look_at_users(driver, now)
-            due = self._is_over(now)
-            if due or self._recorder.appended > _MANY:
-                self._recorder.sort(self._zero)
-            while due:
-                self._tell_second(stopped_at)
-                due = self._is_over(now)
-            over = stopped_at <= now and not self._busy() and not driver.waiting
-            if now >= gives_up_at:
-                driver.give_up(now)
-            if over or (self._halted.is_set() and self._at_once) or now >= gives_up_at:
-                return stopped_at - self._zero
+            await self._next_tick(course)
+            if self._look(driver, course, halted=self._halted.is_set()):
+                return course.stopped_at - self._zero
 
-    async def _next_tick(self, tick_s: float, stopped_at: float) -> None:
-        if stopped_at < float("inf"):
-            await asyncio.sleep(min(tick_s, 0.02))
+    async def _next_tick(self, course: Course) -> None:
+        if course.stopped:
+            await asyncio.sleep(course.tick_s)
             return
         try:
-            async with asyncio.timeout(tick_s):
+            async with asyncio.timeout(course.tick_s):
                 await self._halted.wait()
         except TimeoutError:
             return
+
+    def _look(self, driver: Driver, course: Course, *, halted: bool) -> bool:
+        """Look around once: end what is due, tell the seconds that are over; whether all is."""
+        now = clock()
+        if not course.stopped and (halted or now >= course.ends_at):
+            driver.wake()
+            driver.finish(drop_waiting=halted)
+            course.stop(now, self._plan.grace_s)
+        self._give_up_overdue(now)
+        driver.look_around(now)
+        self._look_at_users(driver, now)
+        due = self._is_over(now)
+        if due or self._recorder.appended > _MANY:
+            self._recorder.sort(self._zero)
+        while due:
+            self._tell_second(course.stopped_at)
+            due = self._is_over(now)
+        idle = course.stopped and not self._busy() and not driver.waiting
+        if now >= course.gives_up_at:
+            driver.give_up(now)
+        return idle or (halted and self._at_once) or now >= course.gives_up_at
 
     def _is_over(self, now: float) -> bool:
         """Whether the next second to be told is."""

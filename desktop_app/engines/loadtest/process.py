@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import IO
 
 from desktop_app.core.language import N_
 from desktop_app.core.redaction import redact
@@ -22,7 +21,7 @@ from desktop_app.engines.loadtest.messages import (
     frame,
     from_generator,
 )
-from desktop_app.engines.own_command import own_command, own_environment
+from desktop_app.engines.own_command import apart, own_command, own_environment
 
 COMMAND = "generate-load"
 """The hidden command of ``evalconsole`` that runs a generator."""
@@ -46,13 +45,6 @@ class GeneratorProcess:
         """
         self.place = place
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end
-        options: dict[str, Any] = {}
-        if sys.platform == "win32":
-            options["creationflags"] = (
-                subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-            )
-        else:
-            options["start_new_session"] = True  # Ctrl+C is the coordinator's affair
         try:
             self._process = subprocess.Popen(
                 own_command(self.command),
@@ -61,7 +53,7 @@ class GeneratorProcess:
                 stderr=self._errors,
                 # numpy starts no threads of its own
                 env=own_environment(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
-                **options,
+                **apart(),
             )
         except OSError:
             self._errors.close()

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from typing import IO, Any, TypeVar
 import psutil
 
 from desktop_app.core.redaction import redact
-from desktop_app.engines.own_command import bare_environment, own_command
+from desktop_app.engines.own_command import apart, bare_environment, own_command
 from desktop_app.engines.validation.fuzz_child import LARGEST
 
 R = TypeVar("R")
@@ -46,13 +45,6 @@ class FuzzProcess:
             prefix="evalconsole-fuzz-", ignore_cleanup_errors=True
         )
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end
-        options: dict[str, Any] = {}
-        if sys.platform == "win32":
-            options["creationflags"] = (
-                subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-            )
-        else:
-            options["start_new_session"] = True  # Ctrl+C is the run's affair
         try:
             self._process = subprocess.Popen(
                 own_command(COMMAND),
@@ -65,7 +57,7 @@ class FuzzProcess:
                 env=bare_environment(
                     self._folder.name, PYTHONHASHSEED="0", PYTHONIOENCODING="utf-8"
                 ),
-                **options,
+                **apart(),
             )
         except OSError:
             self._errors.close()

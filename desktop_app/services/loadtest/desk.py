@@ -14,7 +14,6 @@ from pathlib import Path
 from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import Environment, Profile
 from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import N_
 from desktop_app.core.load.control import Control
 from desktop_app.core.load.distribution import Distribution
 from desktop_app.core.load.events import Event, RunEnded
@@ -28,17 +27,10 @@ from desktop_app.core.load.thresholds import Threshold
 from desktop_app.core.tasks import TaskContext
 from desktop_app.engines.loadtest.rehearsal import rehearse
 from desktop_app.engines.loadtest.run import run_load
+from desktop_app.services.connected import Connected
 from desktop_app.services.loadtest.comparison import LoadComparison, compare
 from desktop_app.services.loadtest.runs import VALID, LoadHead, LoadRuns
 from desktop_app.services.loadtest.scenario_files import read_scenario, shipped
-from desktop_app.services.validation.targets import at_stake
-
-
-class NoAddress(LocalFailure):
-    """The local workspace is not ready: there is nothing to put under load yet."""
-
-    what = N_("The local workspace is not ready.")
-    advice = N_("Try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +53,7 @@ class LoadOrder:
     """Have workers on other computers send instead of this one's generators."""
 
 
-class LoadDesk:
+class LoadDesk(Connected):
     """Load runs against one connection in one person's name.
 
     ``address`` tells where the API is (None while the local workspace does not run); ``mongo_uri``
@@ -80,45 +72,12 @@ class LoadDesk:
         others: Iterable[Profile] = (),
     ) -> None:
         """``folder`` keeps runs and the user's scenarios; ``others`` are known connections."""
-        self.profile = profile
-        self.by = by
+        super().__init__(profile=profile, guard=guard, by=by, address=address, others=others)
         self.runs = LoadRuns(folder / "runs")
         self.scenarios_folder = folder / "scenarios"
         self.not_kept: LocalFailure | None = None
         """Why the last run could not be kept, if so."""
-        self._guard = guard
-        self._address, self._mongo_uri = address, mongo_uri
-        self._others = tuple(others)
-
-    # What it is about
-
-    @property
-    def url(self) -> str:
-        """The API's address; raises ``NoAddress``."""
-        url = self._address()
-        if not url:
-            raise NoAddress()
-        return url.rstrip("/")
-
-    @property
-    def place(self) -> str:
-        """What kept runs of this target are found by; raises ``NoAddress``.
-
-        The local workspace has another address after each start.
-        """
-        return self.profile.id if self.profile.is_local else self.url
-
-    @property
-    def environment(self) -> Environment:
-        """What is at stake; raises ``NoAddress``."""
-        return at_stake(self.profile, self.url, self._others)
-
-    @property
-    def guard(self) -> WriteGuard:
-        """The lock that has to be open for a run on production."""
-        if self.environment is Environment.PRODUCTION and not self._guard.protected:
-            self._guard = WriteGuard(self.profile.name, protected=True)
-        return self._guard
+        self._mongo_uri = mongo_uri
 
     def scenario_paths(self) -> tuple[Path, ...]:
         """The scenarios to choose from: those of the program, then the user's."""

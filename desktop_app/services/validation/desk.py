@@ -31,21 +31,15 @@ from desktop_app.engines.validation.bed import TestBed
 from desktop_app.engines.validation.client import Client
 from desktop_app.engines.validation.run import Order, validate
 from desktop_app.engines.validation.target import Consent, Credential, Limits, Target, password_in
+from desktop_app.services.connected import Connected
 from desktop_app.services.validation import words
 from desktop_app.services.validation.baseline_file import read_baseline, write_baseline
 from desktop_app.services.validation.platform_secrets import Known, PlatformSecrets
 from desktop_app.services.validation.runs import RunHead, RunStore
 from desktop_app.services.validation.shelf import Shelf, open_shelf
-from desktop_app.services.validation.targets import at_stake, target_of
+from desktop_app.services.validation.targets import target_of
 
 ALL_RISKS = frozenset(Risk)
-
-
-class NoAddress(LocalFailure):
-    """The local workspace is not ready: there is nothing to validate yet."""
-
-    what = N_("The local workspace is not ready.")
-    advice = N_("Try again in a moment.")
 
 
 class SignOffNeeded(LocalFailure):
@@ -95,7 +89,7 @@ class Estimate:
     seconds: float | None
 
 
-class Desk:
+class Desk(Connected):
     """Validation of one connection in one person's name.
 
     ``address`` tells where the API is (None while the local workspace does not run); ``key`` what
@@ -119,19 +113,15 @@ class Desk:
         suites_folder: Path | None = None,
     ) -> None:
         """``folder`` keeps runs, suites of the user and the baseline; ``others`` are known too."""
-        self.profile = profile
-        self.by = by
+        super().__init__(profile=profile, guard=guard, by=by, address=address, others=others)
         self.runs = RunStore(folder / "runs")
         self.suites_folder = suites_folder or folder / "suites"
         self.baseline_file = baseline_file or folder / f"baseline-{profile.id}.json"
         self.not_kept: LocalFailure | None = None
         """Why the last run could not be kept, if so."""
-        self._guard = guard
-        self._address = address
         self.secrets = PlatformSecrets(
             secrets, profile.id, {Known.SIGNING_KEY: key, Known.MONGO_URI: mongo_uri}
         )
-        self._others = tuple(others)
         self._shelf: Shelf | None = None
         self._paces: dict[str, tuple[int, float]] | None = None
 
@@ -141,37 +131,6 @@ class Desk:
     def name(self) -> str:
         """What has to be typed as a sign-off."""
         return self.profile.name
-
-    @property
-    def url(self) -> str:
-        """The API's address; raises ``NoAddress``."""
-        url = self._address()
-        if not url:
-            raise NoAddress()
-        return url.rstrip("/")
-
-    @property
-    def place(self) -> str:
-        """What its runs are kept under: the address, but for the local workspace.
-
-        That one has another port after each start. Raises ``NoAddress``.
-        """
-        return self.profile.id if self.profile.is_local else self.url
-
-    @property
-    def environment(self) -> Environment:
-        """What is at stake: the connection's own word, or another connection's to the same place.
-
-        Raises ``NoAddress``.
-        """
-        return at_stake(self.profile, self.url, self._others)
-
-    @property
-    def guard(self) -> WriteGuard:
-        """The lock that has to be open for active checks."""
-        if self.environment is Environment.PRODUCTION and not self._guard.protected:
-            self._guard = WriteGuard(self.name, protected=True)
-        return self._guard
 
     def target(
         self, credentials: tuple[Credential, ...] = (), typed: Mapping[Known, str] | None = None

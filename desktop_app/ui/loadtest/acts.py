@@ -19,7 +19,8 @@ from desktop_app.core.load.rehearsal import Rehearsed
 from desktop_app.core.load.result import LoadResult
 from desktop_app.core.tasks import TaskContext
 from desktop_app.core.validation.report import ValidationReport
-from desktop_app.services.loadtest.desk import LoadDesk, LoadOrder, NoAddress
+from desktop_app.services.connected import NoAddress
+from desktop_app.services.loadtest.desk import LoadDesk, LoadOrder
 from desktop_app.services.loadtest.own_scenarios import (
     ScenarioText,
     of_recording,

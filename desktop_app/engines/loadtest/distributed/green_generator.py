@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import count
@@ -18,6 +16,7 @@ from gevent.pool import Group
 
 from desktop_app.core.load.counts import Failure
 from desktop_app.engines.loadtest.compiled import OUTCOMES, PreparedStep
+from desktop_app.engines.loadtest.course import Course
 from desktop_app.engines.loadtest.distributed.green import GreenLoop, GreenUser
 from desktop_app.engines.loadtest.drivers import Driver
 from desktop_app.engines.loadtest.generator import Generator
@@ -28,7 +27,7 @@ from desktop_app.engines.loadtest.messages import (
     Part,
     ToGenerator,
 )
-from desktop_app.engines.loadtest.pacing import clock, timer
+from desktop_app.engines.loadtest.pacing import clock
 from desktop_app.engines.loadtest.preparation import (
     AT_A_TIME,
     ATTEMPTS,
@@ -38,12 +37,6 @@ from desktop_app.engines.loadtest.preparation import (
 )
 from desktop_app.engines.loadtest.user import User
 from desktop_app.engines.loadtest.values import Tables, Values
-
-_TICK_S = 0.1
-_ENDING_TICK_S = 0.02
-_SETTLE_S = 0.15
-_YOUNG_OBJECTS = 20_000
-"""Collections of garbage are rare, as in other generators."""
 
 
 class GreenGenerator(Generator):
@@ -124,53 +117,22 @@ class GreenGenerator(Generator):
         return True
 
     def _run_through(self) -> None:
-        driver = self._driver()
-        driver.timer = timer(self._loop, driver.wake)
-        for user in self._green:
-            user.told = driver
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
-        try:
+        with self._driving() as driver:
             gevent.sleep(max(0.0, self._zero - clock() - 0.001))
-            self._recorder.forget()
-            self._forget_bytes()
-            self._cpu = (clock(), time.process_time())
-            self._running = True
-            driver.begin(self._zero)
+            self._set_off(driver)
             stopped_at = self._watch_over(driver)
-        finally:
-            self._running = False
-            driver.timer.close()
         self._end(driver, stopped_at)
 
     def _watch_over(self, driver: Driver) -> float:
         """Look around some times a second until all is done; when the last could be sent."""
-        plan, ends_at = self._plan, self._zero + self._plan.seconds
-        tick_s = min(_TICK_S, plan.timeouts.response_s / 5)
-        stopped_at = gives_up_at = float("inf")
+        course = Course.of(self._plan, self._zero)
         while True:
-            if stopped_at < float("inf"):
-                gevent.sleep(min(tick_s, _ENDING_TICK_S))
+            if course.stopped:
+                gevent.sleep(course.tick_s)
             else:
-                self._halt.wait(min(tick_s, max(0.001, ends_at - clock())))
-            now = clock()
-            if stopped_at > now and (self._halt.is_set() or now >= ends_at):
-                driver.wake()
-                driver.finish(drop_waiting=self._halt.is_set())
-                stopped_at, ends_at = min(now, ends_at), float("inf")
-                gives_up_at = now + plan.grace_s
-            self._give_up_overdue(now)
-            driver.look_around(now)
-            self._recorder.sort(self._zero)
-            self._look_at_users(driver, now)
-            while self._zero + self._next_second + 1 + _SETTLE_S < now:
-                self._tell_second(stopped_at)
-            over = stopped_at <= now and not self._busy() and not driver.waiting
-            if now >= gives_up_at:
-                driver.give_up(now)
-            if over or (self._halt.is_set() and self._at_once) or now >= gives_up_at:
-                return stopped_at - self._zero
+                self._halt.wait(course.tick_s)
+            if self._look(driver, course, halted=self._halt.is_set()):
+                return course.stopped_at - self._zero
 
 
 class GreenPreparation:
