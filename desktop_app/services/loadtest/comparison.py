@@ -20,6 +20,7 @@ from desktop_app.core.load.histogram import Histogram, highest_of, merged
 from desktop_app.core.load.result import LoadResult, Verdict
 from desktop_app.core.load.second import Phase, Second
 from desktop_app.core.validation.findings import Said, say
+from desktop_app.services.loadtest.without_secrets import disclosed
 
 DRAWS = 1000
 MOST_BLOCKS = 60
@@ -247,7 +248,7 @@ def _slower_chance(old: Histogram, new: Histogram) -> float | None:
 
 def _remarks(before: LoadResult, after: LoadResult, *, enough: bool) -> list[Said]:
     found = []
-    if before.plan.scenario != after.plan.scenario:
+    if disclosed(before.plan.scenario) != disclosed(after.plan.scenario):
         found.append(say(N_("The scenarios are not the same.")))
     if before.plan.model != after.plan.model:
         found.append(say(N_("The load models are not the same.")))

@@ -18,6 +18,7 @@ from desktop_app.services.chart_svg import as_svg
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.charts import charts_of
 from desktop_app.services.loadtest.comparison import LoadComparison
+from desktop_app.services.loadtest.without_secrets import without_secrets
 from desktop_app.services.report_document import Drawing, Part, ReportDocument, Row, Table
 
 
@@ -41,10 +42,13 @@ def plain(result: LoadResult, comparison: LoadComparison | None = None) -> dict[
 
     Histograms are HdrHistogram's V2 encoding, compressed, in base64: other tools read them.
     """
-    made: dict[str, Any] = {"run": msgspec.to_builtins(result, str_keys=True, enc_hook=str)}
+    run = msgspec.to_builtins(without_secrets(result), str_keys=True, enc_hook=str)
+    # Figures, under the names of steps: one may be called "token".
+    seconds = run["seconds"]
+    made: dict[str, Any] = {"run": {**redact_mapping({**run, "seconds": None}), "seconds": seconds}}
     if comparison is not None:
-        made["comparison"] = msgspec.to_builtins(comparison, enc_hook=str)
-    return redact_mapping(made)
+        made["comparison"] = redact_mapping(msgspec.to_builtins(comparison, enc_hook=str))
+    return made
 
 
 def as_csv(result: LoadResult) -> str:

@@ -13,6 +13,7 @@ from desktop_app.core.errors import LocalFailure
 from desktop_app.core.load.plan import LoadTarget
 from desktop_app.core.load.result import FORMAT, LoadResult, StopReason, Verdict
 from desktop_app.services.kept_runs import KEPT, LARGEST, KeptRuns, Kind
+from desktop_app.services.loadtest.without_secrets import without_secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ KIND = Kind(ending=".load.jsonl", head=LoadHead, run=LoadResult, format=FORMAT, 
 
 
 class LoadRuns(KeptRuns[LoadHead, LoadResult]):
-    """The load runs kept in ``folder``; a plan holds no secret, so neither do they."""
+    """The load runs kept in ``folder``, without the secrets of their scenarios."""
 
     def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
         super().__init__(folder, KIND, kept=kept)
@@ -63,7 +64,7 @@ class LoadRuns(KeptRuns[LoadHead, LoadResult]):
         head = head_of(result)
         if place:
             head = replace(head, url=place)
-        self.add(head, result)
+        self.add(head, without_secrets(result))
         return head
 
     def baseline(self, result: LoadResult, *, place: str = "") -> LoadResult | None:
