@@ -293,7 +293,10 @@ class TaskRunner(QObject):
         self.stop_all()
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._urgent_pool.shutdown(wait=False, cancel_futures=True)
-        futures = {future: task for task, (_, future) in self._tasks.items()}
+        # What never began is never waited for: it was taken back, and nobody will run it.
+        futures = {
+            future: task for task, (_, future) in self._tasks.items() if not future.cancelled()
+        }
         _, late = wait(futures, timeout=timeout_s)
         names = tuple(futures[future].title or "untitled work" for future in late)
         if names:

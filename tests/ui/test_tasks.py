@@ -176,6 +176,13 @@ def test_shutdown_waits_a_bounded_time_and_names_what_still_runs(
     free.set()
 
 
+def test_shutdown_does_not_wait_for_what_never_began(messages: MessageCentre, owner: QObject) -> None:
+    runner = TaskRunner(messages)
+    for _number in range(POOL_SIZE + 2):
+        runner.start(lambda context: context.wait(30), owner=owner, title="Work")
+    assert runner.shutdown(10) == ()
+
+
 def test_time_left_follows_the_pace() -> None:
     task = Task("Import", keep=False)
     assert task.seconds_left() is None
