@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.app.selftest_clipping import clipped_texts
@@ -132,7 +133,7 @@ class Stage:
         picture = ""
         findings = [f"clipped: {clipped}" for clipped in clipped_texts(window)]
         pixmap = window.grab()
-        if pixmap.isNull() or _is_blank(window):
+        if pixmap.isNull() or _is_blank(pixmap):
             findings.append("blank: nothing was drawn")
         if self._folder is not None:
             picture = f"{len(self.screens) + 1:02d}-{name}.png"
@@ -164,9 +165,9 @@ class Stage:
         return screen
 
 
-def _is_blank(window: QWidget) -> bool:
-    """Whether a window is all of one colour, as seen on a coarse grid."""
-    image = window.grab().toImage()
+def _is_blank(picture: QPixmap) -> bool:
+    """Whether a picture is all of one colour, as seen on a coarse grid."""
+    image = picture.toImage()
     step_x, step_y = max(1, image.width() // 60), max(1, image.height() // 60)
     colours = {
         image.pixel(x, y)
