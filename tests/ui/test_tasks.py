@@ -176,7 +176,9 @@ def test_shutdown_waits_a_bounded_time_and_names_what_still_runs(
     free.set()
 
 
-def test_shutdown_does_not_wait_for_what_never_began(messages: MessageCentre, owner: QObject) -> None:
+def test_shutdown_does_not_wait_for_what_never_began(
+    messages: MessageCentre, owner: QObject
+) -> None:
     runner = TaskRunner(messages)
     for _number in range(POOL_SIZE + 2):
         runner.start(lambda context: context.wait(30), owner=owner, title="Work")
