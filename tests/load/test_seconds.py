@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from desktop_app.core.load.gates import Gatekeeper
+from desktop_app.core.load.models import closed_model, constant
+from desktop_app.core.load.plan import GeneratorLimits, LoadPlan, Order
+from desktop_app.core.load.result import LoadResult, Verdict
+from desktop_app.core.load.scenario import Step
 from desktop_app.core.load.second import Second
 from desktop_app.core.load.thresholds import GateState, parse
-from desktop_app.engines.loadtest.messages import Part
+from desktop_app.engines.loadtest.messages import Farewell, Part
+from desktop_app.engines.loadtest.outcome import Story, result_of
 from desktop_app.engines.loadtest.seconds import Seconds
 from desktop_app.engines.loadtest.tally import Tally
+from tests.load.runs import Run, plan_for
+from tests.load.scripted import Scripted
 
 
 def part(number: int, **told: Any) -> Part:
@@ -36,3 +46,50 @@ def test_a_step_that_hangs_is_judged_though_nothing_more_is_sent() -> None:
         changes = keeper.judge(second, lambda _step: None)
         assert not changes or changes[0].state in (GateState.PENDING, GateState.BROKEN)
     assert keeper.outcome(None, {})[0].state is GateState.BROKEN
+
+
+def test_hours_of_seconds_are_summed_up_and_not_kept() -> None:
+    tally = Tally(1, 10)
+    tally.first_s = 2
+    for number in range(200):
+        tally.take(part(number, asked=5, late=1, dropped={max(0, number - 1): 2}))
+    whole, measured = tally.arrivals(), tally.arrivals(2, 200)
+    assert (whole.asked, whole.dropped, whole.late) == (1000, 400, 200)
+    assert (measured.asked, measured.dropped, measured.late) == (990, 394, 198)
+    assert len(tally._arrivals) < 20
+
+
+def _outcome(plan: LoadPlan, *parts: Part) -> LoadResult:
+    steps = plan.scenario.steps()
+    story = Story(
+        order=Order(plan=plan), run_id="r", started_at=datetime(2026, 1, 1, tzinfo=UTC), steps=steps
+    )
+    tally = Tally(len(steps), 10)
+    for one in parts:
+        tally.take(one)
+    story.farewells[0] = Farewell(in_flight=[], unsent=0, stopped_at=float(len(parts)))
+    return result_of(story, tally, Gatekeeper(()))
+
+
+@pytest.mark.parametrize(("late", "verdict"), [(0, Verdict.PASSED), (2, Verdict.INVALID)])
+def test_a_generator_that_others_keep_from_its_work_is_found_out(
+    late: int, verdict: Verdict
+) -> None:
+    """Users who ask at once after an answer are never late: the answer is taken in late."""
+    plan = plan_for("http://127.0.0.1:9", Step(name="s"), closed_model(constant(5, 10)))
+    parts = [
+        part(number, asked=10, sent={0: 10}, moments=10, late_moments=late) for number in range(10)
+    ]
+    result = _outcome(plan, *parts)
+    assert result.verdict is verdict
+    assert not late or "20.0 %" in result.reasons[0].text()
+
+
+def test_each_moment_in_which_a_generator_looks_around_is_one(scripted: Scripted) -> None:
+    plan = plan_for(
+        scripted.url,
+        Step(name="s", path="/fixed?ms=5"),
+        closed_model(constant(3, 1)),
+        limits=GeneratorLimits(late_ms=0),
+    )
+    assert Run(plan).result.verdict is Verdict.INVALID  # nobody wakes at the very moment

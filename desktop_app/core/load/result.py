@@ -138,6 +138,8 @@ class Facts:
     loop: str = ""
     cores: int = 0
     generators: int = 0
+    seed: int = 0
+    """Of everything that was drawn by chance; 0: nothing was."""
     server: str = ""
     """What the target calls itself."""
     tls: str = ""

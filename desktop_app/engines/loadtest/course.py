@@ -19,6 +19,8 @@ class Course:
     longest_tick_s: float
     stopped_at: float = float("inf")
     gives_up_at: float = float("inf")
+    tick_at: float = float("inf")
+    """When to look around next."""
 
     @classmethod
     def of(cls, plan: LoadPlan, zero: float) -> Course:
@@ -31,12 +33,13 @@ class Course:
         """Whether nothing more is sent."""
         return self.stopped_at < float("inf")
 
-    @property
-    def tick_s(self) -> float:
-        """When to look around next: just when it ends, and often while answers are waited for."""
-        if self.stopped:
-            return min(self.longest_tick_s, _ENDING_TICK_S)
-        return min(self.longest_tick_s, max(0.001, self.ends_at - clock()))
+    def next_tick_s(self) -> float:
+        """How long until to look around: just when it ends, often while answers are waited for."""
+        now = clock()
+        tick_s = _ENDING_TICK_S if self.stopped else max(0.001, self.ends_at - now)
+        tick_s = min(self.longest_tick_s, tick_s)
+        self.tick_at = now + tick_s
+        return tick_s
 
     def stop(self, now: float, grace_s: float) -> None:
         """No more is sent from now, or from when the plan ended; answers are waited for."""

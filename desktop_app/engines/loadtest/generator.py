@@ -45,6 +45,7 @@ _MANY = 2000
 takes about a millisecond however few they are: at each tick it would be in the way of every
 hundredth request of 1000/s, and be their p99.
 """
+_SHORT_S = 0.1
 _EXAMPLES = 5
 """Kept of each kind and step."""
 _YOUNG_OBJECTS = 20_000
@@ -98,6 +99,7 @@ class Generator:
         self._running = False
         self._next_second = 0
         self._cpu = (clock(), time.process_time())
+        self._share = 0.0
         tables = Tables(plan.scenario.data, assignment.place, assignment.places, self._draw)
         self._preparation = Preparation(
             (), self._scenario.setup, self._tell_prepared, plan.timeouts.response_s
@@ -214,10 +216,10 @@ class Generator:
 
     async def _next_tick(self, course: Course) -> None:
         if course.stopped:
-            await asyncio.sleep(course.tick_s)
+            await asyncio.sleep(course.next_tick_s())
             return
         try:
-            async with asyncio.timeout(course.tick_s):
+            async with asyncio.timeout(course.next_tick_s()):
                 await self._halted.wait()
         except TimeoutError:
             return
@@ -225,6 +227,8 @@ class Generator:
     def _look(self, driver: Driver, course: Course, *, halted: bool) -> bool:
         """Look around once: end what is due, tell the seconds that are over; whether all is."""
         now = clock()
+        if not course.stopped:
+            self._note_moment(now, now - course.tick_at)
         if not course.stopped and (halted or now >= course.ends_at):
             driver.wake()
             driver.finish(drop_waiting=halted)
@@ -246,6 +250,12 @@ class Generator:
     def _is_over(self, now: float) -> bool:
         """Whether the next second to be told is."""
         return self._zero + self._next_second + 1 + _SETTLE_S < now
+
+    def _note_moment(self, now: float, late_s: float) -> None:
+        """It looks around ``late_s`` late: so late is everything else that it does."""
+        second = self._recorder.second(max(0, int(now - self._zero)))
+        second.moments += 1
+        second.late_moments += late_s > self._plan.limits.late_ms / 1000
 
     def _look_at_users(self, driver: Driver, now: float) -> None:
         second = self._recorder.second(max(0, int(now - self._zero)))
@@ -297,6 +307,8 @@ class Generator:
                 late=second.late,
                 late_p99_ms=float(np.percentile(late, 99)),
                 late_max_ms=float(late.max()),
+                moments=second.moments,
+                late_moments=second.late_moments,
                 cpu_share=self._cpu_share(),
                 connections=sum(
                     user.connection is not None and user.connection.usable for user in self._users
@@ -317,8 +329,12 @@ class Generator:
 
     def _cpu_share(self) -> float:
         wall, used = self._cpu
-        self._cpu = (clock(), time.process_time())
-        return (self._cpu[1] - used) / max(self._cpu[0] - wall, 1e-3)
+        now = (clock(), time.process_time())
+        if (
+            now[0] - wall > _SHORT_S
+        ):  # of two seconds told at once the later has no share of its own
+            self._cpu, self._share = now, (now[1] - used) / (now[0] - wall)
+        return self._share
 
     def _troubled(self, user: User, kind: Failure, status: int) -> None:
         key = (kind, user.step.number)

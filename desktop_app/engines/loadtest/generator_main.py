@@ -81,15 +81,15 @@ def _messages(descriptor: int) -> Iterator[ToGenerator]:
     Read without Python's buffered reader: a thread that waits inside that at the end of the
     process makes the interpreter abort.
     """
-    rest = b""
+    rest = bytearray()  # a table of a million rows comes in thousands of pieces
     while chunk := os.read(descriptor, 1 << 16):
         rest += chunk
         while len(rest) >= FRAME.size:
             end = FRAME.size + FRAME.unpack_from(rest)[0]
             if len(rest) < end:
                 break
-            yield to_generator(rest[FRAME.size : end])
-            rest = rest[end:]
+            yield to_generator(bytes(rest[FRAME.size : end]))
+            del rest[:end]
 
 
 def _listen(

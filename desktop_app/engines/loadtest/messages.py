@@ -104,6 +104,9 @@ class Part(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     ended: list[Bucket]
     sending_s: float
     """For how much of it requests were sent."""
+    moments: int = 0
+    """How often the generator looked around in it while it sent, and how often that was late."""
+    late_moments: int = 0
     memory_mb: float = 0.0
     """Told by generators of other computers only."""
 

@@ -34,6 +34,8 @@ from desktop_app.engines.loadtest.messages import Farewell
 from desktop_app.engines.loadtest.tally import Tally
 
 _CUT_SHORT = frozenset({StopReason.STOPPED, StopReason.STOPPED_AT_ONCE, StopReason.ABORTED})
+_FEW_MOMENTS = 3
+"""So many may be late in however short a run."""
 _NOTHING = frozenset({StopReason.REFUSED, StopReason.UNREACHABLE, StopReason.NOT_PREPARED})
 
 
@@ -53,6 +55,7 @@ class Story:
     server: str = ""
     loop: str = ""
     generators: int = 0
+    seed: int = 0
     farewells: dict[int, Farewell] = field(default_factory=dict)
     lost: list[Said] = field(default_factory=list)
     warnings: list[Said] = field(default_factory=list)
@@ -122,10 +125,11 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
     plan = story.order.plan
     measured, by_step = _measured(story, tally)
     total = tally.whole()
-    asked, dropped, _late = tally.arrivals()
+    arrivals = tally.arrivals()
+    asked, dropped = arrivals.asked, arrivals.dropped
     # Of a generator that was lost, what waited for a free user was neither sent nor dropped.
     unsent = asked - dropped - total.sent if story.lost else tally.unsent
-    reasons = _reasons(story, total, measured)
+    reasons = _reasons(story, total, measured, tally)
     parts = {step.name: step.measured for step in by_step}
     outcome = gates.outcome(measured, parts, cut_short=story.stop in _CUT_SHORT)
     if story.stop in _NOTHING or (measured is None and not story.lost):
@@ -199,7 +203,7 @@ def _measured(story: Story, tally: Tally) -> tuple[Measured | None, list[StepRes
     return whole, steps
 
 
-def _reasons(story: Story, total: Counts, measured: Measured | None) -> list[Said]:
+def _reasons(story: Story, total: Counts, measured: Measured | None, tally: Tally) -> list[Said]:
     """Why the run says more about its generators than about the target, or nothing at all."""
     limits = story.order.plan.limits
     reasons = list(story.lost)
@@ -213,6 +217,17 @@ def _reasons(story: Story, total: Counts, measured: Measured | None) -> list[Sai
                 limit=f"{limits.late_ms:g}",
             )
         )
+    if measured is not None and not story.order.plan.model.is_open:
+        there = tally.arrivals(measured.from_s, measured.to_s)
+        # Users who ask at once after an answer are never late: the answer is taken in late.
+        if there.late_moments > max(_FEW_MOMENTS, limits.late_share * there.moments):
+            reasons.append(
+                say(
+                    N_("{percent} % of the time, answers were taken in more than {limit} ms late."),
+                    percent=f"{there.late_moments / there.moments * 100:.1f}",
+                    limit=f"{limits.late_ms:g}",
+                )
+            )
     if story.overheated:
         reasons.append(
             say(
@@ -238,6 +253,7 @@ def _facts(story: Story) -> Facts:
         loop=story.loop,
         cores=os.cpu_count() or 0,
         generators=story.generators,
+        seed=story.seed,
         address=story.address,
         tls=story.tls,
         server=story.server,

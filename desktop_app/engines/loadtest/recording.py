@@ -42,6 +42,8 @@ class OpenSecond:
 
     asked: int = 0
     late: int = 0
+    moments: int = 0
+    late_moments: int = 0
     users: int = 0
     """As last seen in it; so are the next two."""
     busy: int = 0

@@ -88,7 +88,8 @@ class _Run:
         self._watcher: Watcher | None = None
         names = tuple(step.name for _flow, step in order.plan.scenario.steps())
         patience = order.plan.timeouts
-        self._tally = Tally(len(names), 2 * patience.response_s + patience.connect_s + 2)
+        lasting_s = 2 * patience.response_s + patience.connect_s + order.plan.grace_s + 2
+        self._tally = Tally(len(names), lasting_s)
         self._seconds = Seconds(self._tally, names)
         self._gates = Gatekeeper(order.plan.thresholds, whole_s=int(order.plan.seconds + 1e-6))
         self._parts: dict[int, dict[int, Part]] = {}
@@ -134,7 +135,7 @@ class _Run:
         yield self._ended(self._stopping or StopReason.DONE, self._story.stop_said)
 
     def _start_generators(self, reached: Reached) -> None:
-        seed = self._plan.seed or random.SystemRandom().getrandbits(31)
+        seed = self._story.seed = self._plan.seed or random.SystemRandom().getrandbits(31)
         loopback = is_loopback(reached.address) and not self._permission.production
         limit = 0.0 if loopback else self._permission.highest_rate
         self._crew.start(reached, seed=seed, rate_limit=limit)
@@ -350,6 +351,7 @@ class _Run:
                 seconds=int(seconds),
             )
             yield self._warned(said)
+            member.heard_at = clock()  # said once
             member.process.kill()
 
     def _marks(self) -> Iterator[Event]:

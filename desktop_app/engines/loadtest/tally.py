@@ -75,12 +75,24 @@ class _Sent:
 
 
 @dataclass(slots=True)
-class _Arrivals:
-    """What fell due in one second."""
+class Arrivals:
+    """What fell due in some seconds: all, those given up, those late; and how often a generator
+    looked around, how often that was late.
+    """
 
     asked: int = 0
     dropped: int = 0
     late: int = 0
+    moments: int = 0
+    late_moments: int = 0
+
+    def add(self, other: Arrivals) -> None:
+        """Add all of another."""
+        self.asked += other.asked
+        self.dropped += other.dropped
+        self.late += other.late
+        self.moments += other.moments
+        self.late_moments += other.late_moments
 
 
 class Tally:
@@ -98,7 +110,8 @@ class Tally:
         self._completed_in: dict[int, dict[int, int]] = {}
         self._completed_before = [0] * steps
         """In measured seconds that are over for good."""
-        self._arrivals: dict[int, _Arrivals] = {}
+        self._arrivals: dict[int, Arrivals] = {}
+        self._arrivals_early, self._arrivals_sealed = Arrivals(), Arrivals()
         self._in_flight: list[tuple[int, int]] = []
         self.unsent = 0
         self.first_s = 0
@@ -125,11 +138,13 @@ class Tally:
             self._sent[step].sent_bytes += count
         for step, count in part.received_bytes.items():
             self._sent[step].received_bytes += count
-        arrivals = self._arrivals.setdefault(part.number, _Arrivals())
+        arrivals = self._arrivals.setdefault(part.number, Arrivals())
         arrivals.asked += part.asked
         arrivals.late += part.late
+        arrivals.moments += part.moments
+        arrivals.late_moments += part.late_moments
         for due, count in part.dropped.items():
-            self._arrivals.setdefault(due, _Arrivals()).dropped += count
+            self._arrivals.setdefault(due, Arrivals()).dropped += count
         self._seal(part.number)
         return now
 
@@ -152,17 +167,22 @@ class Tally:
         for second in [s for s in self._completed_in if s < number - self._lasting_s - 2]:
             for step, count in self._completed_in.pop(second).items():
                 self._completed_before[step] += count if second >= self.first_s else 0
+        for second in [s for s in self._arrivals if s < number - self._lasting_s - 2]:
+            sealed = self._arrivals_early if second < self.first_s else self._arrivals_sealed
+            sealed.add(self._arrivals.pop(second))
 
     # -- giving out ------------------------------------------------------------------------------
 
-    def arrivals(self, from_s: float = 0, to_s: float = math.inf) -> tuple[int, int, int]:
-        """Arrivals that fell due in a stretch of seconds: all, those given up, those late."""
-        within = [a for second, a in self._arrivals.items() if from_s <= second < to_s]
-        return (
-            sum(a.asked for a in within),
-            sum(a.dropped for a in within),
-            sum(a.late for a in within),
-        )
+    def arrivals(self, from_s: float = 0, to_s: float = math.inf) -> Arrivals:
+        """What fell due in a stretch of seconds, which holds all that is sealed."""
+        whole = Arrivals()
+        parts = [self._arrivals_sealed]
+        if from_s < self.first_s:
+            parts.append(self._arrivals_early)
+        parts += [a for second, a in self._arrivals.items() if from_s <= second < to_s]
+        for one in parts:
+            whole.add(one)
+        return whole
 
     def total(self, step: int) -> Counts:
         """Counts of the whole run."""
@@ -184,7 +204,7 @@ class Tally:
     def whole(self) -> Counts:
         """Counts of the whole run, all steps."""
         counts = added(self.total(step) for step in range(self._steps))
-        return replace(counts, late=self.arrivals()[2])
+        return replace(counts, late=self.arrivals().late)
 
     def measured(self, from_s: int, to_s: float, steps: Sequence[int]) -> Measured:
         """Figures of the requests of ``steps`` that were meant for ``from_s`` to ``to_s``."""
@@ -202,7 +222,8 @@ class Tally:
         left = sum(from_s <= due < to_s and step in steps for due, step in self._in_flight)
         left += sum(self._unheard_of(step) for step in steps)
         counts = ended.counts(sent=ended.total + left, in_flight=left)
-        asked, dropped, late = self.arrivals(from_s, to_s)
+        there = self.arrivals(from_s, to_s)
+        asked, dropped, late = there.asked, there.dropped, there.late
         if len(steps) < self._steps:  # an arrival is of no step before it is sent
             asked, dropped, late = counts.sent, 0, 0
         # A second that is not whole may go on answering when nothing is sent any more.

@@ -130,7 +130,7 @@ def _facts(result: LoadResult) -> Iterator[tuple[str, str]]:
     if result.measured is not None:
         span = f"{result.measured.from_s:g}–{result.measured.to_s:g} s"
         yield _("Measured part"), span
-    yield _("Random seed"), str(plan.seed)
+    yield _("Random seed"), str(facts.seed or plan.seed)
     yield _("Run"), result.run_id
     if advice := words.advice_text(result):
         yield _("What to do"), advice

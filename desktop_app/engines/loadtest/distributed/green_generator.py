@@ -128,9 +128,9 @@ class GreenGenerator(Generator):
         course = Course.of(self._plan, self._zero)
         while True:
             if course.stopped:
-                gevent.sleep(course.tick_s)
+                gevent.sleep(course.next_tick_s())
             else:
-                self._halt.wait(course.tick_s)
+                self._halt.wait(course.next_tick_s())
             if self._look(driver, course, halted=self._halt.is_set()):
                 return course.stopped_at - self._zero
 

@@ -239,12 +239,12 @@ def run() -> int:
 
 def _messages(descriptor: int) -> Iterator[wire.ToMaster]:
     """What the console says, until it closes the pipe or is gone."""
-    rest = b""
+    rest = bytearray()
     while chunk := tp_read(descriptor, 1 << 16):
         rest += chunk
         while len(rest) >= FRAME.size:
             end = FRAME.size + FRAME.unpack_from(rest)[0]
             if len(rest) < end:
                 break
-            yield wire.to_master(rest[FRAME.size : end])
-            rest = rest[end:]
+            yield wire.to_master(bytes(rest[FRAME.size : end]))
+            del rest[:end]
