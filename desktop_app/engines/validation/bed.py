@@ -30,7 +30,7 @@ from desktop_app.engines.validation.asking import (
     unsent,
 )
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
-from desktop_app.engines.validation.made import SINGULAR, Ledger
+from desktop_app.engines.validation.made import SESSION, SINGULAR, Ledger, created_by
 from desktop_app.engines.validation.recording import exchange_of
 from desktop_app.engines.validation.retrying import Patience
 from desktop_app.engines.validation.target import Consent, Credential
@@ -323,26 +323,12 @@ class TestBed:
 
         A session of somebody whom the operator gave is ended, too.
         """
-        request, found = answer.request, answer.json
-        if request.method != "POST" or answer.status not in (200, 201):
-            return
-        if not isinstance(found, dict) or found.get("duplicate") is True:
-            return  # what was there already is somebody's
-        path = request.path.partition("?")[0]
-        if path == LOGIN and isinstance(token := found.get("access_token"), str):
-            self._notice_session(request, token)
-        for kind, singular in SINGULAR.items():
-            made = found.get(f"{singular}_id")
-            if path.startswith(f"/api/{kind}") and isinstance(made, str) and made:
+        path = answer.request.path.partition("?")[0]
+        for kind, made in created_by(answer):
+            if kind == SESSION:
+                self._notice_session(answer.request, made)
+            else:
                 self.remember(kind, made, f"by {path}"[:100])
-        sheets = found.get("sheets")
-        if path.endswith("/assignments") and isinstance(sheets, list):
-            for sheet in sheets:
-                if isinstance(sheet, dict) and isinstance(sheet.get("id"), str):
-                    self.remember("evaluations", sheet["id"], f"by {path}"[:100])
-        upload = found.get("upload")
-        if path == "/api/files/upload" and isinstance(upload, dict) and upload.get("id"):
-            self.remember("uploads", str(upload["id"]), f"by {path}")
 
     def _notice_session(self, request: Request, token: str) -> None:
         login_id = login_of(request)

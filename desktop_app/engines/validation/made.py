@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from desktop_app.core.validation.report import LeftBehind
+from desktop_app.engines.validation.asking import LOGIN
 from desktop_app.engines.validation.client import Answer, NoAnswer
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,34 @@ _SILENCES = 3
 
 Ask = Callable[[str, str, Any, Mapping[str, str]], Answer]
 """``ask(method, path, body, headers)`` as the administrator; raises ``NoAnswer``."""
+
+
+SESSION = "session"
+"""What a sign-in makes; its token stands for an id."""
+
+
+def created_by(answer: Answer) -> Iterator[tuple[str, str]]:
+    """Kind and id of each thing that this answer says was created."""
+    request, found = answer.request, answer.json
+    if request.method != "POST" or answer.status not in (200, 201):
+        return
+    if not isinstance(found, dict) or found.get("duplicate") is True:
+        return  # what was there already is somebody's
+    path = request.path.partition("?")[0]
+    if path == LOGIN and isinstance(token := found.get("access_token"), str):
+        yield SESSION, token
+    for kind, singular in SINGULAR.items():
+        made = found.get(f"{singular}_id")
+        if path.startswith(f"/api/{kind}") and isinstance(made, str) and made:
+            yield kind, made
+    sheets = found.get("sheets")
+    if path.endswith("/assignments") and isinstance(sheets, list):
+        for sheet in sheets:
+            if isinstance(sheet, dict) and isinstance(sheet.get("id"), str):
+                yield "evaluations", sheet["id"]
+    upload = found.get("upload")
+    if path == "/api/files/upload" and isinstance(upload, dict) and upload.get("id"):
+        yield "uploads", str(upload["id"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

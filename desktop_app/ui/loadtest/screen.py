@@ -6,9 +6,9 @@ import functools
 import json
 import weakref
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton, QWidget
 from shiboken6 import isValid
 
 from desktop_app.config.profiles import Environment
@@ -31,13 +31,10 @@ from desktop_app.ui.loadtest.rehearsal_dialog import RehearsalDialog
 from desktop_app.ui.loadtest.result_page import COMPARISON, ResultPage
 from desktop_app.ui.loadtest.scenario_editor import ScenarioEditor
 from desktop_app.ui.messages import Level
+from desktop_app.ui.step_screen import StepScreen
 from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
-from desktop_app.ui.widgets.banner import Banner
-from desktop_app.ui.widgets.page_header import PageHeader
-from desktop_app.ui.widgets.second_click import SecondClick
-from desktop_app.ui.widgets.step_bar import StepBar
 
 PLAN, LIVE, RESULT, HISTORY = range(4)
 STEPS = (N_("Plan"), N_("Live"), N_("Result"), N_("History"))
@@ -50,7 +47,7 @@ _LEVELS = {
 }
 
 
-class LoadScreen(QWidget):
+class LoadScreen(StepScreen):
     """The four pages; ``user`` is who is signed in. ``front_asked`` when they are to be seen."""
 
     front_asked = Signal()
@@ -63,24 +60,23 @@ class LoadScreen(QWidget):
         tools: TabTools,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.desk, self._tools = desk, tools
+        super().__init__(
+            N_("Load runs"),
+            N_("Put a server under load, watch what becomes of it, and hold it to its targets."),
+            STEPS,
+            tools,
+            parent,
+        )
+        self.desk = desk
         self._loaded = False
         self._compares = False
         self.acts = Acts(desk, last_validation, tools, self)
-        self.header = PageHeader(
-            N_("Load runs"),
-            N_("Put a server under load, watch what becomes of it, and hold it to its targets."),
-        )
         self.export_button, self.rehearse_button = QPushButton(), QPushButton()
         self.start_button = QPushButton()
-        self.steps = StepBar(STEPS)
-        self.banner = Banner(tools.theme)
         self.plan = PlanPage(tools, user.login_id)
         self.live = LivePage(tools)
         self.result = ResultPage(tools)
         self.history = HistoryPage(tools)
-        self.pages = QStackedWidget()
         self.exporting: ReportExport[OpenedRun] = ReportExport(
             self,
             tools,
@@ -96,11 +92,6 @@ class LoadScreen(QWidget):
 
     # What the tab asks
 
-    @property
-    def step(self) -> int:
-        """The page in front, from 0."""
-        return self.pages.currentIndex()
-
     def activated(self) -> None:
         """Read scenarios and runs the first time; the keyboard goes to the page in front."""
         self._show_target()
@@ -115,23 +106,8 @@ class LoadScreen(QWidget):
 
     def offers(self) -> list[TabAction]:
         """What can be done now, for the palette."""
-        steps = [
-            TabAction(
-                name=_("Load runs: {step}").format(step=_(title)),
-                english=f"Load runs: {title}",
-                icon="activity",
-                run=functools.partial(self.show_step, place),
-            )
-            for place, title in enumerate(STEPS)
-        ]
+        steps = self.step_offers(N_("Load runs: {step}"), "activity")
         return [*steps, *self.exporting.menu.offers()]
-
-    def show_step(self, step: int) -> None:
-        """Bring a page to the front."""
-        self.pages.setCurrentIndex(step)
-        self.steps.show_step(step)
-        self._show_buttons()
-        self.pages.currentWidget().setFocus()
 
     def begin(self) -> None:
         """Run what is planned; nothing while something runs."""
@@ -166,32 +142,15 @@ class LoadScreen(QWidget):
     def _build(self) -> None:
         self.export_button.setProperty("menu", "true")
         self.export_button.setMenu(self.exporting.menu)
-        self.start_button.setProperty("role", "primary")
-        for button in (self.export_button, self.rehearse_button, self.start_button):
-            self.header.add_action(button)
-        for page in (self.plan, self.live, self.result, self.history):
-            self.pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(self.header)
-        column.addWidget(self.steps)
-        column.addWidget(self.banner)
-        column.addWidget(self.pages, 1)
-        SecondClick(self, self.start_button, self.rehearse_button, self.live.stop_button)
-        for button in (self.start_button, self.live.stop_button):
-            button.installEventFilter(self)
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self, self.start_button.click)
-            shortcut.setContext(context)
-        for place in range(len(STEPS)):
-            going = functools.partial(self.show_step, place)
-            QShortcut(QKeySequence(f"Alt+{place + 1}"), self, going).setContext(context)
+        self._lay_out(
+            (self.plan, self.live, self.result, self.history),
+            (self.export_button, self.rehearse_button, self.start_button),
+            main=self.start_button,
+            pressed_once=(self.start_button, self.rehearse_button, self.live.stop_button),
+        )
 
     def _connect(self) -> None:
         acts, scenario = self.acts, self.plan.scenario
-        self.steps.chosen.connect(self.show_step)
         self.start_button.clicked.connect(self._on_start)
         self.rehearse_button.clicked.connect(self.rehearse)
         self.plan.changed.connect(self._show_buttons)
@@ -221,12 +180,6 @@ class LoadScreen(QWidget):
         acts.heads.connect(self._show_heads)
         acts.noted.connect(self._on_kept_note)
         acts.failed.connect(self._on_failed)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A double click on Start or Stop is one press, not two."""
-        return event.type() == QEvent.Type.MouseButtonDblClick or super().eventFilter(
-            watched, event
-        )
 
     def _show_target(self) -> None:
         desk = self.desk

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.config.profiles import Environment
 from desktop_app.core.errors import Cancelled, ConsoleError
@@ -24,6 +22,7 @@ from desktop_app.ui.changes import Change
 from desktop_app.ui.exchanges.exchange_dialog import ExchangeDialog
 from desktop_app.ui.exports.report_export import ReportExport
 from desktop_app.ui.messages import Level
+from desktop_app.ui.step_screen import StepScreen
 from desktop_app.ui.tab import TabAction, TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
@@ -39,10 +38,6 @@ from desktop_app.ui.validation.sign_in_page import SignInPage
 from desktop_app.ui.validation.step_looks import step_looks
 from desktop_app.ui.validation.suites_page import SuitesPage
 from desktop_app.ui.validation.target_page import TargetPage
-from desktop_app.ui.widgets.banner import Banner
-from desktop_app.ui.widgets.page_header import PageHeader
-from desktop_app.ui.widgets.second_click import SecondClick
-from desktop_app.ui.widgets.step_bar import StepBar
 
 TARGET, SIGN_IN, SUITES, RUN, FINDINGS, COMPARE = range(6)
 STEPS = (
@@ -57,25 +52,25 @@ _RESOURCES = ("users", "companies", "projects", "templates", "evaluations", "fil
 _TONES = {"ok": Level.OK, "danger": Level.DANGER, "warning": Level.WARNING}
 
 
-class ValidationScreen(QWidget):
+class ValidationScreen(StepScreen):
     """The wizard; ``user`` is who is signed in."""
 
     def __init__(
         self, desk: Desk, user: User, tools: TabTools, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.desk, self._user, self._tools = desk, user, tools
+        super().__init__(
+            N_("Validation"),
+            N_("Find what is wrong with an API, see the proof, and confirm that it is mended."),
+            STEPS,
+            tools,
+            parent,
+        )
+        self.desk, self._user = desk, user
         self._heads: tuple[RunHead, ...] = ()
         self._looked: ValidationReport | None = None
         self.acts = Acts(desk, tools, self)
-        self.header = PageHeader(
-            N_("Validation"),
-            N_("Find what is wrong with an API, see the proof, and confirm that it is mended."),
-        )
         self.back_button, self.next_button = QPushButton(), QPushButton()
         self.export_button = QPushButton()
-        self.steps = StepBar(STEPS)
-        self.banner = Banner(tools.theme)
         self.target = TargetPage(tools)
         self.sign_ins = SignInPage(tools, user.login_id)
         self.suites = SuitesPage(tools)
@@ -90,7 +85,6 @@ class ValidationScreen(QWidget):
             user.name,
             tools,
         )
-        self.pages = QStackedWidget()
         self.exporting = ReportExport(
             self,
             tools,
@@ -105,11 +99,6 @@ class ValidationScreen(QWidget):
         self._show_target()
 
     # What the tab asks
-
-    @property
-    def step(self) -> int:
-        """The step that is in front, from 0."""
-        return self.pages.currentIndex()
 
     def activated(self) -> None:
         """Look at the server the first time; the keyboard goes to the page in front."""
@@ -126,23 +115,8 @@ class ValidationScreen(QWidget):
 
     def offers(self) -> list[TabAction]:
         """What can be done now, for the palette."""
-        steps = [
-            TabAction(
-                name=_("Validation: {step}").format(step=_(title)),
-                english=f"Validation: {title}",
-                icon="shield",
-                run=functools.partial(self.show_step, place),
-            )
-            for place, title in enumerate(STEPS)
-        ]
+        steps = self.step_offers(N_("Validation: {step}"), "shield")
         return [*steps, *self.exporting.menu.offers()]
-
-    def show_step(self, step: int) -> None:
-        """Bring a step to the front."""
-        self.pages.setCurrentIndex(step)
-        self.steps.show_step(step)
-        self._show_buttons()
-        self._place_focus()
 
     def order(self) -> ValidationOrder:
         """What would be run, as the pages stand."""
@@ -177,40 +151,24 @@ class ValidationScreen(QWidget):
     def _build(self) -> None:
         self.export_button.setProperty("menu", "true")
         self.export_button.setMenu(self.exporting.menu)
-        self.next_button.setProperty("role", "primary")
-        for button in (self.export_button, self.back_button, self.next_button):
-            self.header.add_action(button)
-        for page in (
-            self.target,
-            self.sign_ins,
-            self.suites,
-            self.run,
-            self.findings,
-            self.comparison,
-        ):
-            self.pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(self.header)
-        column.addWidget(self.steps)
-        column.addWidget(self.banner)
-        column.addWidget(self.pages, 1)
-        SecondClick(self, self.next_button, self.back_button, self.run.stop_button)
+        self._lay_out(
+            (
+                self.target,
+                self.sign_ins,
+                self.suites,
+                self.run,
+                self.findings,
+                self.comparison,
+            ),
+            (self.export_button, self.back_button, self.next_button),
+            main=self.next_button,
+            pressed_once=(self.next_button, self.back_button, self.run.stop_button),
+        )
         for button in (self.next_button, self.back_button):
             button.setAutoDefault(True)  # Enter presses the one that has the keyboard
-            button.installEventFilter(self)
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self, self.next_button.click)
-            shortcut.setContext(context)
-        for place in range(len(STEPS)):
-            going = functools.partial(self.show_step, place)
-            QShortcut(QKeySequence(f"Alt+{place + 1}"), self, going).setContext(context)
 
     def _connect(self) -> None:
         acts = self.acts
-        self.steps.chosen.connect(self.show_step)
         self.back_button.clicked.connect(lambda: self.show_step(max(TARGET, self.step - 1)))
         self.next_button.clicked.connect(self._on_next)
         self.target.look_asked.connect(self.refresh)
@@ -243,12 +201,6 @@ class ValidationScreen(QWidget):
         acts.opened.connect(self._on_opened)
         acts.heads.connect(self._show_heads)
         acts.failed.connect(self._on_failed)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A double click on Next or Back is one step, not two."""
-        return event.type() == QEvent.Type.MouseButtonDblClick or super().eventFilter(
-            watched, event
-        )
 
     def _show_target(self) -> None:
         desk = self.desk
