@@ -137,7 +137,7 @@ class FindingDetail(QWidget):
             "fix": check.fix.text() if check is not None else "",
             "reference": check.reference if check is not None else "",
             "facts": "\n".join(facts),
-            "check": f"{row.result.check} · {row.category()}",
+            "check": f"{row.result.check} · {row.group}",
         }
 
     def _word(self) -> None:

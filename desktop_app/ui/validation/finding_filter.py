@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from desktop_app.core.language import _
+from desktop_app.core.validation.suites import Severity
 from desktop_app.core.verdicts import CheckState
 from desktop_app.services.validation import words
 from desktop_app.ui.texts import follow_language
@@ -37,6 +38,8 @@ class FindingFilter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[FindingRow, ...] = ()
+        self._listed: tuple[FindingRow, ...] = ()
+        self._counts: tuple[Counter[CheckState], Counter[Severity]] = Counter(), Counter()
         self._kept: set[str] = set()
         self.states = {state: self._button() for state in STATE_LOOKS}
         self.severities = {severity: self._button() for severity in SEVERITY_LOOKS}
@@ -65,20 +68,22 @@ class FindingFilter(QWidget):
                 button.setChecked(state in found)
             for button in self.severities.values():
                 button.setChecked(False)
+        self._look()
         self._word()
 
     def listed(self) -> tuple[FindingRow, ...]:
         """The rows that fit."""
-        return tuple(
-            row
-            for row in self._searched()
-            if row.id in self._kept
-            or (_fits(row.state, self.states) and _fits(row.severity, self.severities))
-        )
+        return self._listed
 
     def keep(self, row_id: str) -> None:
         """List this one whatever its verdict is by now: somebody works on it."""
         self._kept.add(row_id)
+        self._look()
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The ids of those that are listed whatever their verdict is."""
+        return frozenset(self._kept)
 
     def only(self, state: CheckState | None = None) -> None:
         """List one verdict alone, or everything."""
@@ -89,9 +94,22 @@ class FindingFilter(QWidget):
             button.setChecked(False)
         self._on_changed()
 
-    def _searched(self) -> list[FindingRow]:
+    def _look(self) -> None:
+        """Go once over all rows: which are listed, and how many a button would list."""
         wanted = self.search.query.casefold().split()
-        return [row for row in self._rows if _holds(row, wanted)]
+        states, severities = _pressed(self.states), _pressed(self.severities)
+        kept, found = self._kept, self._rows
+        if wanted:
+            found = tuple(row for row in found if all(word in row.text for word in wanted))
+        self._listed = tuple(
+            row
+            for row in found
+            if (row.state in states and row.severity in severities) or row.id in kept
+        )
+        self._counts = (
+            Counter([row.state for row in found if row.severity in severities]),
+            Counter([row.severity for row in found if row.state in states]),
+        )
 
     def _button(self) -> QPushButton:
         button = QPushButton()
@@ -148,6 +166,7 @@ class FindingFilter(QWidget):
         self._fit()
 
     def _on_changed(self) -> None:
+        self._look()
         self._word()
         self.changed.emit()
 
@@ -157,16 +176,16 @@ class FindingFilter(QWidget):
         self.grouping.setAccessibleName(_("Grouping"))
         for at, (text, _key) in enumerate(GROUPINGS.values()):
             self.grouping.setItemText(at, _(text))
-        rows = self._searched()
+        of_states, of_severities = self._counts
         self._count(
             self.states,
-            Counter(row.state for row in rows if _fits(row.severity, self.severities)),
+            of_states,
             {state: _(words.STATES[state]) for state in self.states},
             STATE_LOOKS,
         )
         self._count(
             self.severities,
-            Counter(row.severity for row in rows if _fits(row.state, self.states)),
+            of_severities,
             {severity: _(words.SEVERITIES[severity]) for severity in self.severities},
             SEVERITY_LOOKS,
         )
@@ -185,13 +204,7 @@ class FindingFilter(QWidget):
             button.setVisible(counts.get(key, 0) > 0 or button.isChecked())
 
 
-def _fits(value: E, buttons: Mapping[E, QPushButton]) -> bool:
-    pressed = [key for key, button in buttons.items() if button.isChecked()]
-    return not pressed or value in pressed
-
-
-def _holds(row: FindingRow, wanted: list[str]) -> bool:
-    if not wanted:
-        return True
-    text = row.words()
-    return all(word in text for word in wanted)
+def _pressed(buttons: Mapping[E, QPushButton]) -> frozenset[E]:
+    """What is listed of a kind: what is pressed, everything where nothing is."""
+    pressed = frozenset(key for key, button in buttons.items() if button.isChecked())
+    return pressed or frozenset(buttons)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from desktop_app.core.validation.findings import CheckResult, Finding
 from desktop_app.core.validation.report import ValidationReport
 from desktop_app.core.validation.suites import Check, Severity, Suite
 from desktop_app.core.verdicts import CheckState, worst
+from desktop_app.services.validation import words
 from desktop_app.ui.tables.columns import Chip
 from desktop_app.ui.tables.tree_model import Branch, TreeColumn
 from desktop_app.ui.validation.chips import (
@@ -31,6 +32,8 @@ class FindingRow:
     """One finding of a check. ``check`` is None where no suite has it any more.
 
     ``weighed`` is what the baseline says of its run; ``id`` is unique among the rows of a run.
+    ``state``, ``severity``, ``group`` (the group that its check is in) and ``text`` (what a search
+    looks at) are asked of ten thousand rows at a time, and made with them.
     """
 
     id: str
@@ -39,16 +42,10 @@ class FindingRow:
     check: Check | None
     suite: Suite | None
     weighed: Weighed
-
-    @property
-    def state(self) -> CheckState:
-        """Its verdict."""
-        return self.finding.state
-
-    @property
-    def severity(self) -> Severity:
-        """How bad it is when it fails."""
-        return self.result.severity
+    state: CheckState
+    severity: Severity
+    group: str
+    text: str
 
     @property
     def known(self) -> Accepted | None:
@@ -64,14 +61,6 @@ class FindingRow:
     def title(self) -> str:
         """What was tried."""
         return self.check.title.text() if self.check is not None else self.result.check
-
-    def category(self) -> str:
-        """The group that its check is in."""
-        if self.suite is None:
-            return self.result.category
-        words = self.suite.categories.get(self.result.category)
-        title = self.suite.title.text()
-        return f"{title}: {words.text() if words is not None else self.result.category}"
 
     def where(self) -> str:
         """What it is about."""
@@ -92,11 +81,6 @@ class FindingRow:
         """How bad it is."""
         return severity_chip(self.severity)
 
-    def words(self) -> str:
-        """What a search looks at."""
-        parts = (self.title(), self.where(), self.result.check, self.seen(), self.category())
-        return "\n".join(parts).casefold()
-
     def order(self) -> tuple[Any, ...]:
         """What is wrong first, the worst of it first; what is known after what is not."""
         known = self.known is not None
@@ -105,19 +89,19 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingGroup:
-    """Rows under one heading."""
+    """``count`` rows under one heading; ``state`` is the worst of them that is not known."""
 
     heading: str
-    rows: tuple[FindingRow, ...]
+    count: int
+    state: CheckState
 
     def title(self) -> str:
         """The heading."""
-        return f"{self.heading} ({len(self.rows):,})"
+        return f"{self.heading} ({self.count:,})"
 
     def verdict(self) -> Chip:
-        """The worst of its rows that is not known."""
-        open_rows = [row for row in self.rows if row.known is None]
-        return state_chip(worst([row.state for row in open_rows or self.rows]))
+        """Its state."""
+        return state_chip(self.state)
 
     def weight(self) -> Chip | None:
         """A group has none."""
@@ -129,6 +113,13 @@ class FindingGroup:
 
 
 Item = FindingRow | FindingGroup
+
+
+def _text(item: Item) -> str:
+    """What it is sorted by: its title comes first in it."""
+    return item.text if isinstance(item, FindingRow) else item.heading
+
+
 COLUMNS: tuple[TreeColumn[Item], ...] = (
     TreeColumn(
         N_("Verdict"),
@@ -143,25 +134,29 @@ COLUMNS: tuple[TreeColumn[Item], ...] = (
         width=96,
         goes=1,
     ),
-    TreeColumn(N_("Check"), lambda item: item.title()),
-    TreeColumn(N_("Where"), lambda item: item.where(), width=160),
+    TreeColumn(N_("Check"), lambda item: item.title(), value=_text),
+    TreeColumn(N_("Where"), lambda item: item.where(), value=lambda item: item.where(), width=160),
 )
 GROUPINGS: Mapping[str, tuple[str, Callable[[FindingRow], str]]] = {
     "none": (N_("Not grouped"), lambda _row: ""),
     "endpoint": (N_("By endpoint"), lambda row: row.where() or _(NO_SUBJECT)),
-    "category": (N_("By category"), FindingRow.category),
+    "category": (N_("By category"), lambda row: row.group),
 }
 
 
 def rows_of(
     report: ValidationReport, suites: Sequence[Suite], weighed: Weighed
 ) -> tuple[FindingRow, ...]:
-    """The rows of a run, what is wrong first."""
+    """The rows of a run in the language in use, what is wrong first; takes long where they are
+    many: call it from a worker.
+    """
     known = {check.id: (suite, check) for suite in suites for check in suite.checks}
     rows: list[FindingRow] = []
     seen: dict[str, int] = {}
     for result in report.results:
         suite, check = known.get(result.check, (None, None))
+        group = _group(result, suite)
+        about = "\n".join((check.title.text() if check else "", result.check, group)).casefold()
         for finding in result.findings or (_without(result),):
             again = seen[finding.key] = seen.get(finding.key, 0) + 1
             rows.append(
@@ -172,27 +167,50 @@ def rows_of(
                     check=check,
                     suite=suite,
                     weighed=weighed,
+                    state=finding.state,
+                    severity=result.severity,
+                    group=group,
+                    text=f"{about}\n{words.seen_of(finding).casefold()}",
                 )
             )
     return tuple(sorted(rows, key=FindingRow.order))
 
 
-def grouped(rows: Iterable[FindingRow], grouping: str) -> list[Branch[Item]]:
-    """The trees of these rows, in the order in which groups first occur."""
+def grouped(
+    rows: Iterable[FindingRow], grouping: str, shown: Collection[str]
+) -> list[Branch[Item]]:
+    """The trees of these rows, in the order in which groups first occur.
+
+    Only those with an id in ``shown`` are in them; a group counts all of its rows.
+    """
     if grouping == "none":
-        return [Branch(row.id, row) for row in rows]
+        return [Branch(row.id, row) for row in rows if row.id in shown]
     heading_of = GROUPINGS[grouping][1]
     groups: dict[str, list[FindingRow]] = {}
     for row in rows:
         groups.setdefault(heading_of(row), []).append(row)
-    return [
-        Branch(
-            f"group:{heading}",
-            FindingGroup(heading=heading, rows=tuple(found)),
-            tuple(Branch(row.id, row) for row in found),
+    trees: list[Branch[Item]] = []
+    for heading, found in groups.items():
+        branches: tuple[Branch[Item], ...] = tuple(
+            Branch(row.id, row) for row in found if row.id in shown
         )
-        for heading, found in groups.items()
-    ]
+        if branches:
+            trees.append(Branch(f"group:{heading}", _group_of(heading, found), branches))
+    return trees
+
+
+def _group_of(heading: str, rows: list[FindingRow]) -> FindingGroup:
+    states = {row.state for row in rows if not row.weighed.standings or row.known is None}
+    state = worst(list(states or {row.state for row in rows}))
+    return FindingGroup(heading=heading, count=len(rows), state=state)
+
+
+def _group(result: CheckResult, suite: Suite | None) -> str:
+    """What the group that a check is in is called."""
+    if suite is None:
+        return result.category
+    title = suite.categories.get(result.category)
+    return f"{suite.title.text()}: {title.text() if title is not None else result.category}"
 
 
 def _without(result: CheckResult) -> Finding:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from desktop_app.core.language import _, ngettext
+from desktop_app.core.language import _, language, ngettext
 from desktop_app.core.validation.report import Stop
 from desktop_app.core.validation.suites import Suite
 from desktop_app.services.validation import words
@@ -20,15 +20,17 @@ from desktop_app.ui.times import local_time_exact
 from desktop_app.ui.validation.chips import outcome_chip
 from desktop_app.ui.validation.finding_detail import FindingDetail
 from desktop_app.ui.validation.finding_filter import FindingFilter
-from desktop_app.ui.validation.finding_rows import COLUMNS, FindingRow, Item, grouped, rows_of
+from desktop_app.ui.validation.finding_rows import COLUMNS, FindingRow, Item, grouped
 from desktop_app.ui.validation.left_dialog import LeftDialog
-from desktop_app.ui.validation.opened import Opened
+from desktop_app.ui.validation.opened import Opened, rows_in_use
 from desktop_app.ui.widgets.banner import Banner
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.first_focus import FirstFocus
 from desktop_app.ui.widgets.plain_text import plain_label, plain_tooltip
 from desktop_app.ui.widgets.status_chip import StatusChip
 
+PAGE = 200
+"""So many findings are listed at first, and with each click more: a tree lays out all of them."""
 _WIDE = 1360
 """From this width on the detail stands beside the list, else under it."""
 
@@ -45,6 +47,8 @@ class FindingsPage(QWidget):
         self._opened: Opened | None = None
         self._suites: tuple[Suite, ...] = ()
         self._rows: dict[str, FindingRow] = {}
+        self._language = language()
+        self._most = PAGE
         self._sort: tuple[int, bool] | None = None
         self._shared_out = False
         self.verdict = StatusChip(tools.theme)
@@ -53,7 +57,10 @@ class FindingsPage(QWidget):
         self.about = plain_label(role="muted")
         self.notice, self.left = Banner(tools.theme), Banner(tools.theme)
         self.filter = FindingFilter()
-        self.filter.changed.connect(self._list)
+        self.filter.changed.connect(self._on_filter_changed)
+        self.more = QPushButton()
+        self.more.setProperty("role", "link")
+        self.more.clicked.connect(self._on_more)
         self.model: TreeModel[Item] = TreeModel(COLUMNS, tools.theme, self)
         self.tree = CheckTree(self.model)
         self.tree.chosen.connect(self._on_chosen)
@@ -89,20 +96,19 @@ class FindingsPage(QWidget):
             and before.report.run_id == opened.report.run_id
         )
         self._opened, self._suites = opened, tuple(suites)
-        rows = rows_of(opened.report, suites, opened.weighed) if opened is not None else ()
-        self._rows = {row.id: row for row in rows}
+        self._take_rows()
         if not same:
             self.detail.note.hide()
             self.detail.show_row(None)
-        self.filter.show_rows(rows, anew=not same)
+            self._most = PAGE
+        self.filter.show_rows(self._rows.values(), anew=not same)
         self._list()
         self._word()
 
     def choose(self, key: str) -> bool:
         """Go to a finding by its key, or to the first one of a check; whether there is one."""
-        found = next(
-            (row for row in self._rows.values() if row.finding.key == key),
-            next((row for row in self._rows.values() if row.result.check == key), None),
+        found = self._rows.get(key) or next(
+            (row for row in self._rows.values() if row.result.check == key), None
         )
         if found is None:
             return False
@@ -139,6 +145,7 @@ class FindingsPage(QWidget):
         upper = QVBoxLayout(above)
         upper.setContentsMargins(0, 0, 0, 8)
         upper.addWidget(self.tree, 1)
+        upper.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         upper.addWidget(self.none_listed, 1)
         self._below = QWidget()
         lower = QVBoxLayout(self._below)
@@ -175,13 +182,19 @@ class FindingsPage(QWidget):
         """Make the tree anew, keeping the row that the keyboard is on."""
         kept = self.detail.row.id if self.detail.row is not None else ""
         rows = list(self.filter.listed())
+        left = len(rows) - self._most
         if self._sort is not None:
             at, descending = self._sort
             column = COLUMNS[at]
             value = column.value or column.shown
             rows.sort(key=value, reverse=descending)
         grouping = self.filter.group_by
-        self.model.show(grouped(rows, grouping))
+        shown = {row.id for row in rows[: self._most]}
+        if left > 0 and (kept_rows := self.filter.kept):
+            shown |= {row.id for row in rows[self._most :] if row.id in kept_rows}
+        self.model.show(grouped(rows, grouping, shown))
+        self.more.setVisible(left > 0)
+        self.more.setText(self._more_text(left))
         self.tree.setRootIsDecorated(grouping != "none")
         self.tree.open_groups()
         if not self.tree.choose(kept):
@@ -192,6 +205,24 @@ class FindingsPage(QWidget):
         self.none_listed.setVisible(not rows)
         self._below.setVisible(bool(rows))
         self._on_chosen(self.tree.current_key)
+
+    def _take_rows(self) -> None:
+        rows = rows_in_use(self._opened, self._suites) if self._opened is not None else ()
+        self._rows = {row.id: row for row in rows}
+        self._language = language()
+
+    def _more_text(self, left: int) -> str:
+        count = ngettext("{n} more finding fits.", "{n} more findings fit.", left)
+        more = _("Show {n} more").format(n=f"{min(PAGE, left):,}")
+        return f"{count.format(n=f'{left:,}')} {more}"
+
+    def _on_filter_changed(self) -> None:
+        self._most = PAGE
+        self._list()
+
+    def _on_more(self) -> None:
+        self._most += PAGE
+        self._list()
 
     def _on_chosen(self, key: str) -> None:
         if key in self._rows:
@@ -218,6 +249,10 @@ class FindingsPage(QWidget):
 
     def _word(self) -> None:
         opened = self._opened
+        if opened is not None and self._language != language():
+            self._take_rows()
+            self.filter.show_rows(self._rows.values(), anew=False)
+            self._list()
         self._content.setVisible(opened is not None)
         self.empty.setVisible(opened is None)
         self.tree.setAccessibleName(_("Findings"))

@@ -269,5 +269,6 @@ def test_hundreds_of_findings_arrive_in_one_list(
         settle(qtbot, tools)
         screen.findings.filter.grouping.setCurrentIndex(1)
         qtbot.waitUntil(lambda: block.beats > 0)
+    press(qtbot, screen.findings.more)
     assert len(listed(screen)) == doors
     assert block.ms < MOST_MS
