@@ -149,6 +149,7 @@ _WRITERS: Mapping[str, Callable[[Path, _Outcome], object]] = {
     ".html": lambda path, outcome: write_text(path, as_html(_document(outcome))),
     ".md": lambda path, outcome: write_text(path, as_markdown(_document(outcome))),
     ".json": lambda path, outcome: write_text(path, _as_json(outcome)),
+    ".hlog": lambda path, outcome: write_text(path, reports.as_hlog(outcome.result)),
     ".csv": lambda path, outcome: write_text(path, reports.as_csv(outcome.result)),
     ".pdf": lambda path, outcome: write_pdf(path, _document(outcome)),
 }

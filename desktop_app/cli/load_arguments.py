@@ -50,7 +50,7 @@ from desktop_app.services.loadtest.desk import LoadDesk, LoadOrder
 from desktop_app.services.loadtest.runs import read_run
 from desktop_app.services.loadtest.scenario_files import STANDARD, write_scenario
 
-SUFFIXES = (".html", ".pdf", ".md", ".json", ".csv")
+SUFFIXES = (".html", ".pdf", ".md", ".json", ".csv", ".hlog")
 FOLDER = "load"
 """Below the data folder: what window and command line keep together."""
 

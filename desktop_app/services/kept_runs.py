@@ -18,6 +18,7 @@ import msgspec
 from desktop_app.config.json_file import replace_file
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
+from desktop_app.services.local_files import unreadable
 from desktop_app.services.whole_file import whole_file
 
 KEPT = 30
@@ -55,6 +56,13 @@ class Head(Protocol):
         """The version of the whole run's JSON."""
 
 
+class TooLarge(LocalFailure):
+    """A run that could not be read again."""
+
+    what = N_("The run is too large to be kept.")
+    advice = N_("Shorten it, or have fewer steps.")
+
+
 H = TypeVar("H", bound=Head)
 R = TypeVar("R")
 
@@ -87,8 +95,14 @@ class KeptRuns(Generic[H, R]):
         self.notices: list[LocalFailure] = []
 
     def add(self, head: H, run: R) -> None:
-        """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``."""
-        self._write(self._path(head), head, msgspec.json.encode(run, enc_hook=str))
+        """Keep a run, and let the oldest of its target go.
+
+        Raises ``LocalFailure``: ``TooLarge`` where it could not be read again.
+        """
+        encoded = msgspec.json.encode(run, enc_hook=str)
+        if len(encoded) > LARGEST - _LARGEST_HEAD:
+            raise TooLarge()
+        self._write(self._path(head), head, encoded)
         self._trim(head.url)
 
     def heads(self, url: str | None = None) -> tuple[H, ...]:
@@ -124,7 +138,11 @@ class KeptRuns(Generic[H, R]):
         if head is None:
             raise _not_there(run_id)
         head = self._kind.revised(head, **changes)
-        self._write(path, head, path.read_bytes().partition(b"\n")[2].rstrip(b"\n"))
+        try:
+            whole = path.read_bytes()
+        except OSError as error:
+            raise unreadable(path, error) from error
+        self._write(path, head, whole.partition(b"\n")[2].rstrip(b"\n"))
         return head
 
     def remove(self, run_id: str) -> None:

@@ -58,7 +58,7 @@ def load(
 
 
 def test_a_run_is_measured_reported_and_compared_with_the_next(load: Command, qapp: object) -> None:
-    paths = [load.folder / f"보고서.{kind}" for kind in ("html", "pdf", "md", "csv")]
+    paths = [load.folder / f"보고서.{kind}" for kind in ("html", "pdf", "md", "csv", "hlog")]
     reports = [word for path in paths for word in ("--report", str(path))]
     code, found = load.result(*SHORT, "--threshold", "errors <= 0 %", *reports)
     run = found["run"]
@@ -73,6 +73,7 @@ def test_a_run_is_measured_reported_and_compared_with_the_next(load: Command, qa
     assert "| errors &lt;= 0 % | Holds |" in paths[2].read_text(encoding="utf-8")
     seconds = list(csv.DictReader(io.StringIO(paths[3].read_text(encoding="utf-8"))))
     assert sum(int(second["sent"]) for second in seconds) == 60
+    assert "Tag=listusers,0.000,1.000," in paths[4].read_text(encoding="utf-8")
     for path in paths[2:]:
         assert PASSWORD not in path.read_text(encoding="utf-8")
 

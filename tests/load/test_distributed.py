@@ -126,7 +126,7 @@ def test_a_worker_that_is_killed_is_told_and_a_stop_ends_the_others(
 
     plan = plan_for(
         scripted.url,
-        Step(name="slow", path="/fixed?ms=40"),
+        Step(name="slow", path="/fixed?ms=300"),
         closed_model(constant(4, 60), think_s=0.01),
     )
     result = Run(plan, kill_then_stop, distribution=workers.distribution(2)).result

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from desktop_app.core.load.histogram import Histogram, NotAHistogram, highest_of
+from desktop_app.core.load.histogram import Histogram, highest_of
 
 _TAG = re.compile(r"[,\s]+")
 """What a tag cannot hold."""
@@ -39,22 +38,3 @@ def write_log(intervals: Iterable[Interval], *, start_epoch_s: float) -> str:
         text = base64.b64encode(interval.histogram.encoded()).decode("ascii")
         lines.append(f"{tag}{interval.start_s:.3f},{interval.seconds:.3f},{highest:.3f},{text}")
     return "\n".join(lines) + "\n"
-
-
-def read_log(text: str) -> tuple[Interval, ...]:
-    """The intervals of a ``.hlog`` file; raises ``NotAHistogram``."""
-    found = []
-    for line in text.splitlines():
-        if not line or line.startswith(("#", '"')):
-            continue
-        parts = line.split(",")
-        tag = parts.pop(0).removeprefix("Tag=") if line.startswith("Tag=") else ""
-        try:
-            start, seconds, _highest, encoded = parts
-            histogram = Histogram.decoded(base64.b64decode(encoded, validate=True))
-            found.append(
-                Interval(start_s=float(start), seconds=float(seconds), histogram=histogram, tag=tag)
-            )
-        except (ValueError, binascii.Error) as error:
-            raise NotAHistogram(f"{line[:60]}: {error}") from error
-    return tuple(found)

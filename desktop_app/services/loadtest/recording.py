@@ -233,7 +233,7 @@ def _step(one: _Recorded, name: str) -> Step:
         path=_literal(redact(one.path)),
         headers=headers,
         json=_literal_json(body),
-        body=_literal(plain) if plain is not None else None,
+        body=_literal(redact(plain)) if plain is not None else None,
         expect=Expect(status=(one.status,)),
     )
 

@@ -12,6 +12,8 @@ import msgspec
 from desktop_app.config.profiles import ENVIRONMENT_LABELS, Environment
 from desktop_app.core.language import _
 from desktop_app.core.load.counts import Latency
+from desktop_app.core.load.hdr_log import Interval, write_log
+from desktop_app.core.load.histogram import Histogram
 from desktop_app.core.load.result import LoadResult
 from desktop_app.core.redaction import redact_mapping
 from desktop_app.services.chart_svg import as_svg
@@ -85,6 +87,24 @@ def as_csv(result: LoadResult) -> str:
             ]
         )
     return out.getvalue()
+
+
+def as_hlog(result: LoadResult) -> str:
+    """Response times of each second as HdrHistogram's log: of all requests, and of each step."""
+    intervals: list[Interval] = []
+    for second in result.seconds:
+        logs = {"": second.response_log}
+        logs |= {name: step.response_log for name, step in second.steps.items()}
+        intervals += [
+            Interval(
+                start_s=float(second.number),
+                seconds=float(second.width_s),
+                histogram=Histogram.decoded(log),
+                tag=name,
+            )
+            for name, log in logs.items()
+        ]
+    return write_log(intervals, start_epoch_s=result.started_at.timestamp())
 
 
 _FIGURES = ("p50", "p95", "p99", "max")

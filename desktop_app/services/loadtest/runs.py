@@ -12,7 +12,7 @@ import msgspec
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.load.plan import LoadTarget
 from desktop_app.core.load.result import FORMAT, LoadResult, StopReason, Verdict
-from desktop_app.services.kept_runs import KEPT, LARGEST, KeptRuns, Kind
+from desktop_app.services.kept_runs import KEPT, LARGEST, KeptRuns, Kind, TooLarge
 from desktop_app.services.loadtest.without_secrets import without_secrets
 
 
@@ -59,12 +59,19 @@ class LoadRuns(KeptRuns[LoadHead, LoadResult]):
     def keep(self, result: LoadResult, *, place: str = "") -> LoadHead:
         """Keep a run, and let the oldest of its target go. Raises ``LocalFailure``.
 
+        One that is too large to be read again is kept without its steps' seconds.
+
         ``place`` is what its target is found by, where that is not its address.
         """
         head = head_of(result)
         if place:
             head = replace(head, url=place)
-        self.add(head, without_secrets(result))
+        kept = without_secrets(result)
+        try:
+            self.add(head, kept)
+        except TooLarge:  # most of a run are its seconds, and most of those their steps
+            seconds = tuple(replace(second, steps={}) for second in kept.seconds)
+            self.add(head, replace(kept, seconds=seconds))
         return head
 
     def baseline(self, result: LoadResult, *, place: str = "") -> LoadResult | None:

@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "json": N_("Data (.json)"),
     "md": N_("Markdown (.md)"),
     "csv": N_("Table (.csv)"),
+    "hlog": N_("Histograms (.hlog)"),
     "xml": N_("JUnit (.xml)"),
 }
 """Every format there is, by the file's ending."""

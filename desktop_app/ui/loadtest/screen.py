@@ -83,7 +83,11 @@ class LoadScreen(StepScreen):
             lambda: self.result.opened,
             name=lambda run: f"load-{run.result.run_id}",
             document=lambda run: reports.report_of(run.result, run.comparison),
-            others={"json": _as_json, "csv": lambda run: reports.as_csv(run.result)},
+            others={
+                "json": _as_json,
+                "csv": lambda run: reports.as_csv(run.result),
+                "hlog": lambda run: reports.as_hlog(run.result),
+            },
         )
         self._build()
         self._connect()

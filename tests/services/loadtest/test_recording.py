@@ -36,6 +36,13 @@ def entry(
     return {"request": request, "response": {"status": status, "content": content}}
 
 
+def form(url: str, text: str) -> dict[str, Any]:
+    """One entry whose body is no JSON."""
+    made = entry("POST", url)
+    made["request"]["postData"] = {"mimeType": "application/x-www-form-urlencoded", "text": text}
+    return made
+
+
 @pytest.fixture
 def har(tmp_path: Path) -> Path:
     sign_in = {"login_id": "manager1", "password": "very secret 1"}
@@ -56,6 +63,7 @@ def har(tmp_path: Path) -> Path:
             201,
             body={"name": "${x}", "new_password": "very secret 2"},
         ),
+        form("https://platform.example.com/form", "name=kim&passwd=very%20secret%203&x=${y}"),
         entry("GET", "https://platform.example.com/api/broken", 500),
         {"odd": True},
     ]
@@ -72,8 +80,10 @@ def test_the_requests_to_the_platform_become_steps_in_order(har: Path) -> None:
         ("GET", "/api/users?page=1"),
         ("GET", "/api/users?page=2"),
         ("POST", "/api/companies"),
+        ("POST", "/form"),
     ]
-    assert len({step.name for step in flow.steps}) == 3
+    assert len({step.name for step in flow.steps}) == 4
+    assert flow.steps[3].body == "name=kim&passwd=***&x=$${y}"
     assert dict(found.left_out) == {
         recording.OTHER_HOST: 1,
         recording.STATIC: 1,
@@ -90,7 +100,7 @@ def test_the_sign_in_takes_its_names_from_the_login_pool(har: Path) -> None:
 
 def test_no_secret_of_a_recording_is_kept(har: Path) -> None:
     written = as_toml(recording.from_har(har).scenario)
-    for secret in (TOKEN, "very secret", "secret-cookie", "manager1"):
+    for secret in (TOKEN, "very secret", "very%20", "secret-cookie", "manager1"):
         assert secret not in written
     assert "Bearer ${token}" in written
     assert "$${x}" in written  # what looked like a blank is a text

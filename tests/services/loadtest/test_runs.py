@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from desktop_app.core.errors import LocalFailure
 from desktop_app.core.load.plan import LoadTarget
 from desktop_app.core.load.result import LoadResult, Verdict
+from desktop_app.core.load.second import StepSecond
+from desktop_app.services import kept_runs
 from desktop_app.services.loadtest.runs import LoadRuns
 from tests.services.loadtest.made import run, second
 
@@ -58,3 +62,23 @@ def test_a_run_without_a_verdict_on_a_threshold_is_a_measurement_all_the_same(
     found = runs.baseline(made("now", url, minutes=2))
     assert found is not None
     assert found.run_id == "open"
+
+
+def test_a_run_that_is_too_large_to_be_read_is_kept_without_its_steps_seconds(
+    runs: LoadRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = made("big", "http://127.0.0.1:1", minutes=0)
+    told = {
+        name: StepSecond(counts=each.counts, response=each.response, service=each.service)
+        for each in one.seconds[:1]
+        for name in ("list", "read", "write")
+    }
+    big = replace(one, seconds=tuple(replace(each, steps=told) for each in one.seconds))
+    whole = len(msgspec.json.encode(one, enc_hook=str))
+    monkeypatch.setattr(kept_runs, "LARGEST", whole + 500 + kept_runs._LARGEST_HEAD)
+    runs.keep(big)
+    assert runs.whole("big").seconds == one.seconds
+    monkeypatch.setattr(kept_runs, "LARGEST", 100)
+    with pytest.raises(LocalFailure, match="too large"):
+        runs.keep(replace(big, run_id="huge"))
+    assert [head.run_id for head in runs.heads()] == ["big"]

@@ -114,7 +114,7 @@ def test_every_format_of_the_menu_is_written_where_it_was_asked_for(
         settle(qtbot, tools)
         assert tools.messages.history[0].text == f"The report was written to 부하 1.{suffix}."
         written[suffix] = tmp_path / f"부하 1.{suffix}"
-    assert set(written) == {"html", "pdf", "json", "md", "csv"}
+    assert set(written) == {"html", "pdf", "json", "md", "csv", "hlog"}
     assert "<svg" in written["html"].read_text(encoding="utf-8")
     assert written["pdf"].read_bytes().startswith(b"%PDF")
     assert json.loads(written["json"].read_text(encoding="utf-8"))["run"]["run_id"] == "one"
