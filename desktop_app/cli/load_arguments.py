@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from desktop_app.cli.load_scenario import scenario_of
+from desktop_app.cli.load_scenario import plan_problem, scenario_of
 from desktop_app.cli.results import LAST, declare_results, earlier
 from desktop_app.cli.secret_file import secret_from
 from desktop_app.cli.target_arguments import (
@@ -19,9 +19,10 @@ from desktop_app.cli.target_arguments import (
     unlock,
 )
 from desktop_app.cli.usage import WrongUsage
-from desktop_app.cli.values import from_zero, positive, report_path, whole
+from desktop_app.cli.values import from_zero, integer, positive, report_path, whole
 from desktop_app.config.folders import user_folders
 from desktop_app.core.language import _
+from desktop_app.core.load.checking import check_plan
 from desktop_app.core.load.distribution import (
     LEAST_CODE,
     PORT,
@@ -152,7 +153,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=_("holds the join code of the workers; else one is made and shown"),
     )
-    load.add_argument("--seed", type=int, default=0, metavar="N", help=_("makes chance repeatable"))
+    load.add_argument(
+        "--seed", type=integer, default=0, metavar="N", help=_("makes chance repeatable")
+    )
     load.add_argument(
         "--threshold", action="append", default=[], metavar="T", help=_("may be repeated")
     )
@@ -197,6 +200,8 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         seed=arguments.seed,
         distribution=distribution,
     )
+    if problems := check_plan(desk.order(order).plan):
+        raise WrongUsage(reason=plan_problem(problems[0], order))
     return Asked(
         desk=desk,
         order=order,
@@ -237,6 +242,7 @@ def _model(arguments: argparse.Namespace) -> LoadModel:
     rate, users, duration = arguments.rate, arguments.users, arguments.duration
     if chosen is None and rate is None and users is None:
         raise WrongUsage(reason=_("Say how much: --preset, --rate or --users."))
+    _refuse_idle(arguments)
     if chosen is not None and rate is None and users is None:
         return _lasting(chosen.model, duration)
     seconds = duration or (duration_s(chosen.model.stages) if chosen else 60.0)
@@ -249,6 +255,20 @@ def _model(arguments: argparse.Namespace) -> LoadModel:
     spacing = Spacing.POISSON if arguments.poisson else Spacing.EVEN
     carried = users or max(_LEAST_USERS, round(rate / _USERS_PER_RATE))
     return open_model(stages, carried, spacing)
+
+
+def _refuse_idle(arguments: argparse.Namespace) -> None:
+    """Raise ``WrongUsage`` for what would be of no effect."""
+    shaped = arguments.rate is not None or arguments.users is not None
+    for option, given, fits, partner in (
+        ("--ramp", arguments.ramp, shaped, _("--rate or --users")),
+        ("--poisson", arguments.poisson, arguments.rate is not None, "--rate"),
+        ("--think", arguments.think, shaped and arguments.rate is None, _("--users alone")),
+    ):
+        if given and not fits:
+            raise WrongUsage(
+                reason=_("{option} goes with {partner}.").format(option=option, partner=partner)
+            )
 
 
 def _lasting(model: LoadModel, seconds: float | None) -> LoadModel:
@@ -267,16 +287,17 @@ def _thresholds(arguments: argparse.Namespace) -> tuple[Threshold, ...]:
         try:
             found.append(parse(text))
         except ThresholdProblem as problem:
-            raise WrongUsage(
-                reason=_("The threshold “{text}” cannot be read: {part}.").format(
-                    text=text, part=problem.part
-                )
-            ) from problem
+            said = _("“{part}” is not understood. Write it as in: {example}")
+            reason = said.format(part=problem.part, example="p99 < 500 ms for 10 s")
+            raise WrongUsage(reason=reason) from problem
     return tuple(found)
 
 
 def _accounts(arguments: argparse.Namespace) -> tuple[Account, ...]:
-    if (sign_in := sign_in_of(arguments)) is not None:
+    sign_in = sign_in_of(arguments)
+    if sign_in is not None and arguments.accounts is not None:
+        raise WrongUsage(reason=_("Give --login or --accounts, not both."))
+    if sign_in is not None:
         login, password = sign_in
         return (Account(login_id=login, password=password),)
     return accounts_of(arguments.accounts) if arguments.accounts is not None else ()

@@ -20,7 +20,7 @@ from desktop_app.cli.target_arguments import (
     unlock,
 )
 from desktop_app.cli.usage import WrongUsage
-from desktop_app.cli.values import positive, whole
+from desktop_app.cli.values import integer, positive, whole
 from desktop_app.config.folders import user_folders
 from desktop_app.config.profiles import Profile, address_problem
 from desktop_app.core.language import N_, _
@@ -118,7 +118,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--max-requests", type=whole, metavar="N", help=_("requests at most"))
     what.add_argument("--max-seconds", type=positive, metavar="S", help=_("seconds at most"))
-    what.add_argument("--seed", type=int, metavar="N", help=_("makes random checks repeatable"))
+    what.add_argument("--seed", type=integer, metavar="N", help=_("makes random checks repeatable"))
     weighing = parser.add_argument_group(_("what counts"))
     weighing.add_argument(
         "--baseline", type=Path, metavar="FILE", help=_("known findings, which do not count")

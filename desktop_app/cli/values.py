@@ -9,6 +9,15 @@ from pathlib import Path
 from desktop_app.core.language import _
 
 
+def integer(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError as error:
+        said = _("“{text}” is no whole number.").format(text=text)
+        raise argparse.ArgumentTypeError(said) from error
+
+
 def whole(text: str) -> int:
     """A whole number from 1."""
     try:

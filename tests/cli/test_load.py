@@ -121,6 +121,13 @@ def test_a_closed_port_is_said_and_reported(load: Command) -> None:
         (("--rate", "5", "--report", "x.docx"), ".html, .pdf, .md, .json, .csv"),
         (("--rate", "5", "--environment", "production", "--sign-off", "other"), "--sign-off 127."),
         (("--rate", "5", "--scenario", "no such.har"), "no such.har"),
+        (("--rate", "5", "--threshold", "p95[nowhere] < 1 s"), "no step “nowhere”"),
+        (("--rate", "5", "--generators", "100"), "--generators: At most 64."),
+        (("--rate", "5", "--duration", "0.01"), "--duration: At least 0.1."),
+        (("--preset", "smoke", "--ramp", "5"), "--ramp goes with --rate or --users"),
+        (("--rate", "5", "--think", "1"), "--think goes with --users alone"),
+        (("--rate", "5", "--accounts", "x.csv"), "--login or --accounts, not both"),
+        (("--rate", "5", "--seed", "x"), "“x” is no whole number"),
         (("--rate", "5", "--scenario", "no such.json"), "no such.json"),
         (("--rate", "5", "--threshold", "p95 is good"), "p95 is good"),
         (("--rate", "5", "--scenario", "no such file"), "no such file"),
@@ -143,9 +150,8 @@ def test_quiet_says_the_verdict_alone_and_what_went_wrong(load: Command) -> None
     words = (*SHORT, "--scenario", "health", "--quiet", "--compare", "last")
     (load.folder / "taken").write_text("a file", encoding="utf-8")
     assert load(*words, "--report", str(load.folder / "taken" / "r.md")) == 3
-    lines = load.said.splitlines()
-    assert "no earlier run" in lines[0]
-    assert "r.md” cannot be written" in lines[-1]
+    assert "no earlier run" in load.said
+    assert "r.md” cannot be written" in load.said.splitlines()[-1]
     load(*words)
     # A generator that was late beside other tests says so, too.
     assert "Measured; there was no threshold" in load.said or "Invalid" in load.said

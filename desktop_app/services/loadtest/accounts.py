@@ -10,6 +10,7 @@ from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 from desktop_app.core.load.scenario import Account, Scenario
 from desktop_app.core.text_encoding import decoded
+from desktop_app.services.local_files import unreadable
 
 LARGEST = 64 * 1024 * 1024
 _NAMES = ("${login_id}", "${password}")
@@ -29,12 +30,7 @@ def accounts_of(path: Path) -> tuple[Account, ...]:
     try:
         content = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     except OSError as error:
-        raise LocalFailure(
-            what=N_("“{file}” cannot be read: {reason}."),
-            advice=N_("Check its name and your rights to it."),
-            file=path.name,
-            reason=error.strerror or str(error),
-        ) from error
+        raise unreadable(path, error) from error
     read = decoded(content, whole=True)
     rows = csv.DictReader(io.StringIO(read.text.strip() if read is not None else ""))
     try:

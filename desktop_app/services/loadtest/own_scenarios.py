@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import N_, _, ngettext
+from desktop_app.core.language import _, ngettext
 from desktop_app.core.load.scenario import Scenario
 from desktop_app.services.loadtest.recording import Recording
 from desktop_app.services.loadtest.scenario_check import Checked, checked
-from desktop_app.services.loadtest.scenario_files import LARGEST, as_toml
+from desktop_app.services.loadtest.scenario_files import LARGEST, as_toml, unusable
+from desktop_app.services.local_files import unreadable
 from desktop_app.services.report_document import write_text
 
 SUFFIX = ".toml"
@@ -45,10 +45,12 @@ def open_scenario(path: Path) -> ScenarioText:
     """A scenario's file; raises ``LocalFailure`` where it is no text at all."""
     try:
         if path.stat().st_size > LARGEST:
-            raise _unreadable(path, "too large")
+            raise unusable(path, "too large")
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, str(error)) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise unusable(path, str(error)) from error
     return ScenarioText(
         name=path.stem,
         text=text,
@@ -100,19 +102,10 @@ def save_scenario(text: str, name: str, folder: Path, beside: Path) -> Path:
             if Path(table).name == table and source.is_file() and not goal.exists():
                 shutil.copyfile(source, goal)
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        raise unusable(path, error.strerror or str(error)) from error
     return path
 
 
 def _tables(text: str) -> list[str]:
     found = tomllib.loads(text).get("data", ())
     return [str(entry["file"]) for entry in found if isinstance(entry, dict) and "file" in entry]
-
-
-def _unreadable(path: Path, reason: str) -> LocalFailure:
-    return LocalFailure(
-        what=N_("The scenario “{file}” cannot be used: {reason}."),
-        advice=N_("Compare it with a scenario that ships with the program."),
-        file=path.name,
-        reason=reason,
-    )

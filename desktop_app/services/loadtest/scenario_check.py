@@ -66,19 +66,18 @@ def checked(text: str, folder: Path) -> Checked:
     problems = [
         TextProblem(
             _line(lines, _place(one.field.removeprefix("scenario."))),
-            _("{field}: {problem}").format(field=_field(one.field), problem=_words(one)),
+            told(one),
         )
         for one in check_scenario(scenario)
     ]
     return Checked(scenario, tuple(problems))
 
 
-def _words(problem: Problem) -> str:
-    """A problem, said of what a scenario holds."""
+def told(problem: Problem) -> str:
+    """A scenario's problem with its place: ``flows 1, steps 2, path: It begins with /.``"""
     last = problem.field.rpartition(".")[2]
-    if problem.code == "type" and last in _KINDS:
-        return _(_KINDS[last])
-    return problem.text()
+    words = _(_KINDS[last]) if problem.code == "type" and last in _KINDS else problem.text()
+    return _("{field}: {problem}").format(field=_field(problem.field), problem=words)
 
 
 def lines_of(text: str) -> Mapping[Place, int]:

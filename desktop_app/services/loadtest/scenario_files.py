@@ -19,6 +19,7 @@ from desktop_app.core.load.data_sets import DataSetProblem, from_csv
 from desktop_app.core.load.scenario import SCHEMA, RowOrder, Scenario
 from desktop_app.core.text_encoding import decoded
 from desktop_app.engines.validation.suite_rules import strays
+from desktop_app.services.local_files import unreadable
 from desktop_app.services.report_document import write_text
 
 LARGEST = 64 * 1024 * 1024
@@ -38,12 +39,14 @@ def read_scenario(path: Path) -> Scenario:
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise _unusable(path, "too large")
+            raise unusable(path, "too large")
         return parsed(path.read_text(encoding="utf-8-sig"), path.parent)
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(path, str(error)) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except UnicodeDecodeError as error:
+        raise unusable(path, str(error)) from error
     except ScenarioProblem as problem:
-        raise _unusable(path, str(problem)) from problem
+        raise unusable(path, str(problem)) from problem
 
 
 class ScenarioProblem(ValueError):
@@ -120,7 +123,8 @@ def _plain(value: Any, *, whole: bool = False) -> Any:
     return value
 
 
-def _unusable(path: Path, reason: str) -> LocalFailure:
+def unusable(path: Path, reason: str) -> LocalFailure:
+    """The failure to raise where a file holds no scenario."""
     return LocalFailure(
         what=N_("The scenario “{file}” cannot be used: {reason}."),
         advice=N_("Compare it with a scenario that ships with the program."),
