@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,12 +152,15 @@ def test_what_is_not_allowed_sends_nothing(url: str, permission: Permission) -> 
     assert len(run.events) == 1
 
 
-def test_no_way_leads_around_the_permission(scripted: Scripted) -> None:
+def test_no_way_leads_around_the_permission(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = plan_for(scripted.url, QUICK)
     production = replace(plan, target=replace(plan.target, environment="production"))
     assert Run(production).result.stop is StopReason.REFUSED
-    elsewhere = replace(plan, target=replace(plan.target, address="192.0.2.1"))
-    assert Run(elsewhere).result.stop is StopReason.UNREACHABLE
+    elsewhere = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("192.0.2.1", scripted.port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_name, **_more: elsewhere)
+    assert Run(plan).result.stop is StopReason.UNREACHABLE
     assert not scripted.asked
 
 

@@ -33,7 +33,9 @@ class Permission:
 
     @property
     def highest_rate(self) -> float:
-        """Requests per second that this run may plan or reach."""
+        """Requests per second that this run may plan or reach: twice as many at most while it
+        catches up on what a stalled target has kept waiting.
+        """
         return min(self.rate, CEILING_PRODUCTION_RATE if self.production else CEILING_RATE)
 
     @property

@@ -16,15 +16,14 @@ from desktop_app.core.load.thresholds import Threshold
 class LoadTarget:
     """A server. ``url`` may have a path before which nothing of the scenario's paths goes.
 
-    ``ca_file`` names a PEM file trusted instead of the system's store. ``address`` ("": look the
-    name up, once) is where to connect instead. Proxies are not used: their speed is another's.
+    ``ca_file`` names a PEM file trusted instead of the system's store. Its name is looked up once.
+    Proxies are not used: their speed is another's.
     """
 
     url: str
     environment: str = "local"
     verify_tls: bool = True
     ca_file: str | None = None
-    address: str = ""
     name: str = ""
 
     def is_same_as(self, other: LoadTarget) -> bool:

@@ -24,6 +24,9 @@ _CONNECTING = frozenset(
 _PATIENCE_S = 0.1
 """How long a user waits at least before connecting again to what did not take it."""
 _LONGEST_STAGGER_S = 1.0
+_CATCHING_UP = 2
+_BURST_S = 0.05
+"""For so long the ceiling may have been unused to be made use of at once."""
 
 
 class Driver(Protocol):
@@ -148,6 +151,52 @@ class OpenDriver:
         if drop_waiting:
             self.unsent += len(self._waiting)
             self._waiting.clear()
+
+
+class HeldOpenDriver(OpenDriver):
+    """One held to a ceiling: what a stall of the target has kept waiting does not all come at once.
+
+    Arrivals are planned below the ceiling; with those that waited it is twice that at most, so that
+    the backlog comes to an end.
+    """
+
+    def __init__(
+        self,
+        users: Sequence[User],
+        arrivals: Iterator[float],
+        recorder: Recorder,
+        patience_s: float,
+        ceiling: float,
+    ) -> None:
+        """``ceiling``: requests per second."""
+        super().__init__(users, arrivals, recorder, patience_s)
+        self._gap_s = 1 / (_CATCHING_UP * ceiling)
+        self._free_at = 0.0
+
+    def wake(self) -> None:
+        """Send what has fallen due, and what waited, as far as the ceiling allows."""
+        now = clock()
+        while self._next <= now:
+            self._recorder.due.append(self._next)
+            self._recorder.late.append(now - self._next)
+            self._waiting.append(self._next)
+            self._advance()
+        self._send(now)
+
+    def freed(self, user: User, outcome: int) -> None:  # noqa: ARG002
+        """A user's request has ended."""
+        self._idle.append(user)
+        if self._waiting:
+            self._send(clock())
+
+    def _send(self, now: float) -> None:
+        while self._waiting and self._idle and self._free_at <= now:
+            self._free_at = max(self._free_at, now - _BURST_S) + self._gap_s
+            self._idle.popleft().go(self._waiting.popleft())
+        held = self._waiting and self._idle
+        at = min(self._next, self._free_at) if held else self._next
+        if at < _NEVER:
+            self.timer.arm(max(at, now + LEAST_GAP_S))
 
 
 class ClosedDriver:

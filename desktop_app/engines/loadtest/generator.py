@@ -17,7 +17,7 @@ from desktop_app.core.load.counts import Failure
 from desktop_app.core.redaction import redact
 from desktop_app.engines.loadtest.compiled import compiled
 from desktop_app.engines.loadtest.course import Course
-from desktop_app.engines.loadtest.drivers import ClosedDriver, Driver, OpenDriver
+from desktop_app.engines.loadtest.drivers import ClosedDriver, Driver, HeldOpenDriver, OpenDriver
 from desktop_app.engines.loadtest.http1 import Connection, ReadingConnection
 from desktop_app.engines.loadtest.messages import (
     Assignment,
@@ -166,11 +166,13 @@ class Generator:
 
     def _driver(self) -> Driver:
         plan, assignment = self._plan, self._assignment
-        place, places = assignment.place, assignment.places
+        place, places, limit = assignment.place, assignment.places, assignment.rate_limit
         if plan.model.is_open:
             due = arrivals(plan.model, place, places, self._draw)
-            return OpenDriver(self._users, due, self._recorder, plan.timeouts.response_s)
-        limit = assignment.rate_limit
+            patience_s = plan.timeouts.response_s
+            if limit:
+                return HeldOpenDriver(self._users, due, self._recorder, patience_s, limit)
+            return OpenDriver(self._users, due, self._recorder, patience_s)
         interval = len(self._users) / limit if limit else 0.0
         return ClosedDriver(
             self._users, plan.model, place, places, self._recorder, self._draw, interval

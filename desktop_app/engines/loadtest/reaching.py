@@ -34,14 +34,13 @@ def reach(plan: LoadPlan) -> Reached | Obstacle:
     parts = urlsplit(plan.target.url)
     host = parts.hostname or ""
     port = parts.port or _PORTS[parts.scheme]
-    wanted = plan.target.address or host
 
     def obstacle(error: OSError) -> Obstacle:
         seconds = plan.timeouts.connect_s
-        return not_connected(error, host=wanted, port=port, seconds=seconds)[1]
+        return not_connected(error, host=host, port=port, seconds=seconds)[1]
 
     try:
-        found = socket.getaddrinfo(wanted, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         return obstacle(error)
     except UnicodeError:  # a name that no computer can have
