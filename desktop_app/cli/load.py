@@ -35,7 +35,7 @@ from desktop_app.services.report_document import (
 
 configure = load_arguments.configure
 
-_CODES = {
+VERDICT_CODES = {
     Verdict.PASSED: exits.PASSED,
     Verdict.FAILED: exits.GATE_FAILED,
     Verdict.INCONCLUSIVE: exits.UNREACHABLE,
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _code(result: LoadResult) -> int:
     if result.stop is StopReason.REFUSED:
         return exits.WRONG_USAGE
-    return exits.INTERRUPTED if result.stop in _STOPPED else _CODES[result.verdict]
+    return exits.INTERRUPTED if result.stop in _STOPPED else VERDICT_CODES[result.verdict]
 
 
 def _follow(asked: Asked, context: TaskContext, control: Control) -> LoadResult:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from desktop_app.cli import main
+from desktop_app.cli.load import VERDICT_CODES
+from desktop_app.core.load.result import Verdict
 from tests.fixtures.server import RunningServer
 
 PASSWORD = "admin123!"
@@ -144,6 +146,11 @@ def test_a_threshold_that_could_not_be_judged_is_neither_passed_nor_failed(load:
     assert (code, found["run"]["gates"][0]["state"]) == (3, "no_data")
     assert found["run"]["verdict"] in {"inconclusive", "invalid"}
     assert "Not measured (2 s of the 10 s it takes)" in load.said
+
+
+def test_every_verdict_has_its_exit_code() -> None:
+    assert set(VERDICT_CODES) == set(Verdict)
+    assert [verdict for verdict, code in VERDICT_CODES.items() if not code] == [Verdict.PASSED]
 
 
 def test_quiet_says_the_verdict_alone_and_what_went_wrong(load: Command) -> None:

@@ -82,6 +82,11 @@ def test_a_sound_api_passes(validate: Command) -> None:
     assert "Passed         own.users  The administrator lists users" in validate.said
 
 
+def test_quiet_says_the_verdict_alone(validate: Command) -> None:
+    assert validate("--check", *SOUND, "--quiet") == 0
+    assert validate.said == "Passed.\n"
+
+
 def test_a_failure_is_told_and_found_again_by_its_subject(validate: Command) -> None:
     assert validate("--suite", "own") == 1
     assert "Checks failed: 1." in validate.said.splitlines()[-1]
