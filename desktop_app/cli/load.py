@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 from desktop_app.cli import exits, load_arguments
 from desktop_app.cli.interruption import interruptible
@@ -32,6 +33,7 @@ from desktop_app.services.report_document import (
     as_markdown,
     write_text,
 )
+from desktop_app.services.validation import evidence
 
 configure = load_arguments.configure
 
@@ -126,6 +128,9 @@ def _rehearse(asked: Asked, context: TaskContext) -> int:
             said = step.obstacle.text() if step.obstacle else _(words.FAILURES[step.failure])
         status = step.exchange.status or "–"
         say(f"{step.flow or _('setup')} · {step.step}: {status}, {said}")
+        if step.failure is not None:
+            say(indent(evidence.request_text(step.exchange), "  > "))
+            say(indent(evidence.answer_text(step.exchange), "  < "))
     return exits.GATE_FAILED if failed else exits.PASSED
 
 

@@ -99,6 +99,11 @@ def test_one_round_shows_whether_the_scenario_works(load: Command) -> None:
     assert "setup · sign in: 200, in order" in load.said
     load.password.write_text("wrong password 1", encoding="utf-8")
     assert load("--rehearse", *SHORT) == 1
+    assert "refused the sign-in of “admin” (status 401)" in load.said
+    assert "  > POST /api/auth/login" in load.said
+    assert '  > {"login_id":"admin","password":***}' in load.said
+    assert "  < HTTP/1.1 401" in load.said
+    assert "wrong password 1" not in load.said
 
 
 def test_users_that_cannot_sign_in_are_not_a_result(load: Command) -> None:
