@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.gates import Gatekeeper
-from desktop_app.core.load.models import closed_model, constant
+from desktop_app.core.load.histogram import Histogram
+from desktop_app.core.load.models import closed_model, constant, open_model
 from desktop_app.core.load.plan import GeneratorLimits, LoadPlan, Order
 from desktop_app.core.load.result import LoadResult, Verdict
 from desktop_app.core.load.scenario import Step
 from desktop_app.core.load.second import Second
 from desktop_app.core.load.thresholds import GateState, parse
-from desktop_app.engines.loadtest.messages import Farewell, Part
+from desktop_app.engines.loadtest.compiled import OK, OUTCOME_OF
+from desktop_app.engines.loadtest.crew import Crew, Member, Sender
+from desktop_app.engines.loadtest.messages import Bucket, Farewell, Part
 from desktop_app.engines.loadtest.outcome import Story, result_of
+from desktop_app.engines.loadtest.recording import packed
 from desktop_app.engines.loadtest.seconds import Seconds
 from desktop_app.engines.loadtest.tally import Tally
 from tests.load.runs import Run, plan_for
@@ -93,3 +98,38 @@ def test_each_moment_in_which_a_generator_looks_around_is_one(scripted: Scripted
         limits=GeneratorLimits(late_ms=0),
     )
     assert Run(plan).result.verdict is Verdict.INVALID  # nobody wakes at the very moment
+
+
+@pytest.mark.parametrize(("failed", "said"), [(0, False), (5, True)])
+def test_quick_refusals_among_the_times_are_pointed_out(failed: int, said: bool) -> None:
+    times = Histogram({50: 100}).counts
+    ended = Bucket(
+        due=0,
+        step=0,
+        outcomes={OK: 100 - failed, OUTCOME_OF[Failure.STATUS]: failed},
+        response=packed(times),
+        service=packed(times),
+    )
+    plan = plan_for("http://127.0.0.1:9", Step(name="s"), open_model(constant(100, 1), 5))
+    result = _outcome(plan, part(0, asked=100, sent={0: 100}, ended=[ended]))
+    assert result.total.adds_up
+    assert any("5.0 % of the answers" in warning.text() for warning in result.warnings) is said
+
+
+class _Member:
+    """A generator that cannot be ended in order."""
+
+    ended = 0
+
+    def end(self) -> None:
+        _Member.ended += 1
+        raise ValueError("what it said makes no sense")
+
+
+def test_every_generator_is_ended_whatever_becomes_of_the_others() -> None:
+    plan = plan_for("http://127.0.0.1:9", Step(name="s"), generators=2)
+    crew = Crew(Order(plan=plan))
+    crew.members = [Member(process=cast(Sender, _Member()), heard_at=0.0) for _ in range(2)]
+    with pytest.raises(ValueError, match="no sense"):
+        crew.end()
+    assert _Member.ended == 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from desktop_app.core.language import N_
 from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.result import Gate, Measured
-from desktop_app.core.load.second import Phase, Second
+from desktop_app.core.load.second import Phase, Second, TargetSecond
 from desktop_app.core.load.thresholds import LATENCIES, GateState, Metric, Threshold
 from desktop_app.core.validation.findings import Said, say
 
@@ -42,7 +42,9 @@ class Gatekeeper:
         """Seconds in which there was something to judge, by threshold."""
         self._broken_for: dict[int, int] = {}
         self._broken_at: dict[int, int] = {}
-        self._target: list[tuple[float | None, float | None]] = []
+        self._told = Counter[Metric]()
+        self._told_sum: dict[Metric, float] = dict.fromkeys(_TOLD_BY_TARGET, 0.0)
+        """How often, and how much in all, the target told of itself."""
 
     def judge(self, second: Second, so_far: Callable[[str], Measured | None]) -> list[Change]:
         """What a second changes; ``so_far`` gives the measured part, of a step or ("") all.
@@ -52,7 +54,7 @@ class Gatekeeper:
         if second.phase is not Phase.MEASURED:
             return []
         if second.target is not None:
-            self._target.append((second.target.cpu_share, second.target.memory_share))
+            self._hear(second.target)
         changes = []
         for place, threshold in enumerate(self.thresholds):
             if threshold.metric is Metric.RATE and second.number >= self._whole_s:
@@ -65,6 +67,13 @@ class Gatekeeper:
                 self._states[place] = state
                 changes.append(Change(threshold=threshold, state=state, value=value))
         return changes
+
+    def _hear(self, target: TargetSecond) -> None:
+        shares = (target.cpu_share, target.memory_share)
+        for metric, share in zip(_TOLD_BY_TARGET, shares, strict=True):
+            if share is not None:
+                self._told[metric] += 1
+                self._told_sum[metric] += share
 
     def _lasting(
         self, place: int, threshold: Threshold, second: Second
@@ -141,9 +150,8 @@ class Gatekeeper:
     ) -> tuple[float | None, GateState]:
         """The value over a part of the run, and how the threshold stands by it."""
         if threshold.metric in _TOLD_BY_TARGET:
-            place = _TOLD_BY_TARGET.index(threshold.metric)
-            told = [share for pair in self._target if (share := pair[place]) is not None]
-            return _judged(threshold, sum(told) / len(told) * 100 if told else None)
+            told, share = self._told[threshold.metric], self._told_sum[threshold.metric]
+            return _judged(threshold, share / told * 100 if told else None)
         if part is None:
             return None, GateState.NO_DATA
         value = over(threshold, part)

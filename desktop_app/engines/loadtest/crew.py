@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -185,6 +186,7 @@ class Crew:
 
     def end(self) -> None:
         """End all at once."""
-        for member in self.members:
-            member.process.end()
-        self._readers.shutdown()
+        with contextlib.ExitStack() as ends:  # whatever becomes of the others'
+            ends.callback(self._readers.shutdown)
+            for member in self.members:
+                ends.callback(member.process.end)

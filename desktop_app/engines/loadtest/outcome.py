@@ -34,6 +34,8 @@ from desktop_app.engines.loadtest.messages import Farewell
 from desktop_app.engines.loadtest.tally import Tally
 
 _CUT_SHORT = frozenset({StopReason.STOPPED, StopReason.STOPPED_AT_ONCE, StopReason.ABORTED})
+_REFUSED = (Failure.STATUS, Failure.CONTENT)
+_FEW_REFUSED = 0.01
 _FEW_MOMENTS = 3
 """So many may be late in however short a run."""
 _NOTHING = frozenset({StopReason.REFUSED, StopReason.UNREACHABLE, StopReason.NOT_PREPARED})
@@ -73,6 +75,12 @@ class Story:
     def spoilt(self) -> bool:
         """Whether the run is invalid already, whatever still comes."""
         return bool(self.lost or self.overheated)
+
+    @property
+    def stopped_at(self) -> float:
+        """When the last request could be sent, as far as it is known; of the run's clock."""
+        told = sum(second.width_s for second in self.seconds)
+        return max((f.stopped_at for f in self.farewells.values()), default=float(told))
 
     def take(self, second: Second) -> None:
         """Keep a second; a long run's older ones are put together."""
@@ -146,7 +154,7 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
         plan=plan,
         by=story.order.by,
         started_at=story.started_at,
-        seconds_run=max((f.stopped_at for f in story.farewells.values()), default=0.0),
+        seconds_run=story.stopped_at,
         stop=story.stop,
         stop_said=story.stop_said,
         advice=story.advice,
@@ -162,7 +170,7 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
         gates=outcome,
         examples=tuple(story.examples),
         marks=tuple(story.marks),
-        warnings=tuple(story.warnings),
+        warnings=(*story.warnings, *_cautions(measured)),
         setup_failures=dict(setup_failures),
         facts=_facts(story),
     )
@@ -179,9 +187,7 @@ def _verdict(gates: Iterable[Gate]) -> Verdict:
 def _measured(story: Story, tally: Tally) -> tuple[Measured | None, list[StepResult]]:
     """The figures of the measured part, all together and by step; none where it never began."""
     plan = story.order.plan
-    stopped = max((f.stopped_at for f in story.farewells.values()), default=None)
-    if stopped is None:
-        stopped = float(len(story.seconds))
+    stopped = story.stopped_at
     first, last = tally.first_s, stopped
     if story.stop in _CUT_SHORT and plan.seconds >= plan.trim.least_s:
         last = float(int(stopped) - 1)
@@ -244,6 +250,25 @@ def _reasons(story: Story, total: Counts, measured: Measured | None, tally: Tall
             )
         )
     return reasons
+
+
+def _cautions(measured: Measured | None) -> list[Said]:
+    """What the figures have to be read with."""
+    if measured is None or measured.response is None:
+        return []
+    refused = sum(measured.counts.failures.get(kind, 0) for kind in _REFUSED)
+    share = refused / measured.response.count
+    if share <= _FEW_REFUSED:
+        return []
+    return [
+        say(
+            N_(
+                "{percent} % of the answers were not as expected. Their times are among the "
+                "response times: a server that refuses quickly looks fast."
+            ),
+            percent=f"{share * 100:.1f}",
+        )
+    ]
 
 
 def _facts(story: Story) -> Facts:

@@ -81,11 +81,13 @@ class GeneratorProcess:
         self._process.wait()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._reader.result()
         with contextlib.suppress(OSError):  # what was still to be sent has no reader any more
             self._process.stdin.close()
-        self._process.stdout.close()
-        self._errors.close()
+        try:
+            self._reader.result()
+        finally:
+            self._process.stdout.close()
+            self._errors.close()
 
     def last_words(self) -> str:
         """What it wrote outside its messages: a traceback, if it crashed."""

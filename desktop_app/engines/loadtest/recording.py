@@ -176,8 +176,8 @@ def buckets(second: OpenSecond) -> list[Bucket]:
             due=due,
             step=step,
             outcomes=bucket.outcomes,
-            response=_packed(bucket.response),
-            service=_packed(bucket.service),
+            response=packed(bucket.response),
+            service=packed(bucket.service),
         )
         for (due, step), bucket in second.ended.items()
     ]
@@ -197,7 +197,8 @@ def _count(counts: dict[int, int], values: Whole) -> None:
         counts[value] = counts.get(value, 0) + count
 
 
-def _packed(counts: dict[int, int]) -> tuple[bytes, bytes]:
+def packed(counts: dict[int, int]) -> tuple[bytes, bytes]:
+    """Counters with how many, to be sent."""
     return array("H", counts).tobytes(), array("I", counts.values()).tobytes()
 
 
