@@ -254,7 +254,7 @@ class LivePlot(QWidget):
 
     def _level(self, value: float, text: str) -> pg.InfiniteLine:
         color = self.plot.color("danger")
-        options = {"position": 0.02, "color": color, "anchors": [(0, 1), (0, 1)]}
+        options = {"position": 0.02, "color": color, "anchors": [(0, 0), (0, 1)]}
         pen = pg.mkPen(color, style=Qt.PenStyle.DashLine)
         line = pg.InfiniteLine(value, angle=0, pen=pen, label=_label(text), labelOpts=options)
         line.label.setFont(caption_font())
