@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
@@ -209,6 +210,9 @@ class LoadForm(QWidget):
             self._grid.addWidget(widget, 2 * row + 1, column)
             label.show()
             widget.show()
+        chain = [*self.kinds.values(), *(widget for _label, widget in shown), self.stages]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _counts(self, key: str) -> bool:
         open_now, in_stages = self.kind is ModelKind.OPEN, self.shape.currentData() == STAGES
