@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QApplication
+
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_stage import NotReached
+from desktop_app.ui.dialogs.confirm import ConfirmDialog
 from desktop_app.ui.tabs.load import LoadTab
 
 if TYPE_CHECKING:
@@ -16,7 +19,8 @@ _WRONG = 'schema = 1\nname = "예시"\n\n[[flows]]\nnam = "목록"\n'
 _SOON_S = 3.0
 
 
-def _screen(play: Play) -> LoadScreen:
+def screen_of(play: Play) -> LoadScreen:
+    """The tab of load runs, in front."""
     tab = play.tab("load")
     if not isinstance(tab, LoadTab) or tab.shown is None:
         raise NotReached("no tab of load runs")
@@ -28,7 +32,7 @@ def plan(play: Play) -> None:
     from desktop_app.ui.loadtest.scenario_editor import ScenarioEditor
     from desktop_app.ui.loadtest.screen import HISTORY, LIVE, PLAN, RESULT
 
-    screen = _screen(play)
+    screen = screen_of(play)
     for step, name in ((LIVE, "live"), (RESULT, "result"), (HISTORY, "history")):
         screen.show_step(step)
         play.look(f"load-nothing-{name}")
@@ -61,7 +65,7 @@ def guarded(play: Play) -> None:
     from desktop_app.api.guard import WriteGuard
     from desktop_app.ui.loadtest.screen import PLAN
 
-    screen = _screen(play)
+    screen = screen_of(play)
     screen.show_step(PLAN)
     name, url = "운영 시스템 (예시)", "https://eval.example.org"
     screen.plan.target.show_target(name, url, "production")
@@ -79,7 +83,7 @@ def runs(play: Play) -> None:
     from desktop_app.ui.loadtest.result_page import CHARTS, COMPARISON, FAILURES, STEPS, SUMMARY
     from desktop_app.ui.loadtest.screen import HISTORY
 
-    screen = _screen(play)
+    screen = screen_of(play)
     with play.stage.any_verdict():
         _run_and_stop(play, screen)
         _run_twice(play, screen)
@@ -125,6 +129,9 @@ def _run_and_stop(play: Play, screen: LoadScreen) -> None:
     screen.live.mark_button.click()
     play.stage.wait(lambda: "새 인덱스" in screen.live.log.toPlainText(), "the mark")
     play.stage.look("load-running", play.window, task.started_at)
+    play.window.close()
+    play.stage.look("load-closing-asked", _question(play), task.started_at)
+    _question(play).reject()
     screen.live.stop_button.click()
     play.stage.look("load-stopping", play.window, task.started_at)
     play.look("load-stopped")
@@ -141,8 +148,24 @@ def _run_twice(play: Play, screen: LoadScreen) -> None:
     before = screen.result.opened
     screen.begin()
     play.settle("the second run")
-    if before is None or screen.result.opened is None or screen.result.opened.before is None:
-        raise NotReached("no comparison")
+    if before is None or screen.result.opened is None:
+        raise NotReached("two runs")
+    # Asked for: of itself no run is compared with one that this computer was too slow for.
+    after = screen.result.opened.result.run_id
+    screen.history.compare_asked.emit(before.result.run_id, after)
+    play.settle("the comparison")
+
+
+def _question(play: Play) -> ConfirmDialog:
+    play.stage.wait(lambda: _asked() is not None, "the question whether to stop the run")
+    found = _asked()
+    assert found is not None
+    return found
+
+
+def _asked() -> ConfirmDialog | None:
+    front = QApplication.activeModalWidget()
+    return front if isinstance(front, ConfirmDialog) else None
 
 
 def _password(play: Play) -> str:

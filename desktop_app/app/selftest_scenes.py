@@ -13,6 +13,7 @@ from typing import Any
 from desktop_app.api.guard import WriteGuard
 from desktop_app.app.selftest_files import FILE_SCENES
 from desktop_app.app.selftest_load import LOAD_SCENES
+from desktop_app.app.selftest_load_trouble import LOAD_TROUBLE_SCENES
 from desktop_app.app.selftest_migrations import MIGRATION_SCENES
 from desktop_app.app.selftest_play import Play
 from desktop_app.app.selftest_projects import PROJECT_SCENES
@@ -209,6 +210,7 @@ SIGNED_IN: tuple[Scene, ...] = (
     *MIGRATION_SCENES,
     *VALIDATION_SCENES,
     *LOAD_SCENES,
+    *LOAD_TROUBLE_SCENES,
     _palette,
     _keyboard,
     _about,

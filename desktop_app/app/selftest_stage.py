@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
     QEventLoop,
     QMessageLogContext,
     QTimer,
@@ -130,6 +132,8 @@ class Stage:
     def look(self, name: str, window: QWidget, started: float) -> Screen:
         """Keep a picture of ``window`` and note everything that is wrong with it."""
         self.breathe(0.05)
+        # What came this moment, from work that goes on, is laid out before it is judged.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         picture = ""
         findings = [f"clipped: {clipped}" for clipped in clipped_texts(window)]
         pixmap = window.grab()
