@@ -14,7 +14,7 @@ from desktop_app.core.language import _
 from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.hdr_log import Interval, write_log
 from desktop_app.core.load.histogram import Histogram
-from desktop_app.core.load.result import LoadResult
+from desktop_app.core.load.result import LoadResult, Verdict
 from desktop_app.core.redaction import redact_mapping
 from desktop_app.services.chart_svg import as_svg
 from desktop_app.services.loadtest import words
@@ -171,7 +171,10 @@ def _gates(result: LoadResult) -> Table:
         for gate in result.gates
     )
     headers = (_("Threshold"), _("State"), _("Measured"), _("Broken at"))
-    return Table(title=_("Thresholds"), headers=headers, rows=rows)
+    note = ""
+    if result.verdict is Verdict.INVALID:
+        note = _("The run is invalid: that a threshold holds says nothing of the server.")
+    return Table(title=_("Thresholds"), headers=headers, rows=rows, note=note)
 
 
 def _figures(result: LoadResult) -> Table:

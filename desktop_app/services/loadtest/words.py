@@ -193,7 +193,7 @@ def remarks_of(result: LoadResult) -> list[str]:
 def warned_text(event: Warned) -> str:
     """What an operator should know now, and whether it is worth going on."""
     said = event.said.text()
-    return f"{said} {_('The run is invalid by now.')}" if event.spoilt else said
+    return said + " " + _("The run is invalid by now.") if event.spoilt else said
 
 
 def difference_row(one: Difference) -> tuple[str, str, str, str, str]:

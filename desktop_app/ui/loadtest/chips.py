@@ -37,6 +37,7 @@ GATE_LOOKS: Mapping[GateState, Look] = {
     GateState.BROKEN: ("error", "danger"),
     GateState.NO_DATA: ("circle", "muted"),
 }
+_NO_MATTER: Look = ("circle", "muted")
 CHANGE_LOOKS: Mapping[Change, Look] = {
     Change.WORSE: ("arrow-down", "danger"),
     Change.BETTER: ("arrow-up", "ok"),
@@ -55,9 +56,9 @@ def stop_chip(stop: StopReason) -> Chip:
     return Chip(_(words.STOPS[stop]), *STOP_LOOKS[stop])
 
 
-def gate_chip(state: GateState) -> Chip:
-    """How a threshold stands."""
-    return Chip(_(words.GATE_STATES[state]), *GATE_LOOKS[state])
+def gate_chip(state: GateState, *, counts: bool = True) -> Chip:
+    """How a threshold stands; without colour where it does not count: the run is invalid."""
+    return Chip(_(words.GATE_STATES[state]), *(GATE_LOOKS[state] if counts else _NO_MATTER))
 
 
 def change_chip(change: Change) -> Chip:

@@ -181,7 +181,7 @@ class LivePage(QWidget):
         elif isinstance(event, ThresholdChanged):
             self.gates.follow(event)
         elif isinstance(event, Warned):
-            text = f"{event.second} s: {words.warned_text(event)}"
+            text = f"{words.span(event.second)}: {words.warned_text(event)}"
             self.warning.tell(text, tone="danger" if event.spoilt else "warning")
         elif isinstance(event, Marked):
             self._marks.append(event.mark)

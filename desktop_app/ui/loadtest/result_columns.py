@@ -32,32 +32,39 @@ class Times:
     latency: Latency | None
 
 
-GATES: tuple[Column[Gate], ...] = (
-    Column(key="threshold", title=N_("Threshold"), value=lambda one: str(one.threshold), width=220),
-    Column(
-        key="state",
-        title=N_("State"),
-        value=lambda one: one.state.value,
-        chip=lambda one: gate_chip(one.state),
-        width=140,
-    ),
-    Column(
-        key="value",
-        title=N_("Measured"),
-        value=lambda one: one.value,
-        text=words.gate_value,
-        align=Align.END,
-        width=180,  # why it could not be judged has room, too
-    ),
-    Column(
-        key="broken_at",
-        title=N_("Broken at"),
-        value=lambda one: one.broken_at,
-        text=lambda one: f"{one.broken_at} s" if one.broken_at is not None else "",
-        align=Align.END,
-        width=90,
-    ),
-)
+def gate_columns(counts: Callable[[], bool]) -> tuple[Column[Gate], ...]:
+    """Thresholds and what came of them; ``counts`` tells whether the run shown is a result."""
+    return (
+        Column(
+            key="threshold",
+            title=N_("Threshold"),
+            value=lambda one: str(one.threshold),
+            width=220,
+        ),
+        Column(
+            key="state",
+            title=N_("State"),
+            value=lambda one: one.state.value,
+            chip=lambda one: gate_chip(one.state, counts=counts()),
+            width=140,
+        ),
+        Column(
+            key="value",
+            title=N_("Measured"),
+            value=lambda one: one.value,
+            text=words.gate_value,
+            align=Align.END,
+            width=180,  # why it could not be judged has room, too
+        ),
+        Column(
+            key="broken_at",
+            title=N_("Broken at"),
+            value=lambda one: one.broken_at,
+            text=lambda one: f"{one.broken_at} s" if one.broken_at is not None else "",
+            align=Align.END,
+            width=90,
+        ),
+    )
 
 
 def _latency(

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.language import N_, _
-from desktop_app.core.load.result import Example, Gate, StepResult
+from desktop_app.core.load.result import Example, Gate, StepResult, Verdict
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.comparison import Difference
 from desktop_app.services.loadtest.reports import comparison_table
@@ -72,7 +72,8 @@ class ResultPage(QWidget):
         self.note.setMaxLength(500)
         self.tags.setMaxLength(200)
         self.note_button = QPushButton()
-        self.gates: FigureTable[Gate] = _table(columns.GATES, _gate_id, tools, "threshold")
+        gates = columns.gate_columns(lambda: self._counts)
+        self.gates: FigureTable[Gate] = _table(gates, _gate_id, tools, "threshold")
         self.times: FigureTable[Times] = _table(columns.TIMES, _name, tools, "name")
         self.accounts: FigureTable[Row] = _table(columns.ROWS, _name, tools, "name")
         self.steps: FigureTable[StepResult] = _table(columns.STEPS, _step_id, tools, "name")
@@ -120,6 +121,11 @@ class ResultPage(QWidget):
         self.board.show_marks([(mark.at_s, mark.text) for mark in result.marks])
         self.board.show_behind(opened.before_timeline)
         self._word()
+
+    @property
+    def _counts(self) -> bool:
+        """Whether the run shown says something of the server."""
+        return self._opened is None or self._opened.result.verdict is not Verdict.INVALID
 
     def show_runs(self, heads: Sequence[LoadHead]) -> None:
         """The runs to compare with."""

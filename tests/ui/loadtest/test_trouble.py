@@ -94,6 +94,9 @@ def test_a_generator_that_was_held_up_makes_no_result(
     assert shown.sentence.text().startswith("Invalid: ")
     assert "left more than 10 ms late" in shown.sentence.text()
     assert "plan more generators or less load" in shown.reasons.text
+    (state,) = (column for column in shown.gates.model.columns if column.key == "state")
+    assert state.chip is not None
+    assert {state.chip(gate).token for gate in result.gates} == {"muted"}
     assert live.doing.text() == shown.sentence.text()
     assert live.log.toPlainText().splitlines()[-1] == shown.sentence.text()
     (told,) = (one for one in tools.messages.history if "Load run of" in one.text)
