@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -427,3 +428,26 @@ def test_an_answer_that_holds_the_platforms_own_keys_is_found_and_never_shown(
     [finding] = last.report.findings()
     assert finding.state is CheckState.FAIL
     assert not [secret for secret in (key, password) if secret in str(last.report)]
+
+
+def test_a_server_that_is_started_again_while_the_run_cleans_up_is_waited_for(
+    api_server: RunningServer, tmp_path: Path
+) -> None:
+    before = documents(api_server)
+    made = own_suite(tmp_path, own_check(WHOLE_BED, risk="writes"))
+    order = Order(target=target(api_server.url), suites=(made,), consent=EVERYTHING, limits=QUICK)
+    events = []
+    with ThreadPoolExecutor(1) as pool:
+        started: Future[None] | None = None
+        for event in validate(order, TaskContext()):
+            events.append(event)
+            if isinstance(event, CleaningUp) and started is None:
+                api_server.stop()
+                started = pool.submit(api_server.start)
+        assert started is not None
+        started.result(30)
+
+    last = events[-1]
+    assert isinstance(last, RunEnded)
+    assert last.report.left_behind == ()
+    assert documents(api_server) == before

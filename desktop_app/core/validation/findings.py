@@ -42,6 +42,8 @@ def _shown(name: str, param: Any) -> Any:
         param = Said(message=param["message"], params=param["params"])
     if isinstance(param, Said):
         return param.text()
+    if name == "status" and param == 0:
+        return _("nothing")
     return reason_text(param) if name in _REASONS and isinstance(param, str) else param
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LOGIN = "/api/auth/login"
 ME = "/api/auth/me"
+HEALTH = "/health"
 
 
 def unsent(method: str, path: str) -> Answer:

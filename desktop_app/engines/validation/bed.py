@@ -20,8 +20,9 @@ from desktop_app.core.users import Role
 from desktop_app.core.validation.findings import Said, say
 from desktop_app.core.validation.report import LeftBehind, SignInProven
 from desktop_app.core.validation.suites import Risk
-from desktop_app.engines.validation import bed_data
+from desktop_app.engines.validation import bed_data, retrying
 from desktop_app.engines.validation.asking import (
+    HEALTH,
     LOGIN,
     json_request,
     login_of,
@@ -32,7 +33,7 @@ from desktop_app.engines.validation.asking import (
 from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
 from desktop_app.engines.validation.made import SESSION, SINGULAR, Ledger, created_by
 from desktop_app.engines.validation.recording import exchange_of
-from desktop_app.engines.validation.retrying import Patience
+from desktop_app.engines.validation.retrying import Patience, comes_back
 from desktop_app.engines.validation.target import Consent, Credential
 
 MARK = "zz-evalcheck"
@@ -94,6 +95,7 @@ class TestBed:
             self._know(secret)
         self._count = 0
         self.patience = Patience(client)
+        self._waited_for_it = False
 
     # Who
 
@@ -382,6 +384,18 @@ class TestBed:
                 self._sessions.clear()
 
     def _cleaning(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+        """Ask as the administrator; once a server that has gone away is given time to come back."""
+        try:
+            return self._asked(method, path, body, headers)
+        except NoAnswer:
+            if self._waited_for_it or not self._actors:
+                raise
+            self._waited_for_it = True
+            if not comes_back(self.client, HEALTH, retrying.AWAY_S):
+                raise
+            return self._asked(method, path, body, headers)
+
+    def _asked(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         """Ask as the administrator, whose session a check may have ended: then in a new one."""
         admin = self._actors.get(Role.ADMIN.value)
         if admin is None:

@@ -169,6 +169,10 @@ class Client:
         finally:
             self.waiting(0.0)
 
+    def pause(self, seconds: float) -> None:
+        """Wait a moment, which nobody is told of; raises ``Cancelled``."""
+        self._context[0].wait(seconds)
+
     def move(self) -> bool:
         """Send from another address of this computer from now on; False where it has none.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from desktop_app.engines.validation.client import Answer, Client
+from desktop_app.engines.validation.client import Answer, Client, NoAnswer, Request
 
 _LONGEST_WAIT_S = 61.0
 """In all of a run: limits are counted by the minute."""
@@ -42,6 +43,24 @@ class Patience:
         self._may_wait_s -= max(told, 1.0)  # an answer that says 0 for ever is not asked for ever
         self._client.wait(told + _ROUNDED_S)
         return True
+
+
+AWAY_S = 8.0
+"""How long a server may be away for: whoever watches over it starts it again in a few seconds."""
+_KNOCK_S = 0.4
+
+
+def comes_back(client: Client, door: str, away_s: float) -> bool:
+    """Whether a server that has gone away answers again within ``away_s`` seconds."""
+    ends = time.monotonic() + away_s
+    while (left := ends - time.monotonic()) > 0:
+        client.pause(min(_KNOCK_S, left))
+        try:
+            client.send(Request(method="GET", path=door), answer_s=max(_KNOCK_S, left), fresh=True)
+        except NoAnswer:
+            continue
+        return True
+    return False
 
 
 def retry_after_s(value: str, now: datetime) -> float | None:

@@ -31,6 +31,8 @@ from desktop_app.ui.widgets.status_chip import StatusChip
 
 PAGE = 200
 """So many findings are listed at first, and with each click more: a tree lays out all of them."""
+_LEAST_HEIGHT = 132
+"""Of the list, whatever is shown below it: its heading and three rows."""
 _WIDE = 1360
 """From this width on the detail stands beside the list, else under it."""
 
@@ -147,6 +149,7 @@ class FindingsPage(QWidget):
         upper.addWidget(self.tree, 1)
         upper.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         upper.addWidget(self.none_listed, 1)
+        self.tree.setMinimumHeight(_LEAST_HEIGHT)
         self._below = QWidget()
         lower = QVBoxLayout(self._below)
         lower.setContentsMargins(8, 8, 0, 0)
@@ -175,7 +178,7 @@ class FindingsPage(QWidget):
         """Give the list its part of the room, as it is at first."""
         wide = self.split.orientation() is Qt.Orientation.Horizontal
         room = self.width() if wide else self.height()
-        part = 0.44 if wide else 0.36
+        part = 0.44
         self.split.setSizes([round(room * part), round(room * (1 - part))])
 
     def _list(self) -> None:

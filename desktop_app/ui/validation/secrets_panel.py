@@ -114,7 +114,9 @@ class SecretsPanel(QWidget):
         grid.setVerticalSpacing(4)
         top = Qt.AlignmentFlag.AlignTop
         for place, line in enumerate(self.lines.values()):
-            row = 3 * place
+            row = 4 * place
+            if place:
+                grid.setRowMinimumHeight(row - 1, 4)
             state = QHBoxLayout()
             state.setSpacing(8)
             state.addWidget(line.state)

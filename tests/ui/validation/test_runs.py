@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
@@ -14,6 +15,7 @@ from desktop_app.core.validation.gate import Outcome
 from desktop_app.core.validation.report import Stop, ValidationReport
 from desktop_app.core.validation.suites import Risk
 from desktop_app.core.verdicts import CheckState
+from desktop_app.engines.validation import retrying
 from desktop_app.engines.validation.bed import MARK
 from desktop_app.services.validation.platform_secrets import Known
 from desktop_app.ui.dialogs.unlock_dialog import UnlockDialog
@@ -153,8 +155,13 @@ def test_a_closed_port_measures_nothing_and_scores_nothing(
 
 
 def test_a_server_that_goes_away_leaves_no_false_pass(
-    qtbot: QtBot, tools: TabTools, open_on: OpenScreen, api_server: RunningServer
+    qtbot: QtBot,
+    tools: TabTools,
+    open_on: OpenScreen,
+    api_server: RunningServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(retrying, "AWAY_S", 0.2)
     screen = open_on()
     begin_long(qtbot, screen, OWN)
     api_server.stop()
