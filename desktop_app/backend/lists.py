@@ -108,7 +108,7 @@ def understand(request: Request, spec: ListSpec, now: datetime) -> Question:
         asked[key] = value
     page = _number(asked.get("page", "1"), FARTHEST_PAGE)
     page_size = _number(asked.get("page_size", "50"), LARGEST_PAGE)
-    sort = asked.get("sort") or spec.default_sort
+    sort = asked.get("sort", spec.default_sort)
     if page is None:
         problems.append(Problem(field="page", code="type"))
     if page_size is None:

@@ -93,6 +93,7 @@ def test_search_takes_letters_not_patterns(shared_admin: httpx.Client, q: str) -
         ({"page": "١"}, "page", "type"),
         ({"page_size": "201"}, "page_size", "type"),
         ({"sort": "password_hash"}, "sort", "choice"),
+        ({"sort": ""}, "sort", "choice"),
         ({"sort": "--name"}, "sort", "choice"),
         ({"role": "root"}, "role", "type"),
         ({"is_active": "1"}, "is_active", "type"),
