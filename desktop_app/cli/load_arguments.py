@@ -241,6 +241,8 @@ def _model(arguments: argparse.Namespace) -> LoadModel:
     chosen = preset(arguments.preset) if arguments.preset else None
     rate, users, duration = arguments.rate, arguments.users, arguments.duration
     if chosen is None and rate is None and users is None:
+        if arguments.rehearse:
+            return preset("smoke").model  # one round is the same under any load
         raise WrongUsage(reason=_("Say how much: --preset, --rate or --users."))
     _refuse_idle(arguments)
     if chosen is not None and rate is None and users is None:
