@@ -9,10 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+from built_program import BuiltProgram, TrialFailed
 from icon import write_icon
 from messages import compile_all
 from PySide6.QtGui import QGuiApplication
-from trial import BuiltProgram, TrialFailed
+from trial import TRIALS
 from version_info import version_info
 
 from desktop_app import __version__
@@ -79,16 +80,17 @@ def main(argv: list[str]) -> int:
         say(f"built {FOLDER.relative_to(ROOT)} after {time.monotonic() - started:.0f} s")
     say(size_report())
     program = BuiltProgram(FOLDER)
-    for name, trial in program.trials().items():
+    failed = []
+    for name, trial in TRIALS.items():
         say(f"trying out: {name}")
         try:
-            said = trial()
+            said = trial(program)
         except TrialFailed as failure:
-            say(f"failed: {name}\n{failure}")
-            return 1
+            failed.append(name)
+            said = f"failed: {failure}"
         say(f"  {said}")
-    say(f"done after {time.monotonic() - started:.0f} s")
-    return 0
+    say(f"done after {time.monotonic() - started:.0f} s; {len(failed)} of {len(TRIALS)} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Whether the extra ``distributed`` is installed, and what to say where it is not."""
+"""Whether the extra ``distributed`` is installed, and what to say where it is not.
+
+The built program comes with it.
+"""
 
 from __future__ import annotations
 
 import importlib.util
-import sys
 
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
@@ -19,18 +21,11 @@ class NotInstalled(LocalFailure):
     )
 
 
-class NotInProgram(LocalFailure):
-    """The built program comes without Locust."""
-
-    what = N_("Load runs from several computers are not part of the built program.")
-    advice = N_("Run the console from its sources and install requirements/distributed.txt there.")
-
-
 def missing() -> LocalFailure | None:
     """Why no run from several computers is possible here; None where one is. Imports nothing."""
     if all(_is_there(name) for name in ("locust", "gevent")):
         return None
-    return NotInProgram() if getattr(sys, "frozen", False) else NotInstalled()
+    return NotInstalled()
 
 
 def _is_there(name: str) -> bool:
