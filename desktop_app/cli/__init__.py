@@ -93,10 +93,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _open_window()
     try:
         arguments = _parser(words[0]).parse_args(words)
+        return int(arguments.run(arguments))
     except SystemExit as end:  # argparse has printed help, the version, or what is wrong
         return int(end.code or 0)
-    try:
-        return int(arguments.run(arguments))
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except Cancelled as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from desktop_app.cli.data_folder import data_folder
 from desktop_app.cli.load_scenario import plan_problem, scenario_of
 from desktop_app.cli.results import LAST, declare_results, earlier
 from desktop_app.cli.secret_file import secret_from
@@ -20,7 +21,6 @@ from desktop_app.cli.target_arguments import (
 )
 from desktop_app.cli.usage import WrongUsage
 from desktop_app.cli.values import from_zero, integer, positive, report_path, whole
-from desktop_app.config.folders import user_folders
 from desktop_app.core.language import _
 from desktop_app.core.load.checking import check_plan
 from desktop_app.core.load.distribution import (
@@ -178,7 +178,7 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         profile=profile,
         guard=guard,
         by=arguments.by or arguments.login or "",
-        folder=user_folders().data / FOLDER,
+        folder=data_folder() / FOLDER,
         address=lambda: url,
         mongo_uri=lambda: arguments.mongo_uri,
     )

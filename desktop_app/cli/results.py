@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -12,8 +14,8 @@ import msgspec
 
 from desktop_app.cli.usage import WrongUsage
 from desktop_app.cli.values import report_path
-from desktop_app.core.errors import ConsoleError
-from desktop_app.core.language import _
+from desktop_app.core.errors import ConsoleError, LocalFailure
+from desktop_app.core.language import N_, _
 from desktop_app.services.report_document import write_text
 
 R = TypeVar("R")
@@ -78,11 +80,10 @@ def write_results(
 
     ``writers`` by how a report's name ends.
     """
-    if json == "-":
-        sys.stdout.write(as_json(made))
-        sys.stdout.flush()
     places = [(path, writers[path.suffix.lower()]) for path in reports]
-    if json and json != "-":
+    if json == "-":
+        places.insert(0, (Path(json), lambda _path, result: _print(as_json(result))))
+    elif json:
         places.append((Path(json), lambda path, result: write_text(path, as_json(result))))
     failures: list[ConsoleError] = []
     for path, write in places:
@@ -91,3 +92,18 @@ def write_results(
         except ConsoleError as failure:
             failures.append(failure)
     return failures
+
+
+def _print(text: str) -> None:
+    """Write to standard output; raises ``LocalFailure`` where its reader is gone, its disk full."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        with contextlib.suppress(OSError):  # what is left would be tried once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise LocalFailure(
+            what=N_("Standard output cannot be written: {reason}."),
+            advice=N_("Choose another place."),
+            reason=error.strerror or str(error),
+        ) from error

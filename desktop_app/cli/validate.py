@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop_app.cli import exits, validate_arguments
+from desktop_app.cli.data_folder import data_folder
 from desktop_app.cli.interruption import interruptible
 from desktop_app.cli.paper import write_pdf
 from desktop_app.cli.results import write_results
 from desktop_app.cli.telling import say
 from desktop_app.cli.validate_arguments import Asked, asked_for
 from desktop_app.config.catalogues import use_language
-from desktop_app.config.folders import user_folders
 from desktop_app.core.errors import ConsoleError
 from desktop_app.core.language import _
 from desktop_app.core.tasks import TaskContext
@@ -154,7 +154,7 @@ def _say_more(reported: Reported) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    folder = user_folders().data / validate_arguments.FOLDER / "suites"
+    folder = data_folder() / validate_arguments.FOLDER / "suites"
     shelf = open_shelf(arguments.suites_dir or folder)
     for failure in shelf.broken:
         say(str(failure))

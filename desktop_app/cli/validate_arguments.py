@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop_app.api.guard import WriteGuard
+from desktop_app.cli.data_folder import data_folder
 from desktop_app.cli.results import LAST, declare_results, earlier
 from desktop_app.cli.secret_file import secret_from
 from desktop_app.cli.target_arguments import (
@@ -21,7 +22,6 @@ from desktop_app.cli.target_arguments import (
 )
 from desktop_app.cli.usage import WrongUsage
 from desktop_app.cli.values import integer, positive, whole
-from desktop_app.config.folders import user_folders
 from desktop_app.config.profiles import Profile, address_problem
 from desktop_app.core.language import N_, _
 from desktop_app.core.users import Role
@@ -138,7 +138,7 @@ def asked_for(arguments: argparse.Namespace) -> Asked:
         profile=profile,
         guard=guard,
         by=arguments.by or arguments.login or "",
-        folder=user_folders().data / FOLDER,
+        folder=data_folder() / FOLDER,
         address=lambda: profile.api_url,
         key=lambda: secret_from(key) if key is not None else None,
         mongo_uri=lambda: arguments.mongo_uri,

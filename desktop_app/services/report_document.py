@@ -9,13 +9,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.core.errors import LocalFailure
-from desktop_app.core.language import N_, language
+from desktop_app.core.language import language
 from desktop_app.core.redaction import redact
+from desktop_app.services.local_files import unwritable
+from desktop_app.services.whole_file import whole_file
 
 Row = tuple[str, ...]
 
@@ -135,17 +137,29 @@ def as_markdown(document: ReportDocument) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file in UTF-8, its folder made if need be; raises ``LocalFailure``."""
+    """Write a file in UTF-8, its folder made if need be, whole or not at all.
+
+    Raises ``LocalFailure``.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise LocalFailure(
-            what=N_("“{file}” cannot be written: {reason}."),
-            advice=N_("Choose another place."),
-            file=path.name,
-            reason=error.strerror or str(error),
-        ) from error
+        raise unwritable(path, error) from error
+    with _written(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[Path]:
+    """Where to write: what is no file (a device, a pipe) is not to be replaced by one."""
+    if not path.exists() or path.is_file():
+        with whole_file(path.resolve()) as part:
+            yield part
+        return
+    try:
+        yield path
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def _html_part(part: Part) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +230,41 @@ def test_a_scenario_that_signs_in_needs_accounts(
     pool.write_text(rows, encoding="cp949")
     assert main([*words, "--accounts", str(pool), "--rehearse"]) == 0
     assert main([*words, "--scenario", "health", "--rehearse"]) == 0
+
+
+class _Full(io.StringIO):
+    """An output whose disk is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_an_output_that_takes_nothing_keeps_no_report_from_being_written(
+    load: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = load.folder / "초.csv"
+    monkeypatch.setattr(sys, "stdout", _Full())
+    code = load(
+        "--scenario",
+        "health",
+        "--rate",
+        "20",
+        "--duration",
+        "0.5",
+        "--json",
+        "-",
+        "--report",
+        str(path),
+    )
+    assert code == 3
+    assert "Standard output cannot be written: No space left" in load.said.splitlines()[-1]
+    assert path.is_file()
+
+
+def test_a_folder_that_cannot_be_made_is_said(
+    load: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVALCONSOLE_HOME", str(load.password / "home"))
+    assert load(*SHORT) == 2
+    assert "The console's folder cannot be made" in load.said
+    assert "EVALCONSOLE_HOME" in load.said
