@@ -41,6 +41,14 @@ _FEW_MOMENTS = 3
 _NOTHING = frozenset({StopReason.REFUSED, StopReason.UNREACHABLE, StopReason.NOT_PREPARED})
 
 
+_FIND_OUT = say(
+    N_(
+        "Find out what ended it (too little memory, a virus scanner, a person, the network), and"
+        " run it again."
+    )
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class Story:
     """What happened, as the coordinator keeps it while the run goes."""
@@ -94,8 +102,10 @@ class Story:
             self.was_dropped = True
             said.append(
                 say(
-                    N_("{count} requests were given up unsent: no user was free in time."),
-                    count=second.dropped,
+                    N_(
+                        "From second {second} on, requests were given up: no user was free in time."
+                    ),
+                    second=second.number,
                 )
             )
         if second.phase is not Phase.MEASURED:
@@ -119,7 +129,8 @@ class Story:
             self.was_late = True
             said.append(
                 say(
-                    N_("{count} of {asked} requests left more than {limit} ms late."),
+                    N_("In second {second}, {count} of {asked} left more than {limit} ms late."),
+                    second=second.number,
                     count=second.counts.late,
                     asked=second.asked,
                     limit=f"{limits.late_ms:g}",
@@ -157,7 +168,7 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
         seconds_run=story.stopped_at,
         stop=story.stop,
         stop_said=story.stop_said,
-        advice=story.advice,
+        advice=story.advice or (_FIND_OUT if story.lost else None),
         verdict=verdict,
         reasons=tuple(reasons),
         asked=asked,

@@ -20,12 +20,18 @@ from desktop_app.services.chart_svg import as_svg
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.charts import charts_of
 from desktop_app.services.loadtest.comparison import LoadComparison
+from desktop_app.services.loadtest.runs import LoadHead
 from desktop_app.services.loadtest.without_secrets import without_secrets
 from desktop_app.services.report_document import Drawing, Part, ReportDocument, Row, Table
 
 
-def report_of(result: LoadResult, comparison: LoadComparison | None = None) -> ReportDocument:
-    """Verdict, environment, figures, thresholds, charts, steps, failures, comparison."""
+def report_of(
+    result: LoadResult, comparison: LoadComparison | None = None, head: LoadHead | None = None
+) -> ReportDocument:
+    """Verdict, environment, figures, thresholds, charts, steps, failures, comparison.
+
+    ``head`` has the note and the tags that people put to the run.
+    """
     parts: list[Part] = [_gates(result), _figures(result)]
     parts += [Drawing(svg=svg) for chart in charts_of(result) if (svg := as_svg(chart))]
     parts += [_steps(result), _failures(result), _examples(result), _accounts(result)]
@@ -34,7 +40,7 @@ def report_of(result: LoadResult, comparison: LoadComparison | None = None) -> R
     return ReportDocument(
         title=_("Load run · {url}").format(url=result.plan.target.url),
         verdict=words.verdict_text(result),
-        facts=tuple(_facts(result)),
+        facts=(*_facts(result), *_noted(head)),
         tables=tuple(part for part in parts if not isinstance(part, Table) or part.rows),
     )
 
@@ -148,16 +154,23 @@ def _facts(result: LoadResult) -> Iterator[tuple[str, str]]:
     if facts.server:
         yield _("Server"), facts.server
     if result.measured is not None:
-        span = f"{result.measured.from_s:g}–{result.measured.to_s:g} s"
-        yield _("Measured part"), span
+        span = f"{result.measured.from_s:g}–{result.measured.to_s:g}"
+        yield _("Measured part"), _("{n} s").format(n=span)
     yield _("Random seed"), str(facts.seed or plan.seed)
     yield _("Run"), result.run_id
     if advice := words.advice_text(result):
         yield _("What to do"), advice
     for remark in words.remarks_of(result):
-        yield _("Note"), remark
+        yield _("Warning"), remark
     for mark in result.marks:
-        yield _("Mark"), f"{mark.at_s:.0f} s: {mark.text}"
+        yield _("Mark"), f"{words.at_second(mark.at_s)}: {mark.text}"
+
+
+def _noted(head: LoadHead | None) -> Iterator[tuple[str, str]]:
+    if head is not None and head.note:
+        yield _("Note"), head.note
+    if head is not None and head.tags:
+        yield _("Tags"), ", ".join(head.tags)
 
 
 def _gates(result: LoadResult) -> Table:
@@ -166,7 +179,7 @@ def _gates(result: LoadResult) -> Table:
             str(gate.threshold),
             _(words.GATE_STATES[gate.state]),
             words.gate_value(gate),
-            f"{gate.broken_at} s" if gate.broken_at is not None else "",
+            words.at_second(gate.broken_at) if gate.broken_at is not None else "",
         )
         for gate in result.gates
     )
@@ -206,24 +219,21 @@ def _steps(result: LoadResult) -> Table:
             f"{step.total.failed:,}",
             *_latencies(step.measured.response),
         )
-        for step in result.steps
+        for step in words.steps_of(result)
     )
     headers = (_("Scenario step"), _("Sent"), _("Failed"), *_LATENCY_HEADERS)
     return Table(title=_("Scenario steps"), headers=headers, rows=rows)
 
 
 def _failures(result: LoadResult) -> Table:
-    rows = tuple(
-        (_(words.FAILURES[kind]), f"{count:,}")
-        for kind, count in sorted(result.total.failures.items(), key=lambda pair: -pair[1])
-    )
+    rows = tuple((name, f"{count:,}") for name, count in words.failure_counts(result))
     return Table(title=_("Failures"), headers=(_("Kind"), _("Requests")), rows=rows)
 
 
 def _examples(result: LoadResult) -> Table:
     rows: tuple[Row, ...] = tuple(
         (
-            f"{one.at_s:.1f} s",
+            words.at_second(one.at_s, 1),
             one.step,
             _(words.FAILURES[one.kind]),
             str(one.status or ""),

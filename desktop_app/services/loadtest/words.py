@@ -8,7 +8,7 @@ from desktop_app.core.language import N_, _
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.events import Warned
 from desktop_app.core.load.models import LoadModel, duration_s, highest
-from desktop_app.core.load.result import Example, Gate, LoadResult, StopReason, Verdict
+from desktop_app.core.load.result import Example, Gate, LoadResult, StepResult, StopReason, Verdict
 from desktop_app.core.load.second import Phase
 from desktop_app.core.load.thresholds import UNITS, GateState, Metric
 from desktop_app.core.redaction import redact
@@ -111,6 +111,11 @@ def span(seconds: float) -> str:
     return duration(round(seconds))
 
 
+def at_second(second: float, digits: int = 0) -> str:
+    """A moment of a run: "13 s", "13.4 s"."""
+    return _("{n} s").format(n=f"{second:,.{digits}f}")
+
+
 def share(value: float | None) -> str:
     """A share (0–1) as a percentage that does not round a failure away: "0.02 %"."""
     if value is None:
@@ -155,6 +160,24 @@ def gate_value(gate: Gate) -> str:
     if gate.said is not None:
         return gate.said.text()
     return metric_value(gate.threshold.metric, gate.value)
+
+
+def failure_counts(result: LoadResult) -> list[tuple[str, int]]:
+    """How many requests failed by kind, the most first; then those that made the users ready."""
+    found = []
+    for text, failures in (
+        ("{kind}", result.total.failures),
+        (_("Preparation: {kind}"), result.setup_failures),
+    ):
+        for kind, count in sorted(failures.items(), key=lambda pair: -pair[1]):
+            if count:
+                found.append((text.format(kind=_(FAILURES[kind])), count))
+    return found
+
+
+def steps_of(result: LoadResult) -> tuple[StepResult, ...]:
+    """The steps of the run; those of the preparation only where they were done again in it."""
+    return tuple(step for step in result.steps if step.flow or step.total.sent)
 
 
 def example_text(example: Example) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtGui import QPainter
+
+from desktop_app.core.language import _
 
 WIDTH = 56
 """Of the left one: charts above each other begin at the same place."""
@@ -14,16 +18,28 @@ HEIGHT = 22
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
-    """As pyqtgraph's own, which records every text in a picture and plays it at each paint."""
+    """As pyqtgraph's own, which records every text in a picture and plays it at each paint.
 
-    def __init__(self, orientation: str, height: int = HEIGHT) -> None:
+    ``unit`` is a message id with ``{n}``: where there is no room for a label, each figure has it.
+    """
+
+    def __init__(self, orientation: str, height: int = HEIGHT, *, unit: str = "") -> None:
         super().__init__(orientation)
+        self._unit = unit
         self._specs: Any = None
         self.setStyle(maxTickLevel=0)  # of the little ones between, each costs a line
         if orientation == "left":
             self.setWidth(WIDTH)
         else:
             self.setHeight(height)
+
+    def tickStrings(  # noqa: N802
+        self, values: Sequence[float], scale: float, spacing: float
+    ) -> list[str]:
+        """Whole figures, thousands apart: pyqtgraph writes a million as 1e+06."""
+        places = max(0, -math.floor(math.log10(spacing * scale) + 1e-9))
+        texts = [f"{value * scale:,.{places}f}" for value in values]
+        return [_(self._unit).format(n=text) for text in texts] if self._unit else texts
 
     def paint(self, p: QPainter, opt: object, widget: object) -> None:  # noqa: ARG002
         """Draw it; what is to be drawn is worked out anew only after a change."""

@@ -38,14 +38,16 @@ class ChartBoard(QWidget):
     """Follows the newest seconds until somebody zooms or moves a chart; *Follow* goes back to it.
 
     Paused, nothing moves; what comes meanwhile is shown afterwards. What else belongs to the
-    charts can stand first in ``bar``.
+    charts can stand first in ``bar``. One that is not ``live`` shows a run that is over: nothing
+    is to be followed or paused, and *Follow* is called what it does there.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, live: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._live = live
         self._timeline = Timeline()
         self._follows = True
-        self.plots = {board.id: LivePlot(board, theme) for board in BOARDS}
+        self.plots = {board.id: LivePlot(board, theme, live=live) for board in BOARDS}
         self.span = QComboBox()
         for _seconds, _title in SPANS:
             self.span.addItem("")
@@ -113,6 +115,9 @@ class ChartBoard(QWidget):
         self.bar.addWidget(self.at, 1)
         for widget in (self.span, self.follow_button, self.pause_button):
             self.bar.addWidget(widget)
+        if not self._live:
+            self.span.hide()
+            self.pause_button.hide()
         # In a low window they are scrolled through rather than cut.
         charts, area = QWidget(), QScrollArea()
         charts.setObjectName("scrolled")
@@ -187,8 +192,10 @@ class ChartBoard(QWidget):
         for place, (_seconds, title) in enumerate(SPANS):
             self.span.setItemText(place, _(title))
         self.span.setAccessibleName(_("Span of time"))
-        self.follow_button.setText(_("Follow"))
-        self.follow_button.setToolTip(_("Go with the newest again"))
+        self.follow_button.setText(_("Follow") if self._live else _("Whole run"))
+        self.follow_button.setToolTip(
+            _("Go with the newest again") if self._live else _("Show the run from end to end again")
+        )
         paused = self.pause_button.isChecked()
         self.pause_button.setText(_("Go on") if paused else _("Pause"))
         self.pause_button.setIcon(icon("play" if paused else "pause"))

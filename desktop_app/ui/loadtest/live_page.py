@@ -146,7 +146,9 @@ class LivePage(QWidget):
             self._phase = seconds[-1].phase
             if sending := [one for one in seconds if one.phase is not Phase.DRAIN]:
                 self.tiles.show_second(sending[-1], self._failed, self._ended)
-        lines = [line for event in events if (line := line_of(event))]
+        # How far the preparation is, is told above: its log would push out all else.
+        told = [one for one in events if not isinstance(one, Preparing) or _is_news(one)]
+        lines = [line for event in told if (line := line_of(event))]
         if lines:
             self.log.appendPlainText("\n".join(lines))
         self._show()
@@ -293,3 +295,8 @@ class LivePage(QWidget):
             action=(_("Plan a run"), self.plan_asked.emit),
         )
         self._show()
+
+
+def _is_news(event: Preparing) -> bool:
+    """Computers that join, and the end of the preparation."""
+    return event.workers < event.awaited or event.ready == event.users

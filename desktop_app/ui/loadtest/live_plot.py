@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.core.language import _
+from desktop_app.core.language import N_, _
 from desktop_app.services.loadtest.charts import PLACES, TEXT, Board, Series
 from desktop_app.ui.loadtest.axis import Axis
 from desktop_app.ui.loadtest.timeline import Numbers, Timeline
@@ -29,19 +29,25 @@ _LEAST_S = 30.0
 """Seconds that an empty chart spans."""
 
 
+_GROUND_ALPHA = 215
+
+
 class LivePlot(QWidget):
     """Shows ``board`` of a timeline, and of another one behind it.
 
     ``pointed`` carries the second under the mouse, or NaN when it leaves: all charts of a run
-    show their crosshair there. ``moved`` when somebody zooms or moves it.
+    show their crosshair there. ``moved`` when somebody zooms or moves it. While no mouse points
+    at a second, a ``live`` one tells the newest values, any other none.
     """
 
     pointed = Signal(float)
     moved = Signal()
 
-    def __init__(self, board: Board, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, board: Board, theme: Theme, *, live: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.board = board
+        self.board, self._live = board, live
         self._times: Numbers = np.empty(0)
         self._values: dict[str, Numbers] = {}
         self._brief = False
@@ -51,7 +57,7 @@ class LivePlot(QWidget):
         self._extra: list[pg.GraphicsObject] = []
         self._title = plain_label(role="strong")
         self.keys = {series.key: LegendToggle(theme) for series in board.series}
-        self.plot = Plot(theme, self._dress, axes={at: Axis(at) for at in ("left", "bottom")})
+        self.plot = Plot(theme, self._dress, axes=_axes())
         self.plot.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
         self.plot.setMouseTracking(True)
         self.plot.setMouseEnabled(x=True, y=False)
@@ -196,14 +202,13 @@ class LivePlot(QWidget):
         super().leaveEvent(event)  # type: ignore[arg-type]
 
     def _show_values(self, place: int | None) -> None:
-        """The legend tells the values at ``place``; None: the newest."""
+        """The legend tells the values at ``place``; None: the newest, if there are such."""
         for series in self.board.series:
             values = self._values.get(series.key)
             at = place if place is not None else -1
             value = values[at] if values is not None and len(values) else np.nan
-            self.keys[series.key].tell(
-                _(series.name), self._figure(float(value)), brief=self._brief
-            )
+            figure = self._figure(float(value)) if self._live or place is not None else ""
+            self.keys[series.key].tell(_(series.name), figure, brief=self._brief)
 
     def _figure(self, value: float) -> str:
         if not np.isfinite(value):
@@ -254,17 +259,18 @@ class LivePlot(QWidget):
 
     def _level(self, value: float, text: str) -> pg.InfiniteLine:
         color = self.plot.color("danger")
-        options = {"position": 0.02, "color": color, "anchors": [(0, 0), (0, 1)]}
+        # Below the line in the upper half, above it in the lower one: never outside.
+        options = label_options(self.plot, 0.02, color) | {"anchors": [(0, 0), (0, 1)]}
         pen = pg.mkPen(color, style=Qt.PenStyle.DashLine)
-        line = pg.InfiniteLine(value, angle=0, pen=pen, label=_label(text), labelOpts=options)
+        line = pg.InfiniteLine(value, angle=0, pen=pen, label=label_text(text), labelOpts=options)
         line.label.setFont(caption_font())
         return line
 
     def _moment(self, at: float, text: str) -> pg.InfiniteLine:
         color = self.plot.color("muted")
-        options = {"position": 0.92, "color": color, "anchors": [(0, 0.5), (0, 0.5)]}
+        options = label_options(self.plot, 0.92, color) | {"anchors": [(0, 0.5), (1, 0.5)]}
         pen = pg.mkPen(color, style=Qt.PenStyle.DashDotLine)
-        line = pg.InfiniteLine(at, angle=90, pen=pen, label=_label(text), labelOpts=options)
+        line = pg.InfiniteLine(at, angle=90, pen=pen, label=label_text(text), labelOpts=options)
         line.label.setFont(caption_font())
         return line
 
@@ -289,13 +295,24 @@ def thinned(times: Numbers, values: Numbers, most: int = MOST_POINTS) -> tuple[N
     return np.append(middles, times[whole:]), np.append(highest, values[whole:])
 
 
+def label_options(plot: Plot, position: float, color: QColor) -> dict[str, object]:
+    """Of a line's words: on a ground of their own, for lines of data cross them."""
+    ground = plot.color("window")
+    ground.setAlpha(_GROUND_ALPHA)
+    return {"position": position, "color": color, "fill": ground}
+
+
+def label_text(text: str) -> str:
+    """A text of a person's in a label whose braces would be filled in."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _axes() -> dict[str, Axis]:
+    return {"left": Axis("left"), "bottom": Axis("bottom", unit=N_("{n} s"))}
+
+
 def _pen(color: QColor, series: Series) -> QPen:
     style = Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine
     pen = QPen(color, _WIDTH, style)
     pen.setCosmetic(True)
     return pen
-
-
-def _label(text: str) -> str:
-    """A text of a person's in a label whose braces would be filled in."""
-    return text.replace("{", "{{").replace("}", "}}")

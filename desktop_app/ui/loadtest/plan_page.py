@@ -167,9 +167,8 @@ class PlanPage(QWidget):
         left, right = _column(), _column()
         for key, part in (("scenario", self.scenario), ("accounts", self.accounts)):
             left.addWidget(self._headings[key])
-            left.addWidget(part)
+            left.addWidget(part, 1 if part is self.scenario else 0)
             left.addSpacing(8)
-        left.addStretch(1)
         right.addWidget(self._headings["load"])
         right.addWidget(self.preset)
         right.addWidget(self.purpose)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from desktop_app.core.language import N_, _
-from desktop_app.core.load.counts import Failure, Latency
+from desktop_app.core.load.counts import Latency
 from desktop_app.core.load.result import Example, Gate, LoadResult, StepResult
 from desktop_app.services.loadtest import words
 from desktop_app.services.loadtest.comparison import Difference
@@ -60,7 +60,7 @@ def gate_columns(counts: Callable[[], bool]) -> tuple[Column[Gate], ...]:
             key="broken_at",
             title=N_("Broken at"),
             value=lambda one: one.broken_at,
-            text=lambda one: f"{one.broken_at} s" if one.broken_at is not None else "",
+            text=lambda one: words.at_second(one.broken_at) if one.broken_at is not None else "",
             align=Align.END,
             width=90,
         ),
@@ -139,7 +139,7 @@ STEPS: tuple[Column[StepResult], ...] = (
         value=lambda one: one.measured.rate,
         text=lambda one: words.per_second(one.measured.rate),
         align=Align.END,
-        width=84,
+        width=96,
     ),
     *(_step(name, title) for name, title in _PERCENTILES[:-1]),
 )
@@ -148,7 +148,7 @@ EXAMPLES: tuple[Column[Example], ...] = (
         key="at",
         title=N_("At"),
         value=lambda one: one.at_s,
-        text=lambda one: f"{one.at_s:.1f} s",
+        text=lambda one: words.at_second(one.at_s, 1),
         align=Align.END,
         width=72,
     ),
@@ -239,8 +239,5 @@ def accounts_of(result: LoadResult) -> Iterable[Row]:
 
 def failures_of(result: LoadResult) -> Iterable[Row]:
     """How many of each kind, the most first."""
-    found: list[tuple[Failure, int]] = sorted(
-        result.total.failures.items(), key=lambda pair: -pair[1]
-    )
-    for kind, count in found:
-        yield Row(_(words.FAILURES[kind]), count, f"{count:,}")
+    for name, count in words.failure_counts(result):
+        yield Row(name, count, f"{count:,}")

@@ -29,6 +29,7 @@ from desktop_app.ui.loadtest.limits import limits_of
 from desktop_app.ui.loadtest.opened import OpenedRun
 from desktop_app.ui.loadtest.result_columns import Row, Times
 from desktop_app.ui.loadtest.run_columns import title
+from desktop_app.ui.loadtest.step_chart import StepChart
 from desktop_app.ui.results.column_stretch import stretch_column
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tab import TabTools
@@ -82,7 +83,9 @@ class ResultPage(QWidget):
         self.differences: FigureTable[Difference] = _table(
             columns.DIFFERENCES, lambda one: one.figure, tools, "change"
         )
-        self.board = ChartBoard(tools.theme)
+        self.board = ChartBoard(tools.theme, live=False)
+        self.step_chart = StepChart(tools.theme)
+        self._failed_parts = QWidget()
         self.accounts_note, self.nothing_failed = plain_label(role="danger"), plain_label()
         self.before = QComboBox()
         self.before.setMinimumContentsLength(24)
@@ -177,7 +180,7 @@ class ResultPage(QWidget):
         notes.addWidget(self.note_button)
         self.tabs.addTab(self._summary(), "")
         self.tabs.addTab(_page(self.board), "")
-        self.tabs.addTab(_page(self.steps), "")
+        self.tabs.addTab(_page(self.step_chart, self.steps), "")
         self.tabs.addTab(self._failed(), "")
         self.tabs.addTab(self._compared(), "")
         self._content = QWidget()
@@ -220,8 +223,8 @@ class ResultPage(QWidget):
 
     def _failed(self) -> QWidget:
         page = QWidget()
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 12, 0, 0)
+        row = QHBoxLayout(self._failed_parts)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)
         for heading, table, share in (
             (self._headings[3], self.failures, 2),
@@ -230,10 +233,13 @@ class ResultPage(QWidget):
             side = QVBoxLayout()
             side.setSpacing(8)
             side.addWidget(heading)
-            if table is self.failures:
-                side.addWidget(self.nothing_failed)
             side.addWidget(table, 1)
             row.addLayout(side, share)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.addWidget(self.nothing_failed)
+        column.addWidget(self._failed_parts, 1)
+        column.addStretch(0)
         return page
 
     def _compared(self) -> QWidget:
@@ -248,6 +254,7 @@ class ResultPage(QWidget):
         column.addLayout(bar)
         column.addWidget(self.differences, 1)
         column.addWidget(self.comparison_note)
+        column.addStretch(0)
         return page
 
     def _fill_before(self) -> None:
@@ -293,10 +300,12 @@ class ResultPage(QWidget):
         self.gates.show_items(result.gates)
         self.accounts.show_items(tuple(columns.accounts_of(result)))
         self.accounts_note.setVisible(not result.adds_up)
-        self.steps.show_items(result.steps)
+        steps = words.steps_of(result)
+        self.steps.show_items(steps)
+        self.step_chart.show_steps(steps, limits_of(gate.threshold for gate in result.gates))
         failures = tuple(columns.failures_of(result))
         self.failures.show_items(failures)
-        self.failures.setVisible(bool(failures))
+        self._failed_parts.setVisible(bool(failures))
         self.nothing_failed.setVisible(not failures)
         self.examples.show_items(result.examples)
         self._show_comparison(opened)
@@ -358,11 +367,14 @@ def _table(declared: Any, id_of: Any, tools: TabTools, wide: str) -> FigureTable
     return table
 
 
-def _page(widget: QWidget) -> QWidget:
+def _page(*widgets: QWidget) -> QWidget:
+    """Below each other; what room there is goes to the last."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 12, 0, 0)
-    column.addWidget(widget)
+    column.setSpacing(12)
+    for widget in widgets:
+        column.addWidget(widget, 1 if widget is widgets[-1] else 0)
     return page
 
 

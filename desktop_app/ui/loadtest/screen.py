@@ -82,7 +82,7 @@ class LoadScreen(StepScreen):
             tools,
             lambda: self.result.opened,
             name=lambda run: f"load-{run.result.run_id}",
-            document=lambda run: reports.report_of(run.result, run.comparison),
+            document=lambda run: reports.report_of(run.result, run.comparison, run.head),
             others={
                 "json": _as_json,
                 "csv": lambda run: reports.as_csv(run.result),

@@ -63,6 +63,8 @@ def test_an_earlier_run_is_drawn_behind_a_later_one(
     qtbot.waitUntil(lambda: not page.board._turn.isActive())
     assert plot.behind["p95"].getData()[1] == level(5)
     assert plot.curves["p95"].getData()[1] == level(50)
+    assert plot.told["p95"] == "p95"
+    page.board.plots["users"].pointed.emit(3.0)
     assert plot.told["p95"] == "p95 50.0 ms"
 
 

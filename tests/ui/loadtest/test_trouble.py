@@ -66,7 +66,7 @@ def test_a_generator_that_is_killed_is_told_and_the_others_go_on(
     assert (result.stop, result.verdict) == (StopReason.STOPPED, Verdict.INVALID)
     assert result.adds_up
     assert f"process {killed}" in screen.result.sentence.text()
-    assert screen.result.reasons.text.startswith("These figures say more about what sent")
+    assert screen.result.reasons.text.startswith("Find out what ended it")
     assert f"process {killed}" not in screen.result.reasons.text, "once is enough"
 
 
