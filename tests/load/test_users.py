@@ -109,3 +109,11 @@ def test_a_body_has_the_length_that_it_has() -> None:
     assert request is not None
     assert request.endswith(b"\r\nContent-Length: 3\r\n\r\nabc")
     assert b"chunked" not in request
+
+
+def test_a_uuid_is_never_the_same_again() -> None:
+    """With the same seed a target would take a second run's requests for repeated ones."""
+    draws = [random.Random(7) for _ in range(2)]
+    first, second = (Values(1, None, Tables((), 0, 1, draw), draw) for draw in draws)
+    assert first("random:1:1000000") == second("random:1:1000000")
+    assert first("uuid") != second("uuid")

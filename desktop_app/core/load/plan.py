@@ -113,7 +113,7 @@ class LoadPlan:
     grace_s: float = 10.0
     """How long the answers outstanding at the end, or at a stop, are waited for."""
     seed: int = 0
-    """Of everything drawn by chance; 0 draws one anew."""
+    """Of everything drawn by chance but ``${uuid}``; 0 draws one anew."""
     preset: str = ""
 
     @property

@@ -332,16 +332,16 @@ class Generator:
     def _cpu_share(self) -> float:
         wall, used = self._cpu
         now = (clock(), time.process_time())
-        if (
-            now[0] - wall > _SHORT_S
-        ):  # of two seconds told at once the later has no share of its own
+        if now[0] - wall > _SHORT_S:  # two seconds may be told at once
             self._cpu, self._share = now, (now[1] - used) / (now[0] - wall)
         return self._share
 
     def _troubled(self, user: User, kind: Failure, status: int) -> None:
+        if not self._running:
+            return
         key = (kind, user.step.number)
         self._examples[key] += 1
-        if not self._running or self._examples[key] > _EXAMPLES:
+        if self._examples[key] > _EXAMPLES:
             return
         at_s = clock() - self._zero
         text = redact(user.trouble)

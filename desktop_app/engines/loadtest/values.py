@@ -67,7 +67,7 @@ class Values:
         if name == "round":
             return self.round
         if name == "uuid":
-            return str(uuid.UUID(int=self._draw.getrandbits(128), version=4))
+            return str(uuid.uuid4())  # never the same again, not even with the same seed
         if name == "now":
             return datetime.now(UTC).isoformat(timespec="milliseconds")
         if self._account is not None and name in ("login_id", "password"):
