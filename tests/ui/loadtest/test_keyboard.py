@@ -13,6 +13,8 @@ from desktop_app.core.load.result import StopReason
 from desktop_app.ui.loadtest.result_page import FAILURES
 from desktop_app.ui.loadtest.screen import HISTORY, LIVE, PLAN, RESULT, LoadScreen
 from desktop_app.ui.tab import TabTools
+from tests.services.loadtest.made import run as made_run
+from tests.services.loadtest.made import second
 from tests.ui.loadtest.conftest import OpenScreen
 from tests.ui.loadtest.stage import LONG_MS, result_of, run, settle
 
@@ -91,6 +93,38 @@ def test_a_run_is_planned_begun_marked_and_stopped_by_keys_alone(
     key(Qt.Key.Key_Return)
     settle(qtbot, tools)
     assert screen.step == RESULT
+
+
+def reachable(widget: QWidget) -> bool:
+    """Whether the tabulator is to stop at it."""
+    able = widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None
+    return able and widget.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+
+
+def test_the_tabulator_reaches_all_of_a_page(
+    qtbot: QtBot, tools: TabTools, open_on: OpenScreen
+) -> None:
+    screen = open_on()
+    kept = made_run([second(number, [5.0]) for number in range(12)])
+    screen.desk.runs.keep(kept, place=screen.desk.place)
+    screen.refresh()
+    settle(qtbot, tools)
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.show_step(HISTORY)
+    assert screen.history.table.view.hasFocus()
+    key(Qt.Key.Key_Return)
+    settle(qtbot, tools)
+    for step in (RESULT, HISTORY):
+        screen.show_step(step)
+        page = screen.pages.currentWidget()
+        wanted = {one for one in page.findChildren(QWidget) if reachable(one)}
+        assert wanted
+        reached = set()
+        for _press in range(MOST_TABS):
+            reached.add(focused())
+            key(Qt.Key.Key_Tab)
+        assert wanted <= reached, [one.accessibleName() or one for one in wanted - reached]
 
 
 def unnamed(screen: LoadScreen) -> list[str]:

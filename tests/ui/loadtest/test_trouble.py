@@ -70,6 +70,24 @@ def test_a_generator_that_is_killed_is_told_and_the_others_go_on(
     assert f"process {killed}" not in screen.result.reasons.text, "once is enough"
 
 
+@pytest.mark.logs("is lost")
+def test_without_a_generator_the_run_ends_and_is_no_result(
+    qtbot: QtBot, tools: TabTools, open_on: OpenScreen
+) -> None:
+    screen = open_on()
+    (pid,) = begin(qtbot, screen, tools, LONG, "errors <= 0 %").generators
+    qtbot.waitUntil(lambda: screen.live.board.timeline.length > 0, timeout=LONG_MS)
+    psutil.Process(pid).kill()
+    settle(qtbot, tools)
+    assert screen.step == RESULT
+    result = result_of(screen)
+    assert (result.stop, result.verdict) == (StopReason.GENERATOR_LOST, Verdict.INVALID)
+    assert result.adds_up
+    assert f"process {pid}" in screen.result.sentence.text()
+    assert "The generators died" in screen.result.about.text()
+    assert screen.start_button.text() == "Plan a run"
+
+
 def test_a_generator_that_was_held_up_makes_no_result(
     qtbot: QtBot, tools: TabTools, open_on: OpenScreen, tmp_path: Path
 ) -> None:
