@@ -53,6 +53,8 @@ def test_workers_are_asked_for_and_told_how_to_join(
     live.follow([Preparing(ready=0, users=4, workers=1, awaited=2, address="127.0.0.1:7001")])
     assert "1 of 2" in live.doing.text()
     assert live.warning.isVisible()
+    live.follow([Preparing(ready=0, users=4, workers=0, awaited=2, address="127.0.0.1:7001")])
+    assert "0 of 2" in live.doing.text(), "one that has gone again is missed"
     qtbot.mouseClick(live.warning.button, Qt.MouseButton.LeftButton)
     command = "evalconsole load-worker --master 127.0.0.1:7001"
     assert QGuiApplication.clipboard().text() == command

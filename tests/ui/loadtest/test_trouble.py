@@ -18,18 +18,8 @@ from desktop_app.ui.loadtest.screen import HISTORY, RESULT
 from desktop_app.ui.messages import Level
 from desktop_app.ui.tab import TabTools
 from tests.load.scripted import Scripted
-from tests.load.workers import Workers
 from tests.ui.loadtest.conftest import OpenScreen
-from tests.ui.loadtest.stage import (
-    LONG,
-    LONG_MS,
-    begin,
-    plan,
-    press,
-    result_of,
-    run,
-    settle,
-)
+from tests.ui.loadtest.stage import LONG, LONG_MS, begin, result_of, run, settle
 
 HELD_UP = open_model(constant(100, 2), 6)
 """Of its 200 requests more than 2 are late once its generator stood still for a moment."""
@@ -188,41 +178,3 @@ def test_a_stall_is_seen_in_the_charts_and_in_the_response_times(
     assert result.measured is not None
     late = merged([result.measured.response_log]).share_above(250)
     assert merged([result.measured.service_log]).share_above(250) < late / 2
-
-
-@pytest.mark.logs("is lost")
-def test_workers_are_seen_to_join_and_one_that_is_lost_is_told(
-    qtbot: QtBot, tools: TabTools, open_on: OpenScreen, tmp_path: Path
-) -> None:
-    screen = open_on()
-    plan(qtbot, screen, tools, LONG)
-    screen.plan.load.workers.setValue(2)
-    screen.plan.load.join_at.selectAll()
-    qtbot.keyClicks(screen.plan.load.join_at, "127.0.0.1:0")
-    order = screen.plan.order
-    assert order is not None
-    assert order.distribution is not None
-    live, workers = screen.live, Workers(tmp_path, order.distribution.code)
-    press(qtbot, screen.start_button)
-    try:
-        qtbot.waitUntil(lambda: "joined: 0 of 2" in live.doing.text(), timeout=LONG_MS)
-        assert live.state.accessibleName() == "Preparing"
-        assert order.distribution.code in live.warning.text
-        address = live.doing.text().rpartition(" at ")[2]
-        workers.start(address)
-        qtbot.waitUntil(lambda: "joined: 1 of 2" in live.doing.text(), timeout=LONG_MS)
-        workers.start(address)
-        qtbot.waitUntil(lambda: live.board.timeline.length > 0, timeout=LONG_MS)
-        assert not live.warning.isVisible(), "nobody joins any more"
-        lost = workers.started[0]
-        lost.kill()
-        qtbot.waitUntil(live.warning.isVisible, timeout=LONG_MS)
-        assert f"process {lost.pid}) is lost" in live.warning.text
-        screen.stop()
-        settle(qtbot, tools)
-    finally:
-        screen.acts.work.stop()
-        settle(qtbot, tools)
-        workers.end()
-    assert result_of(screen).verdict is Verdict.INVALID
-    assert f"process {lost.pid}) is lost" in screen.result.sentence.text()
