@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -39,6 +40,7 @@ from desktop_app.ui.loadtest.stage_table import StageTable
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.still_fields import StillFields
 
 LEVEL, STAGES = "level", "stages"
 _KINDS = {
@@ -71,6 +73,8 @@ _LABELS = {
 _OPEN_ONLY, _CLOSED_ONLY, _LEVEL_ONLY = ("spacing",), ("think", "thinking"), ("seconds", "ramp")
 
 _NARROWEST = 84
+_WIDE = 440
+"""From this width on three fields beside each other have room for their words."""
 
 
 class LoadForm(QWidget):
@@ -102,7 +106,7 @@ class LoadForm(QWidget):
         self._fields: dict[str, tuple[QLabel, QWidget]] = {
             key: (plain_label(role="caption"), getattr(self, key)) for key in _LABELS
         }
-        self._arranged: list[str] = []
+        self._arranged: tuple[int, list[str]] = (0, [])
         self.stages = StageTable()
         self.preview = LoadPreview(theme)
         self.summary = plain_label(role="muted")
@@ -111,6 +115,7 @@ class LoadForm(QWidget):
             label.setParent(self)
             widget.setParent(self)
             widget.setMinimumWidth(_NARROWEST)
+        StillFields(self, self.shape, *(widget for _label, widget in self._fields.values()))
         self._build()
         self._connect()
         self.kinds[ModelKind.OPEN].setChecked(True)
@@ -184,19 +189,26 @@ class LoadForm(QWidget):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
-        for place in range(3):
-            self._grid.setColumnStretch(place, 1)
         column.addLayout(self._grid)
         column.addWidget(self.stages)
         column.addWidget(self.preview)
         column.addWidget(self.summary)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer beside each other where three have no room for their words."""
+        super().resizeEvent(event)
+        if self._arranged[1]:
+            self._arrange()
+
     def _arrange(self) -> None:
-        """The fields that count, three in a row; left alone while they are the same."""
+        """The fields that count, in rows of three or two; left alone while they are the same."""
+        across = 3 if self.width() >= _WIDE else 2
         counting = [key for key in _LABELS if self._counts(key)]
-        if counting == self._arranged:
+        if (across, counting) == self._arranged:
             return  # hidden for a moment, the one that is typed in would lose the keyboard
-        self._arranged = counting
+        self._arranged = (across, counting)
+        for place in range(3):
+            self._grid.setColumnStretch(place, 1 if place < across else 0)
         for label, widget in ((self._shape_label, self.shape), *self._fields.values()):
             self._grid.removeWidget(label)
             self._grid.removeWidget(widget)
@@ -205,7 +217,7 @@ class LoadForm(QWidget):
         shown: list[tuple[QLabel, QWidget]] = [(self._shape_label, self.shape)]
         shown += [self._fields[key] for key in counting]
         for place, (label, widget) in enumerate(shown):
-            row, column = divmod(place, 3)
+            row, column = divmod(place, across)
             self._grid.addWidget(label, 2 * row, column)
             self._grid.addWidget(widget, 2 * row + 1, column)
             label.show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -29,6 +30,7 @@ from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.widgets.plain_text import plain_label
 from desktop_app.ui.widgets.status_chip import StatusChip
+from desktop_app.ui.widgets.still_fields import StillFields
 
 FIRST = "smoke"
 _OWN = ""
@@ -38,6 +40,9 @@ _HEADINGS = {
     "load": N_("Load"),
     "thresholds": N_("Thresholds"),
 }
+
+
+_LEAST_OUTLINE, _MOST_OUTLINE = 184, 560
 
 
 class PlanPage(QWidget):
@@ -63,6 +68,8 @@ class PlanPage(QWidget):
         self.thresholds = ThresholdList()
         self.state = StatusChip(tools.theme)
         self._headings: dict[str, QLabel] = {key: plain_label(role="section") for key in _HEADINGS}
+        StillFields(self, self.preset, self.scenario.picker)
+        self._area, self._left = QScrollArea(), _column()
         self._build()
         self._connect()
         self.choose_preset(FIRST)
@@ -143,6 +150,7 @@ class PlanPage(QWidget):
         signs_in = scenario is not None and needs_accounts(scenario)
         self._headings["accounts"].setVisible(signs_in)
         self.accounts.setVisible(signs_in)
+        self._fit_outline()
         self._show_state()
         self.changed.emit()
 
@@ -164,11 +172,12 @@ class PlanPage(QWidget):
             self.state.show_state(_("Ready to start"), "ok", "ok")
 
     def _build(self) -> None:
-        left, right = _column(), _column()
+        left, right = self._left, _column()
         for key, part in (("scenario", self.scenario), ("accounts", self.accounts)):
             left.addWidget(self._headings[key])
-            left.addWidget(part, 1 if part is self.scenario else 0)
+            left.addWidget(part)
             left.addSpacing(8)
+        left.addStretch(1)
         right.addWidget(self._headings["load"])
         right.addWidget(self.preset)
         right.addWidget(self.purpose)
@@ -184,7 +193,7 @@ class PlanPage(QWidget):
         row.setSpacing(24)
         row.addLayout(left, 1)
         row.addLayout(right, 1)
-        area = QScrollArea()
+        area = self._area
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows what is in it
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -201,6 +210,17 @@ class PlanPage(QWidget):
         self.preset.activated.connect(lambda _at: self._on_preset())
         for part in (self.load, self.thresholds, self.accounts, self.permission):
             part.changed.connect(self._on_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The scenario's steps take what height the sign-ins below them leave."""
+        super().resizeEvent(event)
+        self._fit_outline()
+
+    def _fit_outline(self) -> None:
+        outline = self.scenario.outline
+        others = self._left.sizeHint().height() - outline.height()
+        room = self._area.viewport().height() - others
+        outline.setFixedHeight(min(max(room, _LEAST_OUTLINE), _MOST_OUTLINE))
 
     def show_scenario(self) -> None:
         """The scenario was changed."""

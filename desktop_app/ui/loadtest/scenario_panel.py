@@ -64,7 +64,6 @@ class ScenarioPanel(QWidget):
         self.about.setWordWrap(True)
         self.problem = Banner(tools.theme)
         self.outline = ScenarioOutline(tools.theme)
-        self.outline.setMinimumHeight(264)
         self._build()
         follow_language(self, self._word)
 
@@ -134,7 +133,7 @@ class ScenarioPanel(QWidget):
         column.addLayout(bar)
         column.addWidget(self.about)
         column.addWidget(self.problem)
-        column.addWidget(self.outline, 1)
+        column.addWidget(self.outline)
 
     def _word(self) -> None:
         for at in range(self.picker.count()):

@@ -12,6 +12,7 @@ from desktop_app.core.load.models import Stage
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.widgets.plain_text import plain_label
+from desktop_app.ui.widgets.still_fields import StillFields
 
 MOST = 20
 _LONGEST_S, _HIGHEST = 48 * 3600.0, 1_000_000.0
@@ -25,6 +26,7 @@ class StageTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._open = True
+        self._still = StillFields(self)
         self._headings = [plain_label(parent=self, role="caption") for _heading in range(3)]
         self.rows: list[tuple[QDoubleSpinBox, QDoubleSpinBox, QDoubleSpinBox]] = []
         self._removers: list[QPushButton] = []
@@ -67,6 +69,7 @@ class StageTable(QWidget):
             box.setDecimals(1 if column == 0 or self._open else 0)
             box.setGroupSeparatorShown(True)
             box.setMinimumWidth(76)
+            self._still.add(box)
             box.setValue(value)
             box.valueChanged.connect(lambda _value: self.changed.emit())
             self._grid.addWidget(box, at, column)

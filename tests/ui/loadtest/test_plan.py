@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.load.models import ModelKind, Spacing, spike
@@ -111,6 +113,37 @@ def test_presets_and_stages_are_put_into_the_form(qtbot: QtBot, open_on: OpenScr
     assert not load.model.is_open
     assert load.model.users == 1000
     assert load.model.stages[:3] == spike(200, 1000, before_s=30, peak_s=30, after_s=60)
+
+
+def test_scrolling_the_plan_changes_no_number_of_it(qtbot: QtBot, open_on: OpenScreen) -> None:
+    screen = open_on()
+    load = screen.plan.load
+    screen.plan.choose_preset("spike")
+    before = load.model
+    fields = (load.users, load.spacing, load.stages.rows[0][1], screen.plan.preset)
+    for field in fields:
+        wheel(field)
+    assert load.model == before
+    assert screen.plan.preset.currentData() == "spike"
+    load.users.setFocus()
+    wheel(load.users)
+    assert load.model.users == before.users + 1
+
+
+def wheel(widget: QWidget) -> None:
+    """Turn the wheel over it, one notch away."""
+    middle = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(widget.mapToGlobal(middle)),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def test_thresholds_are_checked_as_they_are_typed(
