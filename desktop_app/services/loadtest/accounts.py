@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from desktop_app.core.errors import LocalFailure
@@ -13,13 +14,13 @@ from desktop_app.core.text_encoding import decoded
 from desktop_app.services.local_files import unreadable
 
 LARGEST = 64 * 1024 * 1024
-_NAMES = ("${login_id}", "${password}")
+_NAMES = re.compile(r"\$\{\s*(?:login_id|password)\s*\}")
 
 
 def needs_accounts(scenario: Scenario) -> bool:
     """Whether a scenario signs users in."""
-    texts = (repr(step) for _flow, step in scenario.steps())
-    return any(name in text for text in texts for name in _NAMES)
+    texts = (repr(part) for part in (scenario.headers, scenario.steps()))
+    return any(_NAMES.search(text) for text in texts)
 
 
 def accounts_of(path: Path) -> tuple[Account, ...]:

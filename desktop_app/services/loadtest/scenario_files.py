@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from desktop_app.config.resources import resource
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.language import N_
 from desktop_app.core.load.data_sets import DataSetProblem, from_csv
-from desktop_app.core.load.scenario import SCHEMA, RowOrder, Scenario
+from desktop_app.core.load.scenario import SCHEMA, RowOrder, Scenario, Step
 from desktop_app.core.text_encoding import decoded
 from desktop_app.engines.validation.suite_rules import strays
 from desktop_app.services.local_files import unreadable
@@ -107,12 +108,18 @@ def _plain(value: Any, *, whole: bool = False) -> Any:
     """Dataclasses as dictionaries, without what is as it would be anyway (unless ``whole``)."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Step) and _holds_null(value.json):
+        # TOML knows no null: the document is written as the text that is sent.
+        headers = {"Content-Type": "application/json", **value.headers}
+        text = json.dumps(value.json, ensure_ascii=False)
+        value = replace(value, json=None, body=text, headers=headers)
     if is_dataclass(value) and not isinstance(value, type):
         kept = {}
         for field in fields(value):
-            plain = _plain(getattr(value, field.name), whole=whole)
+            there = getattr(value, field.name)
+            plain = _plain(there, whole=whole)
             if plain is not None and (
-                whole or plain not in ("", [], {}, 0.0) or field.name == "name"
+                whole or plain not in _NEXT_TO_NOTHING or _is_said(there, field)
             ):
                 kept[field.name] = plain
         return kept
@@ -121,6 +128,23 @@ def _plain(value: Any, *, whole: bool = False) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner, whole=whole) for inner in value]
     return value
+
+
+_NEXT_TO_NOTHING: tuple[Any, ...] = ("", [], {}, 0.0)
+
+
+def _is_said(value: Any, field: Field[Any]) -> bool:
+    """Whether a field is not as it would be anyway."""
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    return default is MISSING or type(value) is not type(default) or bool(value != default)
+
+
+def _holds_null(document: Any) -> bool:
+    if isinstance(document, Mapping):
+        return any(inner is None or _holds_null(inner) for inner in document.values())
+    if isinstance(document, list | tuple):
+        return any(inner is None or _holds_null(inner) for inner in document)
+    return False
 
 
 def unusable(path: Path, reason: str) -> LocalFailure:

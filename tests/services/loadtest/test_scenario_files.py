@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from desktop_app.core.errors import LocalFailure
 from desktop_app.core.load.scenario import DataSet, Expect, Flow, Scenario, Step
+from desktop_app.services.loadtest.accounts import needs_accounts
 from desktop_app.services.loadtest.scenario_files import (
     as_toml,
     parsed,
@@ -53,6 +55,29 @@ def test_what_is_written_is_read_back_as_the_same(tmp_path: Path) -> None:
     write_scenario(scenario, path)
     assert read_scenario(path) == scenario
     assert parsed(as_toml(scenario), tmp_path) == scenario
+
+
+@pytest.mark.parametrize("document", [{}, [], "", False, 0, [{}]])
+def test_a_document_may_be_next_to_nothing(tmp_path: Path, document: Any) -> None:
+    step = Step(name="a", method="POST", json=document)
+    scenario = Scenario(name="s", flows=(Flow(name="f", steps=(step,)),))
+    read = parsed(as_toml(scenario), tmp_path)
+    assert read == scenario
+    assert type(read.flows[0].steps[0].json) is type(document)
+
+
+def test_a_document_with_nothing_in_it_is_written_as_it_is_sent(tmp_path: Path) -> None:
+    step = Step(name="a", method="POST", json={"deadline": None, "text": "“$${x}”"})
+    written = as_toml(Scenario(name="s", flows=(Flow(name="f", steps=(step,)),)))
+    [read] = parsed(written, tmp_path).flows[0].steps
+    assert (read.json, read.headers) == (None, {"Content-Type": "application/json"})
+    assert read.body == '{"deadline": null, "text": "“$${x}”"}'
+
+
+def test_who_signs_in_by_a_header_needs_an_account() -> None:
+    flows = (Flow(name="f", steps=(Step(name="a"),)),)
+    assert not needs_accounts(Scenario(name="s", flows=flows))
+    assert needs_accounts(Scenario(name="s", flows=flows, headers={"X-User": "${ login_id }"}))
 
 
 def test_a_table_is_read_from_a_csv_beside_it_also_in_cp949(tmp_path: Path) -> None:
