@@ -225,10 +225,10 @@ class RunPage(QWidget):
                 parts.append(words.requests(pulse.requests))
                 parts.append(_("{n}/s").format(n=f"{pulse.per_second:,.0f}"))
             parts.append(words.duration(round(self._clock.elapsed() / 1000) or 1))
-            if pulse is not None and pulse.left_s is not None and not self._stopping:
-                parts.append(
-                    _("about {time} left").format(time=words.duration(round(pulse.left_s) or 1))
-                )
+            ending = self._stopping or self._left is not None
+            if pulse is not None and pulse.left_s is not None and not ending:
+                time = words.time_left(pulse.left_s)
+                parts.append(_("about {time} left").format(time=time))
         elif report is not None:
             parts.append(words.requests(report.requests))
             parts.append(words.duration(report.seconds))
