@@ -37,6 +37,8 @@ configure = validate_arguments.configure
 
 _TELL_S = 2.0
 """How often figures are told: a log is read by people."""
+_TELL_WAITING_S = 10.0
+"""How often it is told that nothing happens, after the first time."""
 
 _CODES = {
     Outcome.PASSED: exits.PASSED,
@@ -76,14 +78,16 @@ def run(arguments: argparse.Namespace) -> int:
 def _follow(asked: Asked, context: TaskContext) -> ValidationReport:
     """Tell on stderr what happens; returns the report."""
     shelf = asked.desk.shelf()
-    told = time.monotonic()
+    told, waited = time.monotonic(), False
     report: ValidationReport | None = None
     for event in asked.desk.run(asked.order, context):
         now = time.monotonic()
         if isinstance(event, Pulse | CleaningUp):
-            if now - told < _TELL_S:
+            waits = isinstance(event, Pulse) and event.waiting_s > 0
+            pause_s = _TELL_S if not waits else _TELL_WAITING_S if waited else 0.0
+            if now - told < pause_s:
                 continue
-            told = now
+            told, waited = now, waits
         if not asked.quiet:
             say(line_of(event, shelf))
         if isinstance(event, RunEnded):

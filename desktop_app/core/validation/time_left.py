@@ -55,7 +55,7 @@ def forecast(checks: Sequence[Check], paces: Mapping[str, float]) -> Forecast:
     costs = {check.id: max(1, check.costs) ** _BULK for check in checks}
     known = {check.id: paces[check.id] for check in checks if check.id in paces}
     asked = sum(costs[one] for one in known)
-    if asked < sum(costs.values()) / 2:
+    if not asked or asked < sum(costs.values()) / 2:
         return Forecast(tuple(costs[check.id] for check in checks))
     each = sum(known.values()) / asked
     return Forecast(

@@ -57,3 +57,7 @@ def test_a_check_that_is_new_takes_as_long_for_what_it_costs_as_the_others() -> 
 
 def test_an_earlier_run_of_little_is_no_base() -> None:
     assert not forecast(CHECKS, {"c0": 1.0}).based
+
+
+def test_a_run_of_nothing_has_nothing_left_to_tell() -> None:
+    assert forecast([], {}).left_s(0, 0.0) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.backend.config import RateLimits, ServerConfig
 from desktop_app.config.catalogues import use_language
 from desktop_app.core.users import Role
 from desktop_app.core.validation.gate import Outcome
@@ -272,3 +274,31 @@ def test_hundreds_of_findings_arrive_in_one_list(
     press(qtbot, screen.findings.more)
     assert len(listed(screen)) == doors
     assert block.ms < MOST_MS
+
+
+class TestALimitOfSignIns:
+    """What an earlier run's guesses have used up, on a server that has this computer's one address.
+
+    (By a number, the next run would come from another one.)
+    """
+
+    @pytest.fixture
+    def server_config(self, server_config: ServerConfig) -> ServerConfig:
+        limits = RateLimits(failed_sign_in_per_client="2/2 seconds")
+        return replace(server_config, rate_limits=limits)
+
+    def test_proving_sign_ins_tells_what_it_waits_for(
+        self, qtbot: QtBot, tools: TabTools, open_on: OpenScreen, api_server: RunningServer
+    ) -> None:
+        screen = open_on(url=api_server.url.replace("127.0.0.1", "localhost"))
+        sign_in(qtbot, screen)
+        for _ in range(2):
+            api_server.platform.limiter.sign_in_failed("127.0.0.1")
+
+        press(qtbot, screen.sign_ins.prove_button)
+
+        waits = screen.sign_ins.waits
+        qtbot.waitUntil(lambda: "waiting for" in waits.text())
+        settle(qtbot, tools)
+        assert screen.sign_ins.all_proven
+        assert waits.text() == ""
