@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 from typing import Any, cast
 
 import pytest
 
+from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.models import closed_model, constant
 from desktop_app.engines.loadtest import drivers
-from desktop_app.engines.loadtest.drivers import HeldOpenDriver, OpenDriver
+from desktop_app.engines.loadtest.compiled import OK, OUTCOME_OF
+from desktop_app.engines.loadtest.drivers import ClosedDriver, HeldOpenDriver, OpenDriver
 from desktop_app.engines.loadtest.pacing import Timer
 from desktop_app.engines.loadtest.recording import Recorder
 from desktop_app.engines.loadtest.user import User
@@ -44,6 +48,8 @@ class World:
 
 
 class _Asking:
+    number = 0
+
     def __init__(self, world: World) -> None:
         self._world = world
 
@@ -99,3 +105,31 @@ def test_without_a_ceiling_all_that_waited_is_sent_as_users_come_free(world: Wor
     world.stalled = False
     world.run(0.05)
     assert len(world.sent) > 95
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_once"),
+    [
+        (None, True),
+        (Failure.STATUS, True),
+        (Failure.REFUSED, False),
+        (Failure.RESET, False),
+        (Failure.CUT, False),
+    ],
+)
+def test_who_is_thrown_out_does_not_come_back_at_once(
+    world: World, kind: Failure | None, at_once: bool
+) -> None:
+    """A balancer whose servers are down takes connections and drops them: a storm is no load."""
+    model = closed_model(constant(1, 10))
+    driver = ClosedDriver(world.users[:1], model, 0, 1, Recorder(1.0), random.Random(1), 0.0)
+    driver.timer = cast(Timer, world)
+    driver.begin(0.0)
+    world.now = 0.01
+    driver.wake()
+    assert len(world.sent) == 1
+    driver.freed(world.users[0], OUTCOME_OF[kind] if kind else OK)
+    assert len(world.sent) == (2 if at_once else 1)
+    world.now += 0.11
+    driver.wake()
+    assert len(world.sent) == 2

@@ -17,12 +17,19 @@ from desktop_app.engines.loadtest.recording import Recorder
 from desktop_app.engines.loadtest.user import User
 
 _NEVER = math.inf
-_CONNECTING = frozenset(
+_THROWN_OUT = frozenset(
     OUTCOME_OF[kind]
-    for kind in (Failure.REFUSED, Failure.CONNECT_TIMEOUT, Failure.TLS, Failure.GENERATOR)
+    for kind in (
+        Failure.REFUSED,
+        Failure.CONNECT_TIMEOUT,
+        Failure.TLS,
+        Failure.GENERATOR,
+        Failure.RESET,
+        Failure.CUT,
+    )
 )
 _PATIENCE_S = 0.1
-"""How long a user waits at least before connecting again to what did not take it."""
+"""How long a user waits at least before connecting again to what did not take or keep it."""
 _LONGEST_STAGGER_S = 1.0
 _CATCHING_UP = 2
 _BURST_S = 0.05
@@ -286,7 +293,7 @@ class ClosedDriver:
         due = now + self._thought_s()
         if self._least_interval_s:
             due = max(due, user.sent_at + self._least_interval_s)
-        if outcome in _CONNECTING:
+        if outcome in _THROWN_OUT:
             due = max(due, now + _PATIENCE_S)
         if due <= now:
             self._recorder.due.append(now)
