@@ -29,7 +29,7 @@ from desktop_app.engines.loadtest.rehearsal import rehearse
 from desktop_app.engines.loadtest.run import run_load
 from desktop_app.services.connected import Connected
 from desktop_app.services.loadtest.comparison import LoadComparison, compare
-from desktop_app.services.loadtest.runs import VALID, LoadHead, LoadRuns
+from desktop_app.services.loadtest.runs import LoadHead, LoadRuns
 from desktop_app.services.loadtest.scenario_files import read_scenario, shipped
 
 
@@ -157,11 +157,6 @@ class LoadDesk(Connected):
     def note(self, run_id: str, note: str, tags: tuple[str, ...]) -> LoadHead:
         """Put a note and tags to a run; raises ``LocalFailure``."""
         return self.runs.revise(run_id, note=note, tags=tags)
-
-    def trend(self, scenario: str) -> tuple[LoadHead, ...]:
-        """The valid runs of a scenario against this target, oldest first."""
-        heads = [head for head in self.runs.heads(self.place) if head.scenario == scenario]
-        return tuple(reversed([head for head in heads if head.verdict in VALID]))
 
     def _keep(self, result: LoadResult) -> None:
         self.not_kept = None

@@ -136,7 +136,7 @@ class HistoryPage(QWidget):
         self.pin_button.setEnabled(one is not None)
         self.pin_button.setText(_("Unpin") if one is not None and one.pinned else _("Pin"))
         self.remove_button.setEnabled(bool(chosen))
-        self.trend.show_runs(self._heads, chosen[-1].scenario if chosen else "")
+        self.trend.show_runs(self._heads, chosen[-1] if chosen else None)
 
     def _word(self) -> None:
         count = len(self._heads)

@@ -183,8 +183,8 @@ class LivePage(QWidget):
         elif isinstance(event, ThresholdChanged):
             self.gates.follow(event)
         elif isinstance(event, Warned):
-            text = f"{words.span(event.second)}: {words.warned_text(event)}"
-            self.warning.tell(text, tone="danger" if event.spoilt else "warning")
+            tone = "danger" if event.spoilt else "warning"
+            self.warning.tell(words.warned_text(event), tone=tone)  # the log says when
         elif isinstance(event, Marked):
             self._marks.append(event.mark)
             self.board.show_marks([(mark.at_s, mark.text) for mark in self._marks])

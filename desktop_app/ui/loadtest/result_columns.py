@@ -46,7 +46,7 @@ def gate_columns(counts: Callable[[], bool]) -> tuple[Column[Gate], ...]:
             title=N_("State"),
             value=lambda one: one.state.value,
             chip=lambda one: gate_chip(one.state, counts=counts()),
-            width=140,
+            width=124,
         ),
         Column(
             key="value",
@@ -54,7 +54,7 @@ def gate_columns(counts: Callable[[], bool]) -> tuple[Column[Gate], ...]:
             value=lambda one: one.value,
             text=words.gate_value,
             align=Align.END,
-            width=180,  # why it could not be judged has room, too
+            width=140,  # why it could not be judged has room, too
         ),
         Column(
             key="broken_at",

@@ -298,6 +298,8 @@ class ResultPage(QWidget):
             self.reasons.hide()
         self.times.show_items(columns.times_of(result))
         self.gates.show_items(result.gates)
+        moments = any(gate.broken_at is not None for gate in result.gates)
+        self.gates.view.setColumnHidden(_column(self.gates, "broken_at"), not moments)
         self.accounts.show_items(tuple(columns.accounts_of(result)))
         self.accounts_note.setVisible(not result.adds_up)
         steps = words.steps_of(result)
@@ -376,6 +378,10 @@ def _page(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         column.addWidget(widget, 1 if widget is widgets[-1] else 0)
     return page
+
+
+def _column(table: FigureTable[Any], key: str) -> int:
+    return [column.key for column in table.model.columns].index(key)
 
 
 def _gate_id(one: Gate) -> str:

@@ -33,7 +33,7 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             title=N_("Verdict"),
             value=lambda head: head.verdict.value,
             chip=lambda head: verdict_chip(head.verdict),
-            width=100,
+            width=126,
         ),
         Column(key="scenario", title=N_("Scenario"), value=lambda head: head.scenario, width=100),
         Column(
@@ -41,7 +41,7 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
             title=N_("Load"),
             value=lambda head: head.asked_rate or head.users,
             text=load_text,
-            width=150,
+            width=176,
         ),
         Column(
             key="rate",
@@ -75,9 +75,13 @@ def run_columns(settings: Settings) -> tuple[Column[LoadHead], ...]:
 
 def load_text(head: LoadHead) -> str:
     """How much, for how long."""
+    return f"{level_text(head)} · {words.span(head.seconds)}"
+
+
+def level_text(head: LoadHead) -> str:
+    """How much."""
     users = _("{n} users").format(n=f"{head.users:,}")
-    rate = f"{words.per_second(head.asked_rate)} · " if head.asked_rate else ""
-    return f"{rate}{users} · {words.span(head.seconds)}"
+    return f"{words.per_second(head.asked_rate)} · {users}" if head.asked_rate else users
 
 
 def title(head: LoadHead, settings: Settings) -> str:

@@ -13,6 +13,7 @@ from desktop_app.core.language import N_, _
 from desktop_app.services.loadtest.charts import PLACES
 from desktop_app.services.loadtest.runs import VALID, LoadHead
 from desktop_app.ui.loadtest.axis import Axis
+from desktop_app.ui.loadtest.run_columns import level_text
 from desktop_app.ui.results.plot import GRID_ALPHA, Plot
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme
@@ -23,14 +24,17 @@ _FIGURES = {"p95": (N_("p95"), "ms"), "rate": (N_("Throughput"), "/s")}
 
 
 class TrendChart(QWidget):
-    """The valid runs of a scenario, oldest first."""
+    """The valid runs of a scenario under the same load, oldest first.
+
+    What a server does under another load says nothing of how it became.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scenario = ""
+        self._like: LoadHead | None = None
         self.heads: tuple[LoadHead, ...] = ()
         self._titles = {key: plain_label(role="section") for key in _FIGURES}
-        self._plots: dict[str, Plot] = {}
+        self.plots: dict[str, Plot] = {}
         self._curves: dict[str, pg.PlotDataItem] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +45,7 @@ class TrendChart(QWidget):
                 partial(self._dress, key),
                 axes={at: Axis(at) for at in ("left", "bottom")},
             )
-            self._plots[key] = plot
+            self.plots[key] = plot
             self._curves[key] = plot.plot(symbol="o", symbolSize=6)
             column = QVBoxLayout()
             column.setSpacing(4)
@@ -51,11 +55,11 @@ class TrendChart(QWidget):
         self.setFixedHeight(_HEIGHT)
         follow_language(self, self._word)
 
-    def show_runs(self, heads: Sequence[LoadHead], scenario: str) -> None:
-        """Show the valid ones of ``scenario``; ``heads`` come newest first."""
-        self._scenario = scenario
-        kept = [one for one in heads if one.scenario == scenario and one.verdict in VALID]
-        self.heads = tuple(reversed(kept))
+    def show_runs(self, heads: Sequence[LoadHead], like: LoadHead | None) -> None:
+        """Show the valid ones with scenario and load of ``like``; ``heads`` come newest first."""
+        self._like = like
+        kept = [one for one in heads if like is not None and _alike(one, like)]
+        self.heads = tuple(reversed([one for one in kept if one.verdict in VALID]))
         for key, curve in self._curves.items():
             pairs = [
                 (at, value)
@@ -64,13 +68,13 @@ class TrendChart(QWidget):
             ]
             curve.setData(np.array([x for x, _y in pairs]), np.array([y for _x, y in pairs]))
             highest = max((y for _x, y in pairs), default=1.0)
-            self._plots[key].setXRange(0.5, max(2.5, len(self.heads) + 0.5), padding=0)
-            self._plots[key].setYRange(0, highest * 1.15 or 1.0, padding=0)
+            self.plots[key].setXRange(0.5, max(2.5, len(self.heads) + 0.5), padding=0)
+            self.plots[key].setYRange(0, highest * 1.15 or 1.0, padding=0)
         self.setVisible(len(self.heads) > 1)
         self._word()
 
     def _dress(self, key: str) -> None:
-        plot = self._plots[key]
+        plot = self.plots[key]
         color = plot.series(PLACES["p95" if key == "p95" else "done"])
         plot.showGrid(x=False, y=True, alpha=GRID_ALPHA / 255)
         self._curves[key].setPen(pg.mkPen(color, width=1.6))
@@ -79,9 +83,20 @@ class TrendChart(QWidget):
 
     def _word(self) -> None:
         for key, (name, unit) in _FIGURES.items():
-            text = _("{figure} of “{scenario}”, run by run")
-            said = text.format(figure=_(name), scenario=one_line(self._scenario))
+            said = _(name)
+            if (like := self._like) is not None:
+                said = _("{figure} of “{scenario}” ({load}), run by run").format(
+                    figure=_(name), scenario=one_line(like.scenario), load=level_text(like)
+                )
             self._titles[key].setText(said)
-            self._plots[key].label("left", unit)
-            self._plots[key].setAccessibleName(said)
-            self._plots[key].restyle()
+            self.plots[key].label("left", unit)
+            self.plots[key].setAccessibleName(said)
+            self.plots[key].restyle()
+
+
+def _alike(one: LoadHead, other: LoadHead) -> bool:
+    return (one.scenario, one.asked_rate, one.users) == (
+        other.scenario,
+        other.asked_rate,
+        other.users,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.load.models import constant, open_model
 from desktop_app.services.loadtest.comparison import Change
 from desktop_app.ui.loadtest.result_page import CHARTS, COMPARISON
 from desktop_app.ui.loadtest.screen import HISTORY, RESULT, LoadScreen
@@ -66,6 +68,22 @@ def test_an_earlier_run_is_drawn_behind_a_later_one(
     assert plot.told["p95"] == "p95"
     page.board.plots["users"].pointed.emit(3.0)
     assert plot.told["p95"] == "p95 50.0 ms"
+
+
+def test_the_trend_is_of_runs_under_the_same_load(
+    qtbot: QtBot, tools: TabTools, open_on: OpenScreen
+) -> None:
+    screen = open_on()
+    keep(qtbot, screen, tools, one=5, two=7)
+    more = made_run([second(n, [90.0]) for n in range(SECONDS)], "more", started_at=BEGAN)
+    more = replace(more, plan=replace(more.plan, model=open_model(constant(900, SECONDS), 90)))
+    screen.desk.runs.keep(more, place=screen.desk.place)
+    screen.refresh()
+    settle(qtbot, tools)
+    trend = screen.history.trend
+    assert trend.isVisible()
+    assert [head.run_id for head in trend.heads] == ["one", "two"]
+    assert "(100/s · 10 users)" in trend.plots["p95"].accessibleName()
 
 
 def test_a_note_and_tags_stay_with_the_run(
