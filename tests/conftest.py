@@ -10,6 +10,10 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.fixtures.quick_disk import quick_disk
+
+if (memory := quick_disk()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
@@ -40,3 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         for name in ("qt_api", "qt_log_level_fail"):
             parser.addini(name, "of pytest-qt")
         parser.addini("qt_log_ignore", "of pytest-qt", type="linelist")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: nobody waits for it alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -49,6 +49,7 @@ def _people(server: DefectServer) -> dict[str, dict[str, Any]]:
     return {one["login_id"]: {name: one.get(name) for name in KEPT} for one in found}
 
 
+@pytest.mark.long
 def test_a_server_that_takes_any_new_password_takes_none_for_them(
     defect_server: DefectServer,
 ) -> None:

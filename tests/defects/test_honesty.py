@@ -75,6 +75,7 @@ def _noticed(server: DefectServer, checks: Collection[str] = ()) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_the_sound_server_has_no_failure_and_no_warning(defect_server: DefectServer) -> None:
     assert _noticed(defect_server) == []
 

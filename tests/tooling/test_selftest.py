@@ -27,6 +27,7 @@ def selftest(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_nothing_is_wrong_when_texts_are_twice_as_long(tmp_path: Path) -> None:
     pictures, result_file = tmp_path / "pictures", tmp_path / "result.json"

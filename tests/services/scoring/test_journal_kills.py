@@ -76,6 +76,7 @@ def _judge(folder: Path, key: bytes, acknowledged: int) -> None:
         assert int(texts["pair:a"]) >= acknowledged - acknowledged % 3
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_to_a_hundred_kills(tmp_path: Path) -> None:
     seed = random.randrange(2**32)

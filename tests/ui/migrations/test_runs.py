@@ -280,6 +280,7 @@ class Frail:
         self.mongod = Mongod.start(self.folder, port=port, options=self.options)
 
 
+@pytest.mark.long
 def test_a_server_that_goes_mid_way_leaves_what_can_be_resumed(
     qtbot: QtBot, tools: TabTools, frail: Frail
 ) -> None:

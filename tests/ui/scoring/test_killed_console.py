@@ -21,6 +21,7 @@ from tests.backend.hall import PASSWORD, Hall
 from tests.ui.scoring.typing_child import PACE_S, TEXT
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_a_console_killed_while_typing_loses_at_most_the_character_being_typed(
     hall: Hall, home: Path
