@@ -23,10 +23,21 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_second_set_up_does_nothing(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupted_set_up_starts_afresh_and_the_next_does_nothing(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    half_done = tree / "venv" / "half-installed.py"
+    half_done.parent.mkdir()
+    half_done.touch()
+    (tree / "venv" / dev.UNFINISHED).touch()
+
     python = dev.ensure_venv(tree / "venv", EMPTY)
+
+    said = capfd.readouterr().err
+    assert not half_done.exists()
+    assert "did not finish; starting it afresh" in said
+    assert "creating venv" in said
     assert subprocess.run([python, "-c", ""], check=False).returncode == 0
-    assert "creating venv" in capfd.readouterr().err
 
     assert dev.ensure_venv(tree / "venv", EMPTY) == python
     assert capfd.readouterr().err == ""
@@ -34,18 +45,6 @@ def test_the_second_set_up_does_nothing(tree: Path, capfd: pytest.CaptureFixture
     (tree / "requirements" / "empty.txt").write_text("# changed\n", encoding="utf-8")
     dev.ensure_venv(tree / "venv", EMPTY)
     assert "installing requirements/empty.txt" in capfd.readouterr().err
-
-
-def test_an_interrupted_set_up_starts_afresh(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    half_done = tree / "venv" / "half-installed.py"
-    half_done.parent.mkdir()
-    half_done.touch()
-    (tree / "venv" / dev.UNFINISHED).touch()
-
-    dev.ensure_venv(tree / "venv", EMPTY)
-
-    assert not half_done.exists()
-    assert "did not finish; starting it afresh" in capfd.readouterr().err
 
 
 def test_an_old_python_is_told_so(

@@ -91,6 +91,61 @@ LEAKS = {
 }
 
 
+TIDY = """
+import logging, socket, subprocess, sys, threading
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
+
+def test_threads_processes_and_sockets_that_end():
+    thread = threading.Thread(target=int)
+    thread.start()
+    thread.join()
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    socket.create_server(("127.0.0.1", 0)).close()
+
+def test_a_window_given_to_qtbot(qtbot):
+    dialog = QDialog()
+    dialog.cycle = [dialog]
+    qtbot.addWidget(dialog)
+    timer = QTimer(dialog)
+    timer.start(10)
+    dialog.show()
+
+@pytest.mark.logs("^somewhere: disk is full")
+def test_a_declared_warning():
+    logging.getLogger("somewhere").warning("disk is full")
+"""
+
+OF_A_WIDER_FIXTURE = """
+import socket, threading
+import pytest
+
+@pytest.fixture(scope="session")
+def service():
+    asked, answered, stop = (threading.Event() for _ in range(3))
+    made = []
+    def serve():
+        asked.wait()
+        made.append(socket.create_server(("127.0.0.1", 0)))
+        made.append(threading.Thread(target=stop.wait))
+        made[1].start()
+        answered.set()
+        stop.wait()
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield asked, answered
+    stop.set()
+    thread.join()
+    made[0].close()
+    made[1].join()
+
+def test_it(service):
+    service[0].set()
+    service[1].wait()
+"""
+
+
 @pytest.fixture
 def inner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A test run of its own, in a process of its own: its watches patch what they watch."""
@@ -103,75 +158,14 @@ def inner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
     return pytester
 
 
-def test_each_leak_fails_its_test_and_is_named(inner: pytest.Pytester) -> None:
-    inner.makepyfile(
-        **{f"test_{leak.replace(' ', '_')}": source for leak, (source, _) in LEAKS.items()}
-    )
+def test_each_leak_fails_its_test_and_is_named_and_nothing_else_does(
+    inner: pytest.Pytester,
+) -> None:
+    leaks = {f"test_{leak.replace(' ', '_')}": source for leak, (source, _) in LEAKS.items()}
+    inner.makepyfile(**leaks, test_tidy=TIDY, test_wider=OF_A_WIDER_FIXTURE)
     result = inner.runpytest_subprocess()
-    result.assert_outcomes(passed=len(LEAKS), errors=len(LEAKS))
+    result.assert_outcomes(passed=len(LEAKS) + 4, errors=len(LEAKS))
     for _source, named in LEAKS.values():
         result.stdout.fnmatch_lines([named])
-
-
-def test_tidy_tests_pass(inner: pytest.Pytester) -> None:
-    inner.makepyfile(
-        """
-        import logging, socket, subprocess, sys, threading
-        import pytest
-        from PySide6.QtCore import QTimer
-        from PySide6.QtWidgets import QDialog
-
-        def test_threads_processes_and_sockets_that_end():
-            thread = threading.Thread(target=int)
-            thread.start()
-            thread.join()
-            subprocess.run([sys.executable, "-c", ""], check=True)
-            socket.create_server(("127.0.0.1", 0)).close()
-
-        def test_a_window_given_to_qtbot(qtbot):
-            dialog = QDialog()
-            dialog.cycle = [dialog]
-            qtbot.addWidget(dialog)
-            timer = QTimer(dialog)
-            timer.start(10)
-            dialog.show()
-
-        @pytest.mark.logs("^somewhere: disk is full")
-        def test_a_declared_warning():
-            logging.getLogger("somewhere").warning("disk is full")
-        """
-    )
-    inner.runpytest_subprocess().assert_outcomes(passed=3)
-
-
-def test_what_a_wider_fixture_started_is_not_the_test_s(inner: pytest.Pytester) -> None:
-    inner.makepyfile(
-        """
-        import socket, threading
-        import pytest
-
-        @pytest.fixture(scope="session")
-        def service():
-            asked, answered, stop = (threading.Event() for _ in range(3))
-            made = []
-            def serve():
-                asked.wait()
-                made.append(socket.create_server(("127.0.0.1", 0)))
-                made.append(threading.Thread(target=stop.wait))
-                made[1].start()
-                answered.set()
-                stop.wait()
-            thread = threading.Thread(target=serve)
-            thread.start()
-            yield asked, answered
-            stop.set()
-            thread.join()
-            made[0].close()
-            made[1].join()
-
-        def test_it(service):
-            service[0].set()
-            service[1].wait()
-        """
-    )
-    inner.runpytest_subprocess().assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("ERROR test_tidy*")
+    result.stdout.no_fnmatch_line("ERROR test_wider*")
