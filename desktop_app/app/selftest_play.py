@@ -106,9 +106,15 @@ class Play:
         quiet_since = [time.monotonic()]
 
         def quiet() -> bool:
-            if not runner.idle or self._loading():
+            if not runner.idle:
                 quiet_since[0] = time.monotonic()
-            return time.monotonic() - quiet_since[0] >= QUIET_S
+            if time.monotonic() - quiet_since[0] < QUIET_S:
+                return False
+            # Looked for last: to find every skeleton takes longer than to ask the runner.
+            if self._loading():
+                quiet_since[0] = time.monotonic()
+                return False
+            return True
 
         try:
             self.stage.wait(quiet, f"{what} to be loaded")
