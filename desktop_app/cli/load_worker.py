@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import sys
 from pathlib import Path
 
 from desktop_app.cli import exits
 from desktop_app.cli.secret_file import secret_from
 from desktop_app.cli.telling import say
 from desktop_app.cli.usage import WrongUsage
+from desktop_app.core.errors import ConsoleError
 from desktop_app.core.language import N_, _
 from desktop_app.core.load.distribution import LEAST_CODE, joined_at, parse_address, plain_code
 from desktop_app.engines.loadtest.distributed.extra import missing
@@ -59,7 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError:
         say(_("“{text}” is no address: HOST or HOST:PORT.").format(text=arguments.master))
         return exits.WRONG_USAGE
-    code = _code(arguments.code_file)
+    try:
+        code = _code(arguments.code_file)
+    except ConsoleError as error:
+        say(str(error))
+        return exits.WRONG_USAGE
     address = joined_at(host, port)
     say(_("Joining {address} …").format(address=address))
     # Importing it hands this process' sockets and locks over to gevent.
@@ -73,7 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _code(path: Path | None) -> str:
     if path is not None:
         return checked(secret_from(path))
-    return checked(os.environ.get(VARIABLE) or getpass.getpass(_("Join code: ")))
+    if code := os.environ.get(VARIABLE):
+        return checked(code)
+    if sys.stdin is None or not sys.stdin.isatty():  # nobody is there to type it
+        reason = _("Give the join code by --code-file or by {variable}.").format(variable=VARIABLE)
+        raise WrongUsage(reason=reason)
+    return checked(getpass.getpass(_("Join code: ")))
 
 
 def checked(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import platform
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import msgspec
 import pytest
 
 from desktop_app.cli import exits, main
+from desktop_app.cli.load_worker import VARIABLE
 from desktop_app.core.load.control import Control
 from desktop_app.core.load.counts import Failure
 from desktop_app.core.load.distribution import joined_at, new_code, parse_address
@@ -196,6 +198,17 @@ def test_without_the_extra_it_is_said_how_to_install_it(
     assert result.stop is StopReason.NOT_PREPARED
     assert result.stop_said is not None
     assert "requirements/distributed.txt" in result.stop_said.text()
+
+
+@pytest.mark.parametrize("code", ["", "short"], ids=["none", "too short"])
+def test_a_worker_without_a_code_is_started_wrongly(
+    code: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(VARIABLE, code)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # nobody is there to type it
+    assert main(["load-worker", "--master", "127.0.0.1"]) == exits.WRONG_USAGE
+    said = capfd.readouterr().err
+    assert (VARIABLE if not code else "16") in said
 
 
 def test_a_port_in_use_is_no_traceback(scripted: Scripted, workers: Workers) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -23,12 +24,16 @@ from desktop_app.engines.loadtest.user import User
 _AT_ONCE = 64 * 1024
 """Bytes of a request over TLS that are written where they are; more would hold up the others."""
 
+_LEAST_S = 0.001 if sys.platform == "win32" else 0.0
+"""gevent's timers count whole milliseconds there, and warn of shorter ones."""
+
 
 class _Later:
     """A call to come, unless it is cancelled before."""
 
     def __init__(self, delay_s: float, call: Callable[[], object]) -> None:
         self._call = call
+        delay_s = max(delay_s, _LEAST_S) if delay_s > 0 else 0.0
         self._waiting: Any = gevent.spawn_later(delay_s, self._fire)
 
     def _fire(self) -> None:
