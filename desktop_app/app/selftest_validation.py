@@ -72,6 +72,9 @@ def before_a_run(play: Play) -> None:
     play.type(manager.password.edit, "wrong")
     play.type(admin.password.edit, _password(play))
     play.look("validation-proven", screen.sign_ins.prove_button.click)
+    play.look("validation-sign-ins-waiting", lambda: _waiting(screen))
+    screen.sign_ins.show_waiting("")
+    screen.acts.load()
     play.look("validation-exchange", manager.evidence.click)
     play.close()
     manager.how.setCurrentIndex(1)
@@ -87,6 +90,17 @@ def before_a_run(play: Play) -> None:
     play.look("validation-nothing-run")
     screen.show_step(FINDINGS)
     play.look("validation-no-findings")
+
+
+def _waiting(screen: ValidationScreen) -> None:
+    """The sign-ins while they are limited, and both ways in which a secret may be kept."""
+    from desktop_app.services.validation import words
+    from desktop_app.services.validation.platform_secrets import Known, Source
+
+    screen.sign_ins.show_waiting(words.waiting(43))
+    screen.sign_ins.secrets.show_sources(
+        {Known.SIGNING_KEY: Source.KEYRING, Known.MONGO_URI: Source.MEMORY}
+    )
 
 
 def production(play: Play) -> None:
@@ -109,6 +123,7 @@ def runs(play: Play) -> None:
     """A run to its end, its findings and what is done about them, a second one, the comparison."""
     from desktop_app.core.validation.report import LeftBehind
     from desktop_app.ui.validation.accept_dialog import AcceptDialog
+    from desktop_app.ui.validation.findings_page import PAGE
     from desktop_app.ui.validation.left_dialog import LeftDialog
     from desktop_app.ui.validation.screen import COMPARE, TARGET
 
@@ -124,6 +139,9 @@ def runs(play: Play) -> None:
     page.filter.grouping.setCurrentIndex(2)
     play.look("validation-grouped", page.filter.only)
     page.filter.grouping.setCurrentIndex(0)
+    page.filter.only()
+    play.look("validation-more-findings", lambda: setattr(page, "most", 3))
+    page.most = PAGE
     page.choose("sample.teapot[GET /health]")
     dialog = play.look("validation-accept", page.detail.known_button.click)
     assert isinstance(dialog, AcceptDialog)

@@ -80,6 +80,16 @@ class FindingsPage(QWidget):
         follow_language(self, self._word)
 
     @property
+    def most(self) -> int:
+        """How many findings are listed at once."""
+        return self._most
+
+    @most.setter
+    def most(self, count: int) -> None:
+        self._most = count
+        self._list()
+
+    @property
     def opened(self) -> Opened | None:
         """The run shown."""
         return self._opened
@@ -224,8 +234,7 @@ class FindingsPage(QWidget):
         self._list()
 
     def _on_more(self) -> None:
-        self._most += PAGE
-        self._list()
+        self.most += PAGE
 
     def _on_chosen(self, key: str) -> None:
         if key in self._rows:
