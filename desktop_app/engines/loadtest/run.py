@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from desktop_app.core.language import N_
 from desktop_app.core.load.control import Control
 from desktop_app.core.load.counts import Failure
+from desktop_app.core.load.distribution import bracketed
 from desktop_app.core.load.events import (
     Event,
     Marked,
@@ -117,7 +118,7 @@ class _Run:
             self._story.advice = reached.advice
             yield self._ended(StopReason.UNREACHABLE, reached.said)
             return
-        self._story.address = f"{reached.address}:{reached.port}"
+        self._story.address = f"{bracketed(reached.address)}:{reached.port}"
         self._story.tls = reached.tls
         try:
             self._start_generators(reached)
