@@ -21,17 +21,27 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     """As pyqtgraph's own, which records every text in a picture and plays it at each paint.
 
     ``unit`` is a message id with ``{n}``: where there is no room for a label, each figure has it.
+    ``least``: figures are so far apart at least; half a run or half a user is none.
     """
 
-    def __init__(self, orientation: str, height: int = HEIGHT, *, unit: str = "") -> None:
+    def __init__(
+        self, orientation: str, height: int = HEIGHT, *, unit: str = "", least: float = 0.0
+    ) -> None:
         super().__init__(orientation)
-        self._unit = unit
+        self._unit, self._least = unit, least
         self._specs: Any = None
         self.setStyle(maxTickLevel=0)  # of the little ones between, each costs a line
         if orientation == "left":
             self.setWidth(WIDTH)
         else:
             self.setHeight(height)
+
+    def tickSpacing(  # noqa: N802
+        self, lowest: float, highest: float, size: float
+    ) -> list[tuple[float, float]]:
+        """pyqtgraph's own, but for those that are too near."""
+        found = super().tickSpacing(lowest, highest, size)
+        return [(max(spacing, self._least), offset) for spacing, offset in found]
 
     def tickStrings(  # noqa: N802
         self, values: Sequence[float], scale: float, spacing: float

@@ -72,8 +72,11 @@ class HistoryPage(QWidget):
 
     def show_runs(self, heads: Sequence[LoadHead]) -> None:
         """The runs, newest first."""
+        came = self._heads and heads and heads[0].run_id not in {one.run_id for one in self._heads}
         self._heads = tuple(heads)
         self.table.show_items(heads)
+        if came:
+            self.table.choose(heads[0].run_id)  # what was just run is what is looked for
         self._word()
         self._on_selected()
 

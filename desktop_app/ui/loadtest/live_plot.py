@@ -57,7 +57,7 @@ class LivePlot(QWidget):
         self._extra: list[pg.GraphicsObject] = []
         self._title = plain_label(role="strong")
         self.keys = {series.key: LegendToggle(theme) for series in board.series}
-        self.plot = Plot(theme, self._dress, axes=_axes())
+        self.plot = Plot(theme, self._dress, axes=_axes(least=0.0 if board.unit else 1.0))
         self.plot.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
         self.plot.setMouseTracking(True)
         self.plot.setMouseEnabled(x=True, y=False)
@@ -307,8 +307,8 @@ def label_text(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _axes() -> dict[str, Axis]:
-    return {"left": Axis("left"), "bottom": Axis("bottom", unit=N_("{n} s"))}
+def _axes(*, least: float) -> dict[str, Axis]:
+    return {"left": Axis("left", least=least), "bottom": Axis("bottom", unit=N_("{n} s"))}
 
 
 def _pen(color: QColor, series: Series) -> QPen:

@@ -28,9 +28,18 @@ from desktop_app.ui.loadtest.chips import verdict_chip
 from desktop_app.ui.loadtest.limits import limits_of
 from desktop_app.ui.loadtest.opened import OpenedRun
 from desktop_app.ui.loadtest.result_columns import Row, Times
+from desktop_app.ui.loadtest.result_parts import (
+    below,
+    column_at,
+    example_id,
+    figure_table,
+    gate_id,
+    name_id,
+    scrolled,
+    step_id,
+)
 from desktop_app.ui.loadtest.run_columns import title
 from desktop_app.ui.loadtest.step_chart import StepChart
-from desktop_app.ui.results.column_stretch import stretch_column
 from desktop_app.ui.results.figure_table import FigureTable
 from desktop_app.ui.tab import TabTools
 from desktop_app.ui.texts import follow_language
@@ -44,6 +53,8 @@ from desktop_app.ui.widgets.status_chip import StatusChip
 SUMMARY, CHARTS, STEPS, FAILURES, COMPARISON = range(5)
 _TABS = (N_("Summary"), N_("Charts"), N_("Steps"), N_("Failures"), N_("Comparison"))
 _SMALL = 98
+_TABLE = 220
+"""Of the table of steps at least."""
 
 
 class ResultPage(QWidget):
@@ -74,13 +85,15 @@ class ResultPage(QWidget):
         self.tags.setMaxLength(200)
         self.note_button = QPushButton()
         gates = columns.gate_columns(lambda: self._counts)
-        self.gates: FigureTable[Gate] = _table(gates, _gate_id, tools, "threshold")
-        self.times: FigureTable[Times] = _table(columns.TIMES, _name, tools, "name")
-        self.accounts: FigureTable[Row] = _table(columns.ROWS, _name, tools, "name")
-        self.steps: FigureTable[StepResult] = _table(columns.STEPS, _step_id, tools, "name")
-        self.failures: FigureTable[Row] = _table(columns.ROWS, _name, tools, "name")
-        self.examples: FigureTable[Example] = _table(columns.EXAMPLES, _example_id, tools, "text")
-        self.differences: FigureTable[Difference] = _table(
+        self.gates: FigureTable[Gate] = figure_table(gates, gate_id, tools, "threshold")
+        self.times: FigureTable[Times] = figure_table(columns.TIMES, name_id, tools, "name")
+        self.accounts: FigureTable[Row] = figure_table(columns.ROWS, name_id, tools, "name")
+        self.steps: FigureTable[StepResult] = figure_table(columns.STEPS, step_id, tools, "name")
+        self.failures: FigureTable[Row] = figure_table(columns.ROWS, name_id, tools, "name")
+        self.examples: FigureTable[Example] = figure_table(
+            columns.EXAMPLES, example_id, tools, "text"
+        )
+        self.differences: FigureTable[Difference] = figure_table(
             columns.DIFFERENCES, lambda one: one.figure, tools, "change"
         )
         self.board = ChartBoard(tools.theme, live=False)
@@ -179,8 +192,9 @@ class ResultPage(QWidget):
         notes.addWidget(self.tags, 1)
         notes.addWidget(self.note_button)
         self.tabs.addTab(self._summary(), "")
-        self.tabs.addTab(_page(self.board), "")
-        self.tabs.addTab(_page(self.step_chart, self.steps), "")
+        self.tabs.addTab(below(self.board), "")
+        self.steps.setMinimumHeight(_TABLE)
+        self.tabs.addTab(scrolled(below(self.step_chart, self.steps)), "")
         self.tabs.addTab(self._failed(), "")
         self.tabs.addTab(self._compared(), "")
         self._content = QWidget()
@@ -299,7 +313,7 @@ class ResultPage(QWidget):
         self.times.show_items(columns.times_of(result))
         self.gates.show_items(result.gates)
         moments = any(gate.broken_at is not None for gate in result.gates)
-        self.gates.view.setColumnHidden(_column(self.gates, "broken_at"), not moments)
+        self.gates.view.setColumnHidden(column_at(self.gates, "broken_at"), not moments)
         self.accounts.show_items(tuple(columns.accounts_of(result)))
         self.accounts_note.setVisible(not result.adds_up)
         steps = words.steps_of(result)
@@ -361,40 +375,3 @@ class ResultPage(QWidget):
             action=(_("Plan a run"), self.plan_asked.emit),
         )
         self._show()
-
-
-def _table(declared: Any, id_of: Any, tools: TabTools, wide: str) -> FigureTable[Any]:
-    table: FigureTable[Any] = FigureTable(declared, id_of, tools.theme)
-    stretch_column(table, wide)
-    return table
-
-
-def _page(*widgets: QWidget) -> QWidget:
-    """Below each other; what room there is goes to the last."""
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 12, 0, 0)
-    column.setSpacing(12)
-    for widget in widgets:
-        column.addWidget(widget, 1 if widget is widgets[-1] else 0)
-    return page
-
-
-def _column(table: FigureTable[Any], key: str) -> int:
-    return [column.key for column in table.model.columns].index(key)
-
-
-def _gate_id(one: Gate) -> str:
-    return str(one.threshold)
-
-
-def _name(one: Row | Times) -> str:
-    return one.name
-
-
-def _step_id(one: StepResult) -> str:
-    return f"{one.flow}/{one.name}"
-
-
-def _example_id(one: Example) -> str:
-    return f"{one.at_s}/{one.step}/{one.kind}"

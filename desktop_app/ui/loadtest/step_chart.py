@@ -26,7 +26,9 @@ from desktop_app.ui.widgets.plain_text import one_line, plain_label
 MOST = 12
 """Steps drawn: the slowest."""
 _FIGURES = ("p50", "p95", "p99")
-_ROW, _DOT = 24, 9
+_ROW = 24
+_DOTS = {"p99": 13, "p95": 10, "p50": 7}
+"""The smaller on top of the larger: where they are equal, all are to be seen."""
 _WIDEST_NAME = 180
 
 
@@ -85,9 +87,9 @@ class StepChart(QWidget):
         self.plot.setYRange(-0.6, len(self.steps) - 0.4, padding=0)
         self._name_rows(rows)
         self._add(self._spans(figures["p50"], figures["p99"], rows))
-        for key in _FIGURES:
+        for key, size in _DOTS.items():
             color = self.plot.series(PLACES[key])
-            self._add(pg.ScatterPlotItem(figures[key], rows, size=_DOT, brush=color, pen=color))
+            self._add(pg.ScatterPlotItem(figures[key], rows, size=size, brush=color, pen=color))
             self._keys[key].recolour()
         for level, text in self._limits:
             self._add(self._limit(level, text))

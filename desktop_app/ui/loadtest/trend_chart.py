@@ -43,7 +43,7 @@ class TrendChart(QWidget):
             plot = Plot(
                 theme,
                 partial(self._dress, key),
-                axes={at: Axis(at) for at in ("left", "bottom")},
+                axes={"left": Axis("left"), "bottom": Axis("bottom", least=1)},
             )
             self.plots[key] = plot
             self._curves[key] = plot.plot(symbol="o", symbolSize=6)

@@ -25,6 +25,7 @@ from tests.ui.loadtest.stage import press, settle
 from tests.ui.records.stage import dialog, gone
 
 SECONDS = 12
+BEFORE = BEGAN - timedelta(days=1)
 
 
 def keep(qtbot: QtBot, screen: LoadScreen, tools: TabTools, **latencies_ms: float) -> None:
@@ -74,12 +75,14 @@ def test_the_trend_is_of_runs_under_the_same_load(
     qtbot: QtBot, tools: TabTools, open_on: OpenScreen
 ) -> None:
     screen = open_on()
-    keep(qtbot, screen, tools, one=5, two=7)
-    more = made_run([second(n, [90.0]) for n in range(SECONDS)], "more", started_at=BEGAN)
+    more = made_run([second(n, [90.0]) for n in range(SECONDS)], "more", started_at=BEFORE)
     more = replace(more, plan=replace(more.plan, model=open_model(constant(900, SECONDS), 90)))
     screen.desk.runs.keep(more, place=screen.desk.place)
     screen.refresh()
     settle(qtbot, tools)
+    keep(qtbot, screen, tools, one=5, two=7)
+    assert screen.history.table.current is not None
+    assert screen.history.table.current.run_id == "two"  # the newest, where it is new
     trend = screen.history.trend
     assert trend.isVisible()
     assert [head.run_id for head in trend.heads] == ["one", "two"]

@@ -102,6 +102,8 @@ def test_figures_on_axes_are_written_as_people_write_them() -> None:
     axis = Axis("bottom", unit="{n} s")
     assert axis.tickStrings([0, 5], 1.0, 5) == ["0 s", "5 s"]
     assert Axis("left").tickStrings([500_000, 1_000_000], 1.0, 500_000) == ["500,000", "1,000,000"]
+    (apart, _from), *_finer = Axis("bottom", least=1).tickSpacing(0.5, 2.5, 400)
+    assert apart == 1  # there is no run 1.5
     assert Axis("left").tickStrings([0.0, 0.2], 1.0, 0.2) == ["0.0", "0.2"]
 
 
