@@ -57,6 +57,7 @@ TEXTS: dict[str, str] = {
     "too_many": N_("At most {maximum}."),
     "weights_not_100": N_("The weights sum to {total}; they must sum to exactly 100."),
     "not_positive": N_("More than 0."),
+    "row_width": N_("A row has as many values as there are columns: {columns}."),
     "step_unfit": N_("The highest score must be a multiple of the step."),
     "step": N_("In steps of {step}."),
     "number_form": N_("Write a number, as in 7 or 7.5."),

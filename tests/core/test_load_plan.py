@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from dataclasses import replace
 from typing import Any
@@ -41,6 +42,8 @@ PLAN = LoadPlan(
     scenario=Scenario(name="s", flows=(Flow(name="f", steps=(Step(name="one"),)),)),
     model=open_model(constant(10, 5), 2),
 )
+
+_POSITIVE = ("flows.0.weight", "not_positive")
 
 
 def _fields(plan: LoadPlan) -> list[tuple[str, str]]:
@@ -105,6 +108,27 @@ def test_names_are_known_from_where_they_are_saved() -> None:
     assert _fields(replace(PLAN, scenario=wrong)) == [
         ("scenario.flows.0.steps.0.path", "name_unknown")
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        (
+            {"data": (DataSet(name="t", columns=("a", "b"), rows=(("1", "2"), ("3",))),)},
+            "data.0.rows.1",
+            "row_width",
+        ),
+        ({"flows": (replace(PLAN.scenario.flows[0], weight=math.inf),)}, *_POSITIVE),
+        ({"flows": (replace(PLAN.scenario.flows[0], weight=math.nan),)}, *_POSITIVE),
+        ({"renew_s": math.nan}, "renew_s", "too_small"),
+        ({"renew_s": -1.0}, "renew_s", "too_small"),
+    ],
+)
+def test_what_would_stop_a_generator_is_said_before(
+    changes: dict[str, Any], field: str, code: str
+) -> None:
+    scenario = replace(PLAN.scenario, **changes)
+    assert _fields(replace(PLAN, scenario=scenario)) == [(f"scenario.{field}", code)]
 
 
 def test_what_else_makes_no_sense_is_said() -> None:

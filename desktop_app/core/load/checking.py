@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,6 +84,7 @@ def check_scenario(scenario: Scenario) -> tuple[Problem, ...]:
         found.say("scenario.flows", "required")
     if len(scenario.steps()) > MOST_STEPS:
         found.say("scenario.flows", "too_many", maximum=MOST_STEPS)
+    _within(found, "scenario.renew_s", scenario.renew_s, 0, 48 * 3600)
     known = BUILT_IN | {f"{t.name}.{c}" for t in scenario.data for c in t.columns}
 
     for place, table in enumerate(scenario.data):
@@ -96,7 +98,7 @@ def check_scenario(scenario: Scenario) -> tuple[Problem, ...]:
         field = f"scenario.flows.{place}"
         if not flow.steps:
             found.say(f"{field}.steps", "required")
-        if not flow.weight > 0:
+        if not 0 < flow.weight < inf:
             found.say(f"{field}.weight", "not_positive")
         saved = set(known)
         for number, step in enumerate(flow.steps):
@@ -108,8 +110,12 @@ def check_scenario(scenario: Scenario) -> tuple[Problem, ...]:
 def _check_table(found: _Findings, field: str, table: DataSet) -> None:
     if not _NAME.fullmatch(table.name):
         found.say(f"{field}.name", "login_id_form" if table.name else "required")
-    if not table.rows or not table.columns:
+    columns = len(table.columns)
+    if not table.rows or not columns:
         found.say(f"{field}.rows", "required")
+    odd = next((place for place, row in enumerate(table.rows) if len(row) != columns), None)
+    if odd is not None:
+        found.say(f"{field}.rows.{odd}", "row_width", columns=columns)
 
 
 def _check_step(found: _Findings, field: str, step: Step, known: Set[str], names: set[str]) -> None:
