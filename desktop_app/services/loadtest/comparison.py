@@ -3,14 +3,18 @@
 Not two numbers are compared but the distributions, second by second. Requests close in time suffer
 the same stalls, so that they are no independent samples: what is drawn again and again, with
 putting back, are whole stretches of the runs (block bootstrap; Künsch 1989, Efron and Tibshirani
-1993, §8.5). The spread of what comes of it is the uncertainty of each difference.
+1993, §8.5). The spread of what comes of it is the uncertainty of each difference, widened for what
+few stretches show too little of: their number (Student's t instead of the normal distribution) and
+moods that outlast a stretch (the lag-1 correlation of its figure; Bayley and Hammersley 1946).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +36,8 @@ RELEVANT_SHARE = 0.05
 RELEVANT_MS = 0.5
 RELEVANT_ERRORS = 0.0005
 """Smaller differences are of no account, however certain: 5 %, half a millisecond, 0.05 %."""
+
+_MOST_KINSHIP = 0.9
 
 Numbers = npt.NDArray[np.float64]
 
@@ -124,6 +130,7 @@ def _of_latency(
         new.drawn(chance, percent) if enough else None,
         old.percentile(percent),
         new.percentile(percent),
+        blocks=(old.count, new.count),
         relevant=lambda value: max(RELEVANT_SHARE * value, RELEVANT_MS),
     )
 
@@ -137,6 +144,7 @@ def _of_ratio(
         new.drawn_ratio(chance, figure.name) if enough else None,
         old.ratio(figure.name),
         new.ratio(figure.name),
+        blocks=(old.count, new.count),
         relevant=figure.relevant,
         worse_above=figure.worse_above,
     )
@@ -167,7 +175,13 @@ class _Blocks:
 
     def drawn(self, chance: np.random.Generator, percent: float) -> Numbers:
         """The percentile of many runs made of this one's stretches."""
-        running = np.cumsum(self._weights(chance) @ self._counts, axis=1)
+        drawn = self._percentiles(self._weights(chance) @ self._counts, percent)
+        each = self._percentiles(self._counts[self._counts.any(axis=1)], percent)
+        return _widened(drawn, each)
+
+    def _percentiles(self, counts: Numbers, percent: float) -> Numbers:
+        """Of each row of counters."""
+        running = np.cumsum(counts, axis=1)
         wanted = running[:, -1:] * percent / 100
         places = np.argmax(running >= wanted - 1e-9, axis=1)
         return np.asarray(self._values[places], dtype=float)
@@ -178,12 +192,39 @@ class _Blocks:
 
     def drawn_ratio(self, chance: np.random.Generator, figure: str) -> Numbers:
         weights = self._weights(chance)
-        under = weights @ self._under[figure]
-        return np.asarray(weights @ self._over[figure] / np.maximum(under, 1e-12), dtype=float)
+        over, under = self._over[figure], self._under[figure]
+        drawn = weights @ over / np.maximum(weights @ under, 1e-12)
+        there = under > 0
+        return _widened(np.asarray(drawn, dtype=float), over[there] / under[there])
 
     def _weights(self, chance: np.random.Generator) -> Numbers:
         drawn = chance.multinomial(self.count, np.full(self.count, 1 / self.count), size=DRAWS)
         return np.asarray(drawn, dtype=float)
+
+
+def _widened(drawn: Numbers, each: Numbers) -> Numbers:
+    """What was drawn, spread as ``each`` stretch's figure says: neighbours may be alike."""
+    count = len(each)
+    if count < LEAST_BLOCKS:
+        return drawn
+    apart = each - each.mean()
+    kinship = float(apart[1:] @ apart[:-1]) / max(float(apart @ apart), 1e-12)
+    kinship += (1 + 3 * kinship) / count  # a short row shows too little of it (Kendall 1954)
+    kinship = min(max(kinship, 0.0), _MOST_KINSHIP)
+    factor = math.sqrt(count / (count - 1) * (1 + kinship) / (1 - kinship))
+    mean = drawn.mean()
+    return np.asarray(mean + (drawn - mean) * factor, dtype=float)
+
+
+def _stretch(old: Numbers, new: Numbers, blocks: tuple[int, int]) -> float:
+    """How much wider Student's distribution is than the normal one, by Welch's freedom."""
+    spreads = float(old.var()), float(new.var())
+    parts = sum(s**2 / (n - 1) for s, n in zip(spreads, blocks, strict=True))
+    freedom = sum(spreads) ** 2 / parts if parts else float(sum(blocks))
+    # Abramowitz and Stegun 1972, 26.7.5
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    terms = (z**3 + z) / (4 * freedom), (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+    return 1 + sum(terms) / z
 
 
 def _sums(parts: Sequence[Sequence[Second]], of: Callable[[Second], float]) -> Numbers:
@@ -213,6 +254,7 @@ def _difference(
     before: float,
     after: float,
     *,
+    blocks: tuple[int, int],
     relevant: Callable[[float], float],
     worse_above: bool = True,
 ) -> Difference:
@@ -221,7 +263,9 @@ def _difference(
             figure=figure, before=before, after=after, low=None, high=None, change=Change.UNSURE
         )
     tail = (1 - CONFIDENCE) / 2 * 100
-    low, high = (float(value) for value in np.percentile(new - old, [tail, 100 - tail]))
+    mean, stretch = float((new - old).mean()), _stretch(old, new, blocks)
+    ends = np.percentile(new - old, [tail, 100 - tail])
+    low, high = (mean + (float(end) - mean) * stretch for end in ends)
     bound = relevant(before)
     if -bound < low and high < bound:
         change = Change.SAME
