@@ -153,6 +153,14 @@ async def _interim(server: Scripted, asked: Asked, writer: asyncio.StreamWriter)
     return True
 
 
+async def _interim_for_ever(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
+    while not writer.is_closing():
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.001)
+    return False
+
+
 async def _closing(server: Scripted, asked: Asked, writer: asyncio.StreamWriter) -> bool:
     writer.write(plain(b"bye", "Connection: close"))
     return False
@@ -231,6 +239,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "/chunked": _chunked,
     "/until-the-end": _until_the_end,
     "/interim": _interim,
+    "/interim-for-ever": _interim_for_ever,
     "/closing": _closing,
     "/head": _head,
     "/hanging-up": _hanging_up,

@@ -35,8 +35,9 @@ def test_what_a_slow_target_tells_after_its_second_belongs_to_the_next(scripted:
     assert told[0].read_ms > 900
 
 
-def test_an_answer_that_does_not_end_is_given_up(scripted: Scripted) -> None:
-    watcher = Watcher(Order(plan=_watching(scripted, "/endless")), clock)
+@pytest.mark.parametrize("path", ["/endless", "/slow-head", "/interim-for-ever", "/silent"])
+def test_an_answer_that_does_not_end_is_given_up(scripted: Scripted, path: str) -> None:
+    watcher = Watcher(Order(plan=_watching(scripted, path)), clock)
     watcher.begin(clock() - 1)
     while not scripted.asked:
         assert watcher.second(0) is None

@@ -9,23 +9,23 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any
 
-import httpx
 import pymongo
 from pymongo.errors import PyMongoError
 
+from desktop_app.core.errors import Cancelled
 from desktop_app.core.load.plan import Order
 from desktop_app.core.load.second import TargetSecond
-from desktop_app.engines.loadtest.trust import context_of
+from desktop_app.core.tasks import TaskContext
+from desktop_app.engines.loadtest.inquiry import Inquiry, NoAnswer
 
 log = logging.getLogger(__name__)
 
 _PATIENCE_S = 2.0
 _MOMENT_S = 0.5
 """When in each second it is asked."""
-_LARGEST = 4 * 1024 * 1024
-"""Bytes of an answer beyond which it tells nothing of use."""
 _SIGN_IN_AGAIN_S = 10.0
 _METRIC = re.compile(
     r"^(?P<name>[a-zA-Z_:][\w:]*)(?P<labels>\{[^}]*\})?\s+(?P<value>\S+)", re.MULTILINE
@@ -48,6 +48,7 @@ class Watcher:
         """What the target calls itself, once it has said so."""
         self._begun = threading.Event()
         self._stop = threading.Event()
+        self._context = TaskContext()
         self._zero = 0.0
         self._told: dict[int, TargetSecond] = {}
         self._pool = ThreadPoolExecutor(1, "load-watcher")
@@ -69,15 +70,16 @@ class Watcher:
         return told[-1] if told else None
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Ask no more, and wait for no answer."""
         self._stop.set()
+        self._context.cancel()
         self._begun.set()
         if self._done is not None:
             self._done.result()
         self._pool.shutdown()
 
     def _watch(self) -> None:
-        sources = _Sources(self._order)
+        sources = _Sources(self._order, self._context)
         try:
             sources.sign_in()
             self._begun.wait()
@@ -88,6 +90,8 @@ class Watcher:
                 if told is not None:
                     self._told[number] = told
                 number = max(number + 1, int(self._clock() - self._zero))
+        except Cancelled:
+            return
         finally:
             sources.close()
 
@@ -99,17 +103,10 @@ class Watcher:
 class _Sources:
     """The three places where figures come from; one that fails tells nothing, the others go on."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, context: TaskContext) -> None:
         self._order = order
         self._plan = order.plan
-        # Only what measures is measured: neither a proxy nor the environment has a say here.
-        context = context_of(order.plan.target)
-        self._client = httpx.Client(
-            base_url=order.plan.target.url,
-            verify=context if context is not None else True,
-            timeout=_PATIENCE_S,
-            trust_env=False,
-        )
+        self._inquiry = Inquiry(order.plan.target, context)
         self._mongo: pymongo.MongoClient[dict[str, Any]] | None = None
         if order.mongo_uri:
             self._mongo = pymongo.MongoClient(
@@ -121,7 +118,7 @@ class _Sources:
         self._counters: dict[str, tuple[float, float]] = {}
 
     def close(self) -> None:
-        self._client.close()
+        self._inquiry.close()
         if self._mongo is not None:
             self._mongo.close()
 
@@ -143,16 +140,14 @@ class _Sources:
             return None
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            with self._client.stream("GET", path, headers=headers) as answer:
-                self.server = answer.headers.get("server", "")[:100]
-                if answer.status_code == httpx.codes.UNAUTHORIZED:
-                    self._token = None
-                if answer.status_code != httpx.codes.OK:
-                    return None
-                return _whole(answer)
-        except (httpx.HTTPError, httpx.InvalidURL, _Endless) as error:
+            answer = self._inquiry.ask("GET", path, _PATIENCE_S, headers=headers)
+        except NoAnswer as error:
             log.info("the target did not tell %s: %s", path, error)
             return None
+        self.server = answer.server
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            self._token = None
+        return answer.text if answer.status == HTTPStatus.OK else None
 
     def _metrics(self, path: str) -> dict[str, Any]:
         answer = self._get(path)
@@ -196,11 +191,15 @@ class _Sources:
         self._sign_in_again_at = now + _SIGN_IN_AGAIN_S
         body = {"login_id": account.login_id, "password": account.password}
         try:
-            with self._client.stream(
-                "POST", "/api/auth/login", json=body, timeout=_SIGN_IN_AGAIN_S
-            ) as answer:
-                token = json.loads(_whole(answer)).get("access_token")
-        except (httpx.HTTPError, _Endless, ValueError, AttributeError) as error:
+            answer = self._inquiry.ask(
+                "POST",
+                "/api/auth/login",
+                _SIGN_IN_AGAIN_S,
+                headers={"Content-Type": "application/json"},
+                body=json.dumps(body).encode(),
+            )
+            token = json.loads(answer.text).get("access_token")
+        except (NoAnswer, ValueError, AttributeError, RecursionError) as error:
             log.info("no sign-in to read the target's health: %s", type(error).__name__)
             return
         self._token = token if isinstance(token, str) else None
@@ -226,21 +225,6 @@ class _Sources:
         if before is None or value < before[1]:
             return None
         return (value - before[1]) / max(now - before[0], 1e-3)
-
-
-class _Endless(Exception):
-    """An answer that goes on and on."""
-
-
-def _whole(answer: httpx.Response) -> str:
-    """The answer's text; raises ``_Endless`` where it takes too long, or is too long."""
-    until, size, parts = time.monotonic() + _PATIENCE_S, 0, []
-    for part in answer.iter_bytes():
-        size += len(part)
-        if size > _LARGEST or time.monotonic() > until:
-            raise _Endless(f"{size} bytes, and no end")
-        parts.append(part)
-    return b"".join(parts).decode("utf-8", "replace")
 
 
 _SERVERSTATUS: dict[str, tuple[str, ...]] = {
