@@ -39,7 +39,7 @@ PRESETS: tuple[Preset, ...] = (
         label=N_("Smoke"),
         purpose=N_("A little of everything: does the scenario work at all?"),
         model=open_model(constant(5, 15), 5),
-        thresholds=("errors <= 0 %", "p95 < 300 ms"),
+        thresholds=("errors <= 0 %", "dropped <= 0 %", "p95 < 300 ms"),
     ),
     Preset(
         id="target",
@@ -64,14 +64,14 @@ PRESETS: tuple[Preset, ...] = (
             TARGET_USERS,
             Spacing.POISSON,
         ),
-        thresholds=("errors < 1 %", "p95 < 2 s for 30 s", _STOP),
+        thresholds=("errors < 1 %", "dropped < 1 %", "p95 < 2 s for 30 s", _STOP),
     ),
     Preset(
         id="soak",
         label=N_("Soak"),
         purpose=N_("Half the target for an hour: does it leak, does it slow down?"),
         model=open_model(constant(TARGET_RATE / 2, 3600), TARGET_USERS // 2, Spacing.POISSON),
-        thresholds=("p95 < 300 ms for 60 s", "errors < 0.1 %", _STOP),
+        thresholds=("p95 < 300 ms for 60 s", "errors < 0.1 %", "dropped < 0.1 %", _STOP),
     ),
 )
 

@@ -213,6 +213,8 @@ class DistributedCrew(Crew):
 
     def end(self) -> None:
         """End the master; workers that are still there end with it."""
-        if self._master is not None:
-            self._master.end()
-        self._readers.shutdown()
+        try:
+            if self._master is not None:
+                self._master.end()
+        finally:
+            self._readers.shutdown()
