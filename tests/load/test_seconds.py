@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -64,7 +65,7 @@ def test_hours_of_seconds_are_summed_up_and_not_kept() -> None:
     assert len(tally._arrivals) < 20
 
 
-def _outcome(plan: LoadPlan, *parts: Part) -> LoadResult:
+def _outcome(plan: LoadPlan, *parts: Part, in_flight: Sequence[tuple[int, int]] = ()) -> LoadResult:
     steps = plan.scenario.steps()
     story = Story(
         order=Order(plan=plan), run_id="r", started_at=datetime(2026, 1, 1, tzinfo=UTC), steps=steps
@@ -72,7 +73,9 @@ def _outcome(plan: LoadPlan, *parts: Part) -> LoadResult:
     tally = Tally(len(steps), 10)
     for one in parts:
         tally.take(one)
-    story.farewells[0] = Farewell(in_flight=[], unsent=0, stopped_at=float(len(parts)))
+    farewell = Farewell(in_flight=list(in_flight), unsent=0, stopped_at=float(len(parts)))
+    story.farewells[0] = farewell
+    tally.take_leave(farewell)
     return result_of(story, tally, Gatekeeper(()))
 
 
@@ -114,6 +117,9 @@ def test_quick_refusals_among_the_times_are_pointed_out(failed: int, said: bool)
     result = _outcome(plan, part(0, asked=100, sent={0: 100}, ended=[ended]))
     assert result.total.adds_up
     assert any("5.0 % of the answers" in warning.text() for warning in result.warnings) is said
+    assert not any("without an answer" in warning.text() for warning in result.warnings)
+    waiting = _outcome(plan, part(0, asked=101, sent={0: 101}, ended=[ended]), in_flight=[(0, 0)])
+    assert any("at the end: 1." in warning.text() for warning in waiting.warnings)
 
 
 class _Member:

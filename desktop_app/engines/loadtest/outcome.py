@@ -265,21 +265,28 @@ def _reasons(story: Story, total: Counts, measured: Measured | None, tally: Tall
 
 def _cautions(measured: Measured | None) -> list[Said]:
     """What the figures have to be read with."""
-    if measured is None or measured.response is None:
+    if measured is None:
         return []
+    found, answers = [], measured.response.count if measured.response is not None else 0
     refused = sum(measured.counts.failures.get(kind, 0) for kind in _REFUSED)
-    share = refused / measured.response.count
-    if share <= _FEW_REFUSED:
-        return []
-    return [
-        say(
-            N_(
-                "{percent} % of the answers were not as expected. Their times are among the "
-                "response times: a server that refuses quickly looks fast."
-            ),
-            percent=f"{share * 100:.1f}",
+    if refused > _FEW_REFUSED * answers:
+        found.append(
+            say(
+                N_(
+                    "{percent} % of the answers were not as expected. Their times are among the "
+                    "response times: a server that refuses quickly looks fast."
+                ),
+                percent=f"{refused / answers * 100:.1f}",
+            )
         )
-    ]
+    if left := measured.counts.in_flight:
+        found.append(
+            say(
+                N_("Requests without an answer at the end: {count}. They are among no times."),
+                count=left,
+            )
+        )
+    return found
 
 
 def _facts(story: Story) -> Facts:
