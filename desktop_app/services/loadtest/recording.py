@@ -38,6 +38,7 @@ _STATIC = (
     ".woff",
     ".woff2",
 )
+_NOT_MODIFIED = 304
 _READS = frozenset({"GET", "HEAD"})
 _TOKEN = "Bearer ${token}"  # noqa: S105 - a blank to be filled in
 
@@ -54,6 +55,7 @@ class Recording:
 OTHER_HOST = N_("to another server")
 STATIC = N_("pictures, styles and scripts")
 FAILED = N_("without an answer in order")
+PREFLIGHT = N_("the browser's questions whether it may ask")
 TWICE = N_("sent before")
 TOO_MANY = N_("beyond the first 500")
 UNREADABLE = N_("not readable")
@@ -80,12 +82,16 @@ def from_har(path: Path) -> Recording:
         ) from error
     left: Counter[str] = Counter()
     read = [one for entry in entries if (one := _Recorded.of_har(entry, left)) is not None]
-    hosts = Counter(one.host for one in read if not one.path.partition("?")[0].endswith(_STATIC))
+    hosts = Counter(
+        one.host for one in read if one.host and not one.path.partition("?")[0].endswith(_STATIC)
+    )
     host = hosts.most_common(1)[0][0] if hosts else ""
     kept = []
     for one in read:
-        if one.host != host:
+        if not one.host or one.host != host:
             left[OTHER_HOST] += 1
+        elif one.method == "OPTIONS":
+            left[PREFLIGHT] += 1
         elif one.path.partition("?")[0].endswith(_STATIC):
             left[STATIC] += 1
         elif not 200 <= one.status < 400:
@@ -141,7 +147,7 @@ SIGN_IN = Step(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recorded:
-    """One request as it was recorded."""
+    """One request as it was recorded. ``host`` "": to no server (a picture within the page)."""
 
     method: str
     host: str
@@ -161,7 +167,7 @@ class _Recorded:
             content = response.get("content") or {}
             return cls(
                 method=str(request["method"]).upper(),
-                host=parts.netloc,
+                host=parts.netloc if parts.scheme in ("http", "https") else "",
                 path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
                 status=int(response["status"]),
                 headers=tuple((k, v) for k, v in pairs if k.lower() in _KEPT_HEADERS),

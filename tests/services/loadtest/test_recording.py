@@ -92,6 +92,22 @@ def test_the_requests_to_the_platform_become_steps_in_order(har: Path) -> None:
     }
 
 
+def test_what_a_browser_does_beside_the_page_becomes_no_step(tmp_path: Path) -> None:
+    """Pictures within the page, sockets, questions before requests elsewhere, what it has kept."""
+    url = "https://platform.example.com/api/users"
+    entries = [entry("GET", f"data:image/svg+xml,{n}") for n in range(5)]
+    entries += [entry("GET", f"blob:https://platform.example.com/{n}") for n in range(5)]
+    entries += [entry("GET", "chrome-extension://abc/x"), entry("GET", "wss://a.example/s", 101)]
+    entries += [entry("OPTIONS", url, 204), entry("GET", url, 304)]
+    path = tmp_path / "브라우저.har"
+    path.write_text(json.dumps({"log": {"entries": entries}}), encoding="utf-8")
+    found = recording.from_har(path)
+    assert found.host == "platform.example.com"
+    [step] = found.scenario.flows[0].steps
+    assert (step.method, step.path, step.expect.status) == ("GET", "/api/users", (200, 304))
+    assert dict(found.left_out) == {recording.OTHER_HOST: 12, recording.PREFLIGHT: 1}
+
+
 def test_the_sign_in_takes_its_names_from_the_login_pool(har: Path) -> None:
     [setup] = recording.from_har(har).scenario.setup
     assert setup.json == {"login_id": "${login_id}", "password": "${password}"}
