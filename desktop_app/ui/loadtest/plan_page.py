@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -194,6 +193,7 @@ class PlanPage(QWidget):
         row.addLayout(left, 1)
         row.addLayout(right, 1)
         area = self._area
+        area.viewport().installEventFilter(self)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows what is in it
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -211,12 +211,14 @@ class PlanPage(QWidget):
         for part in (self.load, self.thresholds, self.accounts, self.permission):
             part.changed.connect(self._on_changed)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The scenario's steps take what height the sign-ins below them leave."""
-        super().resizeEvent(event)
-        self._fit_outline()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """More or less of the plan is in sight."""
+        if event.type() is QEvent.Type.Resize:
+            self._fit_outline()
+        return super().eventFilter(watched, event)
 
     def _fit_outline(self) -> None:
+        """The scenario's steps take what height the sign-ins below them leave."""
         outline = self.scenario.outline
         others = self._left.sizeHint().height() - outline.height()
         room = self._area.viewport().height() - others
