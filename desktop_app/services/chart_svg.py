@@ -191,11 +191,16 @@ def _labels(area: _Area, lines: tuple[Line, ...]) -> Iterable[str]:
         if measured:
             ends.append((area.y(measured[-1]), line))
     ends.sort(key=lambda end: end[0])
-    last = -math.inf
-    for y, line in ends:
-        last = max(y, last + _LABEL_GAP)
+    places: list[float] = []
+    for y, _line in ends:
+        places.append(max(y, places[-1] + _LABEL_GAP) if places else y)
+    lowest = float(HEIGHT - _BOTTOM)  # beneath it the axis has its words
+    for at in reversed(range(len(places))):
+        places[at] = min(places[at], lowest)
+        lowest = places[at] - _LABEL_GAP
+    for place, (_y, line) in zip(places, ends, strict=True):
         yield (
-            f'<text x="{WIDTH - _RIGHT + 8}" y="{last + 4:.1f}" fill="{_escaped(line.color)}" '
+            f'<text x="{WIDTH - _RIGHT + 8}" y="{place + 4:.1f}" fill="{_escaped(line.color)}" '
             f'font-weight="600">{_escaped(line.name)}</text>'
         )
 
@@ -211,9 +216,12 @@ def _limit(area: _Area, limit: Limit) -> str:
 
 def _moment(area: _Area, moment: Moment) -> str:
     x = area.x(moment.at)
+    # Its words stand on the side where there is more room for them.
+    anchor, aside = ("start", 4) if x < WIDTH / 2 else ("end", -4)
     return (
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}" stroke="#5B6472" '
-        f'stroke-dasharray="2 3"/><text x="{x + 4:.1f}" y="{_TOP + 10}" fill="#5B6472">'
+        f'stroke-dasharray="2 3"/><text x="{x + aside:.1f}" y="{_TOP + 10}" '
+        f'text-anchor="{anchor}" fill="#5B6472">'
         f"{_escaped(moment.text)}</text>"
     )
 

@@ -49,6 +49,15 @@ def test_a_limit_is_drawn_with_its_words_unless_it_is_far_above() -> None:
     assert "900 ms" not in shown
 
 
+def test_names_of_lines_stay_clear_of_the_axis() -> None:
+    lines = tuple(
+        Line(name=name, points=((0, 900.0), (1, 1.0)), color="#0072B2") for name in ("p50", "p95")
+    )
+    shown = ElementTree.fromstring(as_svg(Chart(title="t", unit="ms", x_unit="s", lines=lines)))
+    heights = {text.text: float(text.attrib["y"]) for text in shown.iter(f"{_SVG}text")}
+    assert heights["p50"] < heights["p95"] < heights["s"] - 8
+
+
 def test_nothing_measured_is_no_picture() -> None:
     assert as_svg(chart((0, None))) == ""
     assert as_svg(chart()) == ""
