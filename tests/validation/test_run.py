@@ -92,6 +92,28 @@ json.scores = [
 ]
 """
 
+ENDED_PROJECT = """
+[[checks.steps]]
+method = "GET"
+path = "/api/evaluations/{{evaluation_id}}"
+by = "own:evaluator"
+expect.status = [200]
+
+[[checks.steps]]
+method = "GET"
+path = "/api/projects/{{project_id}}"
+by = "admin"
+save = {{ version = "project.version" }}
+
+[[checks.steps]]
+method = "PATCH"
+path = "/api/projects/{{project_id}}"
+by = "admin"
+headers = {{ If-Match = '"{{version}}"' }}
+json = {{ status = "{status}", deadline = "" }}
+expect.status = [200]
+"""
+
 
 def documents(server: RunningServer) -> dict[str, int]:
     """How many of each kind there are."""
@@ -126,6 +148,20 @@ def test_a_sheet_on_which_a_check_wrote_is_removed(
 ) -> None:
     before = documents(api_server)
     steps = ON_THE_SHEET.format(method="PUT", action="draft")
+
+    report = report_of(api_server.url, [own_suite(tmp_path, own_check(steps, risk="writes"))])
+
+    assert states(report) == {"mine.one": CheckState.PASS}
+    assert report.left_behind == ()
+    assert documents(api_server) == before
+
+
+@pytest.mark.parametrize("status", ["closed", "archived"])
+def test_a_sheet_of_a_project_that_a_check_ended_is_removed(
+    api_server: RunningServer, tmp_path: Path, status: str
+) -> None:
+    before = documents(api_server)
+    steps = ENDED_PROJECT.format(status=status)
 
     report = report_of(api_server.url, [own_suite(tmp_path, own_check(steps, risk="writes"))])
 

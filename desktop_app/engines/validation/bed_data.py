@@ -105,15 +105,19 @@ def _template(bed: TestBed, other: str) -> str:
 
 def _project(bed: TestBed, other: str) -> str:
     name = bed.unique()
-    deadline = datetime.now(UTC) + timedelta(days=7)
     body = {
         "name": name,
         "company_id": bed.value(f"{other}company_id"),
         "template_id": bed.value(f"{other}template_id"),
-        "status": "active",
-        "deadline": deadline.isoformat(timespec="seconds"),
+        **_going_on(),
     }
     return bed.create("projects", body, name=name)
+
+
+def _going_on() -> dict[str, Any]:
+    """What makes a project one whose sheets can be assigned, written on and removed."""
+    deadline = datetime.now(UTC) + timedelta(days=7)
+    return {"status": "active", "deadline": deadline.isoformat(timespec="seconds")}
 
 
 def _evaluation(bed: TestBed, other: str) -> str:
@@ -145,9 +149,13 @@ def _set_panel(ask: Ask, project: str, company: str, evaluators: list[str]) -> A
 
 
 def free_sheet(bed: TestBed, made: Made, ask: Ask) -> None:
-    """Give a sheet on which somebody wrote to somebody new: it is deletable as one not begun."""
+    """Give a sheet on which somebody wrote to somebody new: it is deletable as one not begun.
+
+    That, and its removal, is possible only while its project goes on.
+    """
     sheet = _inner(ask("GET", made.path, None, {}).json, "sheet", "evaluation")
     evaluator, project = str(sheet.get("evaluator_id")), str(sheet.get("project_id"))
+    _reopen(ask, f"/api/projects/{project}")
     login_id = bed.unique()
     answer = ask("POST", "/api/users", user_body(login_id, bed.value("company_id")), {})
     spare = str(_inner(answer.json).get("user_id") or "")
@@ -161,6 +169,16 @@ def free_sheet(bed: TestBed, made: Made, ask: Ask) -> None:
     version = version_of(ask("GET", made.path, None, {}))
     given = {"evaluator_id": spare, "reason": "clean-up"}
     ask("POST", f"{made.path}/reassign", given, if_match(version))
+
+
+def _reopen(ask: Ask, path: str) -> None:
+    found = ask("GET", path, None, {})
+    if _inner(found.json, "project").get("status") == "archived":
+        ask("POST", f"{path}/restore", None, if_match(version_of(found)))
+        found = ask("GET", path, None, {})
+    if _inner(found.json, "project").get("status") != "active":
+        body = {**_going_on(), "start_date": None}
+        ask("PATCH", path, body, if_match(version_of(found)))
 
 
 def _inner(found: Any, *keys: str) -> dict[str, Any]:
