@@ -31,7 +31,7 @@ from desktop_app.core.load.permission import (
     is_loopback,
 )
 from desktop_app.core.load.places import MISSING, at
-from desktop_app.core.load.plan import LoadPlan, LoadTarget
+from desktop_app.core.load.plan import GeneratorLimits, LoadPlan, LoadTarget
 from desktop_app.core.load.presets import PRESETS
 from desktop_app.core.load.scenario import DataSet, Flow, Scenario, Step
 from desktop_app.core.load.templates import body_template, json_template, path_template
@@ -219,3 +219,11 @@ def test_tables_are_read_from_csv() -> None:
     for wrong in ("", "a,b\n", "a,a\n1,2\n", "a,\n1,2\n", "a\n1,2\n"):
         with pytest.raises(DataSetProblem):
             from_csv("t", wrong)
+
+
+@pytest.mark.parametrize(
+    ("late", "of", "too_many"),
+    [(0, 0, False), (1, 75, False), (3, 75, False), (4, 75, True), (10, 1000, False)],
+)
+def test_a_hiccup_does_not_make_a_short_run_invalid(late: int, of: int, too_many: bool) -> None:
+    assert GeneratorLimits().too_many_late(late, of) is too_many

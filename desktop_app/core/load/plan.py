@@ -59,14 +59,19 @@ class GeneratorLimits:
     """Past these the run says more about its generator than about the target: INVALID.
 
     ``late_ms``: a send is late when the generator itself, not the target, held it back that long;
-    at most ``late_share`` of the sends may be. ``cpu_share``: of one core, for ``cpu_seconds`` in a
-    row.
+    at most ``late_share`` of the sends may be, and a ``few`` in however short a run. ``cpu_share``:
+    of one core, for ``cpu_seconds`` in a row.
     """
 
     late_ms: float = 10.0
     late_share: float = 0.01
+    few: int = 3
     cpu_share: float = 0.9
     cpu_seconds: int = 3
+
+    def too_many_late(self, late: int, of: int) -> bool:
+        """Whether so many of ``of`` are more than may be late."""
+        return late > max(self.few, self.late_share * of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

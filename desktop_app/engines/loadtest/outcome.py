@@ -36,8 +36,6 @@ from desktop_app.engines.loadtest.tally import Tally
 _CUT_SHORT = frozenset({StopReason.STOPPED, StopReason.STOPPED_AT_ONCE, StopReason.ABORTED})
 _REFUSED = (Failure.STATUS, Failure.CONTENT)
 _FEW_REFUSED = 0.01
-_FEW_MOMENTS = 3
-"""So many may be late in however short a run."""
 _NOTHING = frozenset({StopReason.REFUSED, StopReason.UNREACHABLE, StopReason.NOT_PREPARED})
 
 
@@ -124,7 +122,7 @@ class Story:
                         percent=round(generator.cpu_share * 100),
                     )
                 )
-        late = second.counts.late > limits.late_share * second.asked
+        late = limits.too_many_late(second.counts.late, second.asked)
         if late and not self.was_late:
             self.was_late = True
             said.append(
@@ -226,7 +224,7 @@ def _reasons(story: Story, total: Counts, measured: Measured | None, tally: Tall
     reasons = list(story.lost)
     if measured is None and story.stop in _CUT_SHORT and total.sent:
         reasons.append(say(N_("It was stopped too early to measure anything.")))
-    if measured is not None and measured.counts.late > limits.late_share * measured.asked:
+    if measured is not None and limits.too_many_late(measured.counts.late, measured.asked):
         reasons.append(
             say(
                 N_("{percent} % of the requests left more than {limit} ms late."),
@@ -237,7 +235,7 @@ def _reasons(story: Story, total: Counts, measured: Measured | None, tally: Tall
     if measured is not None and not story.order.plan.model.is_open:
         there = tally.arrivals(measured.from_s, measured.to_s)
         # Users who ask at once after an answer are never late: the answer is taken in late.
-        if there.late_moments > max(_FEW_MOMENTS, limits.late_share * there.moments):
+        if limits.too_many_late(there.late_moments, there.moments):
             reasons.append(
                 say(
                     N_("{percent} % of the time, answers were taken in more than {limit} ms late."),
