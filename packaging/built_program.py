@@ -54,7 +54,7 @@ class BuiltProgram:
 
     def run(self, program: str, *arguments: str, seconds: float, codes: tuple[int, ...]) -> Ended:
         """Run one of its programs to its end; raises ``TrialFailed`` for another exit code."""
-        with tempfile.TemporaryDirectory(prefix="evalconsole-trial-") as home:
+        with _folder() as home:
             with self.started(program, *arguments, home=home) as process:
                 try:
                     out, err = process.communicate(timeout=seconds)
@@ -98,7 +98,7 @@ class BuiltProgram:
     @contextlib.contextmanager
     def serving(self) -> Iterator[Served]:
         """A workspace by ``evalconsole workspace serve``, which must end in order."""
-        with tempfile.TemporaryDirectory(prefix="evalconsole-trial-") as folder:
+        with _folder() as folder:
             data = Path(folder) / "data"
             arguments = ("workspace", "serve", "--data", str(data))
             silent = subprocess.DEVNULL  # nobody reads what it says while it serves
@@ -120,6 +120,11 @@ class BuiltProgram:
 
 Trial = Callable[[BuiltProgram], str]
 """Tries one thing; returns one line about what it saw."""
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    # Windows keeps files of a process that was ended a moment longer.
+    return tempfile.TemporaryDirectory(prefix="evalconsole-trial-", ignore_cleanup_errors=True)
 
 
 def read_json(path: Path) -> dict[str, Any]:
