@@ -16,6 +16,7 @@ from desktop_app.api.guard import WriteGuard
 from desktop_app.config.profiles import Environment
 from desktop_app.core.errors import ProductionLocked
 from desktop_app.core.tasks import TaskContext
+from desktop_app.db.migrations import server
 from desktop_app.db.migrations.events import Event, RunEnded, StepProgress, StepStarted
 from desktop_app.db.migrations.lease import Lease, LeaseTerms
 from desktop_app.db.migrations.run import RunOptions
@@ -280,10 +281,10 @@ class Frail:
         self.mongod = Mongod.start(self.folder, port=port, options=self.options)
 
 
-@pytest.mark.long
 def test_a_server_that_goes_mid_way_leaves_what_can_be_resumed(
-    qtbot: QtBot, tools: TabTools, frail: Frail
+    qtbot: QtBot, tools: TabTools, frail: Frail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(server, "SELECT_S", 0.5)  # each connection to what is not there waits
     with MongoClient[dict[str, Any]](frail.mongod.uri) as client:
         old_database(client["online_evaluation"], users=3_000)
     options = RunOptions(batch=50, patience_s=0.5, terms=SLOW.terms)
