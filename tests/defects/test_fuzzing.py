@@ -75,7 +75,7 @@ def _everything(server: DefectServer) -> Mapping[str, list[str]]:
 def test_what_was_there_is_there_unchanged_afterwards(defect_server: DefectServer) -> None:
     before, asked = _everything(defect_server), list[str]()
     with defect_server.broken_by(_recording(asked)):
-        report = _fuzzed(defect_server, endpoints=WRITING, requests=110)
+        report = _fuzzed(defect_server, endpoints=WRITING, requests=200)
 
     assert _everything(defect_server) == before
     assert not report.left_behind

@@ -51,6 +51,8 @@ CHANGING = frozenset(
     )
 )
 """What is tried on them beside reading."""
+MARKED = ("name", "login_id", "file_name")
+"""What names are written as; those of the run's own carry its mark."""
 _MOST = 400
 _PLACE = re.compile(r"\{[^{}]*\}")
 _OF_ONE = re.compile(r"/api/(\w+)/\{[^{}]*\}(?:/[^{}]*)?")

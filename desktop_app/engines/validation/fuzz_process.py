@@ -8,7 +8,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, Any, TypeVar
 
@@ -70,7 +70,7 @@ class FuzzProcess:
         """The number of the process."""
         return self._process.pid
 
-    def tell(self, message: dict[str, Any]) -> None:
+    def tell(self, message: Mapping[str, Any]) -> None:
         """Send it a message, as ``hear`` waits; one that has ended hears nothing."""
         self._waited(self._line.submit(self._write, json.dumps(message).encode() + b"\n"))
 

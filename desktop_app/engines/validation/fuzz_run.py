@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -11,10 +12,11 @@ from typing import Any
 
 from desktop_app.core.language import N_
 from desktop_app.core.validation.findings import Said, say
-from desktop_app.engines.validation.bed import Actor
+from desktop_app.engines.validation.bed import MARK, Actor
 from desktop_app.engines.validation.client import Answer, NoAnswer, Request
 from desktop_app.engines.validation.context import CheckContext
-from desktop_app.engines.validation.fuzz_plan import FuzzPlan
+from desktop_app.engines.validation.fuzz_child import UNSENT
+from desktop_app.engines.validation.fuzz_plan import MARKED, FuzzPlan
 from desktop_app.engines.validation.fuzz_process import Ended, FuzzProcess
 from desktop_app.engines.validation.made import if_match, version_of
 from desktop_app.engines.validation.schemas import NoSchema, problems_by
@@ -28,6 +30,15 @@ _OURS = frozenset(
 _UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _GRACE_S = 20.0
 _PROBLEMS = 5
+_UNSENT: Mapping[str, Any] = {
+    "number": UNSENT,
+    "status": 422,
+    "reason": "Not sent",
+    "headers": [("content-type", "application/problem+json")],
+    "body": "",
+    "ms": 0.0,
+}
+"""What the fuzzer hears in place of an answer, and does not judge: it goes on with the next."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,16 +151,18 @@ class _Sender:
                 case _:
                     return
 
-    def _answered(self, said: Mapping[str, Any]) -> dict[str, Any]:
+    def _answered(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
         method, path = str(said["method"]), str(said["path"])
         if not self._made.plan.may(method, path):
             return {"unsendable": f"{method} {path} is not to be sent"}
         headers = [(k, v) for k, v in said["headers"] if k.lower() not in _OURS]
         if wrong := next((k for k, v in headers if _UNSENDABLE.search(k + v)), None):
             return {"unsendable": f"the header {wrong[:50]!r} cannot be sent"}
-        answer = self._sent(method, path, headers, base64.b64decode(said["body"]))
+        endpoint, content = self._endpoint(method, path), base64.b64decode(said["body"])
+        if self._unmarked(endpoint, content):
+            return _UNSENT
+        answer = self._sent(method, path, headers, content)
         self._made.requests += 1
-        endpoint = self._endpoint(method, path)
         if endpoint:
             came = self._made.of(endpoint)
             came.statuses[answer.status if not answer.failure else 0] += 1
@@ -226,14 +239,31 @@ class _Sender:
 
         It knows narrower bodies: names with the mark of test data, references to the run's own.
         """
-        if check != "negative_data_rejection" or not answer.request.content:
+        sent = replace(answer, body=answer.request.content, _json=[]).json
+        return check == "negative_data_rejection" and self._is_described(endpoint, sent)
+
+    def _unmarked(self, endpoint: str, content: bytes) -> bool:
+        """Whether a server in order would give something a name without the mark of test data.
+
+        Nobody could tell then whose it is, and it would be there for ever. (The fuzzer makes such
+        names to break the rule that they have the mark, which is not the target's.)
+        """
+        try:
+            sent = json.loads(content)
+        except ValueError:
             return False
-        method, path = endpoint.split(" ", 1)
+        named = [sent.get(key) for key in MARKED] if isinstance(sent, dict) else []
+        if all(MARK in name for name in named if isinstance(name, str)):
+            return False
+        return self._is_described(endpoint, sent)
+
+    def _is_described(self, endpoint: str, sent: Any) -> bool:
+        """Whether a body is in order by the target's own description."""
+        method, _space, path = endpoint.partition(" ")
         described = self._work.contract.described_operation(method, path) or {}
         body = described.get("requestBody")
         content = body.get("content", {}) if isinstance(body, dict) else {}
         schema = content.get("application/json", {}).get("schema")
-        sent = replace(answer, body=answer.request.content, _json=[]).json
         if not isinstance(schema, dict) or sent is None:
             return False
         try:
