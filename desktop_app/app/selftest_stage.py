@@ -109,21 +109,26 @@ class Stage:
 
     def wait(self, reached: Callable[[], bool], what: str, seconds: float = WAIT_S) -> None:
         """Let the event loop run until ``reached``; raises ``NotReached`` after ``seconds``."""
+        if reached():
+            return
         until = time.monotonic() + seconds
+        found: list[bool] = []
         loop = QEventLoop()
         look = QTimer()
         look.setInterval(_LOOK_EVERY_MS)
 
         def on_look() -> None:
-            if reached() or time.monotonic() > until:
+            # Not asked once more afterwards: what comes by the clock could begin in between.
+            if reached():
+                found.append(True)
+            if found or time.monotonic() > until:
                 loop.quit()
 
         look.timeout.connect(on_look)
         look.start()
-        if not reached():
-            loop.exec()
+        loop.exec()
         look.stop()
-        if not reached():
+        if not found:
             raise NotReached(f"{what}: not within {seconds:.0f} s")
 
     def breathe(self, seconds: float) -> None:
