@@ -23,8 +23,6 @@ from desktop_app.ui.widgets.plain_text import plain_label
 _WIDTH = 1.6
 MOST_POINTS = 480
 """Of a line: more than a screen shows cost time at each paint."""
-_NARROW = 460
-"""Below this width a legend of many series has no room for their names."""
 _LEAST_S = 30.0
 """Seconds that an empty chart spans."""
 
@@ -160,7 +158,7 @@ class LivePlot(QWidget):
         return {key: toggle.accessibleName() for key, toggle in self.keys.items()}
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self._title)
         for toggle in self.keys.values():
@@ -189,11 +187,9 @@ class LivePlot(QWidget):
         self.pointed.emit(self.view.mapSceneToView(at).x() if inside else float("nan"))
 
     def resizeEvent(self, event: object) -> None:
-        """Only the figures of many series where the chart is narrow."""
-        brief = len(self.keys) > 2 and self.width() < _NARROW
-        if brief != self._brief:
-            self._brief = brief
-            self._show_values(None)
+        """Names of series where there is room for them again."""
+        self._brief = False
+        self._show_values(None)
         super().resizeEvent(event)  # type: ignore[arg-type]
 
     def leaveEvent(self, event: object) -> None:
@@ -202,13 +198,19 @@ class LivePlot(QWidget):
         super().leaveEvent(event)  # type: ignore[arg-type]
 
     def _show_values(self, place: int | None) -> None:
-        """The legend tells the values at ``place``; None: the newest, if there are such."""
+        """The legend tells the values at ``place``; None: the newest, if there are such.
+
+        Only the values, from when names beside them have no room until the chart is resized.
+        """
         for series in self.board.series:
             values = self._values.get(series.key)
             at = place if place is not None else -1
             value = values[at] if values is not None and len(values) else np.nan
             figure = self._figure(float(value)) if self._live or place is not None else ""
             self.keys[series.key].tell(_(series.name), figure, brief=self._brief)
+        if not self._brief and self._head.sizeHint().width() > self.width():
+            self._brief = True
+            self._show_values(place)
 
     def _figure(self, value: float) -> str:
         if not np.isfinite(value):
