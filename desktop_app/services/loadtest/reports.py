@@ -257,6 +257,7 @@ def _accounts(result: LoadResult) -> Table:
         (_("Failed"), f"{total.failed:,}"),
         (_("Still on the way at the end"), f"{total.in_flight:,}"),
         (_("Sent late by the generator"), f"{total.late:,}"),
+        (_("Sent once more: the connection had been closed"), f"{total.resent:,}"),
     )
     note = "" if result.adds_up else _("These figures do not add up: do not trust this run.")
     return Table(title=_("Requests"), headers=(_("Requests"), ""), rows=rows, note=note)
@@ -276,4 +277,5 @@ def _row_of(latency: Latency | None) -> list[str]:
 
 
 def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
+    """To a microsecond, or a thousandth of a share; never with an exponent."""
+    return "" if value is None else f"{value:.3f}"
