@@ -55,7 +55,7 @@ class Telling:
         elif isinstance(event, CheckDone):
             self._done += 1
         elif isinstance(event, CleaningUp):
-            self._text = _("Removing test data")
+            self._text, self._left_s = _("Removing test data"), None
         text = self._text
         if isinstance(event, Pulse):
             self._left_s = event.left_s

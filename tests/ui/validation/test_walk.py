@@ -302,3 +302,21 @@ class TestALimitOfSignIns:
         settle(qtbot, tools)
         assert screen.sign_ins.all_proven
         assert waits.text() == ""
+
+    def test_a_run_that_waits_says_so_with_the_seconds_left(
+        self, qtbot: QtBot, tools: TabTools, open_on: OpenScreen, api_server: RunningServer
+    ) -> None:
+        screen = open_on(url=api_server.url.replace("127.0.0.1", "localhost"))
+        sign_in(qtbot, screen)
+        begin = choose(qtbot, screen, OWN)
+        for _ in range(2):
+            api_server.platform.limiter.sign_in_failed("127.0.0.1")
+
+        press(qtbot, begin)
+
+        said = "The server limits sign-ins after many wrong ones: waiting for "
+        qtbot.waitUntil(lambda: screen.run.now.text().startswith(said))
+        settle(qtbot, tools)
+        assert screen.step == FINDINGS
+        assert screen.findings.opened is not None
+        assert [one.ok for one in screen.findings.opened.report.sign_ins] == [True]
