@@ -53,9 +53,10 @@ def _operators_renew(backdoor: Backdoor) -> Fault:
     async def fault(asked: Asked, sound: Sound) -> Answered:
         content = await asked.json() if _REFRESH(asked) else None
         if isinstance(content, dict) and _is_operator(content.get("refresh_token")):
-            session = await backdoor.platform.store.sessions.find_one({})
-            assert session is not None
-            user = await backdoor.platform.store.users.find_one({"_id": session["user_id"]})
+            store = backdoor.platform.store
+            whose = await store.sessions.distinct("user_id")
+            # Sessions of who is deleted stay until they expire.
+            user = await store.users.find_one({"_id": {"$in": whose}})
             assert user is not None
             return await _signed_in(backdoor, user, asked, sound)
         return await sound(asked)
