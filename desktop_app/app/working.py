@@ -358,12 +358,18 @@ def _desk(parts: Parts, signed_in: SignedIn) -> Desk:
 
 def _validation_desk(parts: Parts, signed_in: SignedIn) -> ValidationDesk:
     """What validation works with; loads the engine's libraries, so call it from a worker."""
+    from desktop_app.services.migrations.choice import with_password
     from desktop_app.services.migrations.connection import signed, uri_of
     from desktop_app.services.validation.desk import Desk
     from desktop_app.services.validation.targets import workspace_key
 
     workspace, profile, folder = parts.workspace, signed_in.profile, parts.folders.data
     named = replace(profile, name=_profile_name(signed_in))
+
+    def database() -> str | None:
+        uri = uri_of(profile, workspace.mongo_uri)
+        return with_password(uri, parts.secrets, profile.id) if uri else None
+
     return Desk(
         profile=named,
         guard=signed_in.guard,
@@ -371,7 +377,7 @@ def _validation_desk(parts: Parts, signed_in: SignedIn) -> ValidationDesk:
         folder=folder / "validation",
         address=lambda: signed_in.api.base_url,
         key=lambda: workspace_key(workspace.folder) if profile.is_local else None,
-        mongo_uri=lambda: uri_of(profile, workspace.mongo_uri),
+        mongo_uri=database,
         secrets=parts.secrets,
         others=parts.profiles.all(),
     )

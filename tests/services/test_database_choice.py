@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop_app.config.profiles import Environment
+from desktop_app.config.secrets import Secrets
 from desktop_app.services.migrations.choice import (
     DatabaseChoice,
     check_choice,
@@ -12,7 +13,9 @@ from desktop_app.services.migrations.choice import (
     guarded,
     hosts_of,
     least_stake,
+    secret_name,
     suggested,
+    with_password,
 )
 
 LOCAL, STAGING, PRODUCTION = Environment.LOCAL, Environment.STAGING, Environment.PRODUCTION
@@ -78,3 +81,17 @@ def test_a_choice_is_remembered_and_nonsense_is_not() -> None:
     for nonsense in senseless:
         assert choice_from(nonsense) is None
     assert choice_from({**choice.kept(), "uri": "mongodb://a:b@db"}) is None
+
+
+def test_the_keyring_s_password_opens_an_address() -> None:
+    secrets = Secrets(open_keyring=lambda: None)
+    uri = "mongodb://ops@db1,db2:27018/?replicaSet=rs0"
+    assert with_password(uri, secrets, "p1") is None
+
+    secrets.set("p1", secret_name(uri), "p@ss/word")
+
+    assert with_password(uri, secrets, "p1") == (
+        "mongodb://ops:p%40ss%2Fword@db1,db2:27018/?replicaSet=rs0"
+    )
+    for as_it_is in ("mongodb://db1", "mongodb://me:known@db1"):
+        assert with_password(as_it_is, secrets, "p1") == as_it_is

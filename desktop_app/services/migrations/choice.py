@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from desktop_app.config.profiles import Environment, address_problem
+from desktop_app.config.secrets import Secrets
 from desktop_app.core.problems import Problem
 from desktop_app.services.migrations.connection import DATABASE, environment_of
 
@@ -92,6 +93,27 @@ def hosts_of(uri: str) -> frozenset[str]:
     """The servers of an address, written alike: ``localhost:27017`` is ``127.0.0.1:27017``."""
     places = urlsplit(uri).netloc.rpartition("@")[2].lower().split(",") if uri else []
     return frozenset(_written_alike(place) for place in places if place)
+
+
+def secret_name(uri: str) -> str:
+    """Under which name the keyring has the password of an address."""
+    return f"mongodb:{user_of(uri)}@{','.join(sorted(hosts_of(uri)))}"
+
+
+def with_password(uri: str, secrets: Secrets, profile_id: str) -> str | None:
+    """An address that opens the database: with the password that the keyring has of it.
+
+    None where it names a user whose password nobody knows. May ask the keyring.
+    """
+    if not user_of(uri) or holds_password(uri):
+        return uri
+    password = secrets.get(profile_id, secret_name(uri))
+    if password is None:
+        return None
+    parts = urlsplit(uri)
+    user, _at, hosts = parts.netloc.rpartition("@")
+    place = f"{user.partition(':')[0]}:{quote(password, safe='')}@{hosts}"
+    return urlunsplit(parts._replace(netloc=place))
 
 
 def least_stake(uri: str, known: Iterable[tuple[str | None, Environment]]) -> Environment | None:

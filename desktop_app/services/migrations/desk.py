@@ -198,7 +198,7 @@ class Desk:
             facts = target.facts
         uri = self._uri(choice)
         if password and choices.user_of(uri):
-            self._secrets.set(self._profile.id, _secret_name(uri), password)
+            self._secrets.set(self._profile.id, choices.secret_name(uri), password)
         return facts
 
     def look(
@@ -347,7 +347,7 @@ class Desk:
         uri = self._uri(choice)
         user = choices.user_of(uri)
         if user and password is None and not choices.holds_password(uri):
-            password = self._secrets.get(self._profile.id, _secret_name(uri))
+            password = self._secrets.get(self._profile.id, choices.secret_name(uri))
             if password is None:
                 hosts = ",".join(sorted(choices.hosts_of(uri)))
                 raise PasswordNeeded(user=user, hosts=hosts)
@@ -358,7 +358,3 @@ class Desk:
             password=password if user and not choices.holds_password(uri) else None,
         ) as target:
             yield target
-
-
-def _secret_name(uri: str) -> str:
-    return f"mongodb:{choices.user_of(uri)}@{','.join(sorted(choices.hosts_of(uri)))}"
