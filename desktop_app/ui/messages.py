@@ -60,7 +60,8 @@ class Message:
 class MessageCentre(QObject):
     """Takes messages from any thread and tells them on the GUI thread; keeps the last 200.
 
-    ``posted`` carries the ``Message``; ``history_changed`` says that one was added, repeated, seen.
+    ``posted`` carries the ``Message``, where nobody has seen it yet; ``history_changed`` says that
+    one was added, repeated, seen.
     """
 
     posted = Signal(object)
@@ -85,10 +86,19 @@ class MessageCentre(QObject):
         return sum(not message.seen for message in self._history)
 
     def post(
-        self, level: Level, text: str, detail: str = "", *, action: Action | None = None
+        self,
+        level: Level,
+        text: str,
+        detail: str = "",
+        *,
+        action: Action | None = None,
+        seen: bool = False,
     ) -> None:
-        """Say ``text`` (already translated); ``action`` is a button's label and what it does."""
-        message = Message(next(self._ids), level, text, detail, action)
+        """Say ``text`` (already translated); ``action`` is a button's label and what it does.
+
+        ``seen``: it stands before the person's eyes already and is only kept.
+        """
+        message = Message(next(self._ids), level, text, detail, action, seen=seen)
         if threading.get_ident() == self._gui_thread:
             self._add(message)
         else:
@@ -126,7 +136,8 @@ class MessageCentre(QObject):
             self.history_changed.emit()
             return
         self._history.append(message)
-        self.posted.emit(message)
+        if not message.seen:
+            self.posted.emit(message)
         self.history_changed.emit()
 
 

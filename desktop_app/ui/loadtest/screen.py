@@ -259,6 +259,8 @@ class LoadScreen(StepScreen):
         self.result.show_run(run)
         if self.desk.not_kept is not None:
             self._tools.messages.post_error(self.desk.not_kept)
+        # Whoever watches it is led to the result: nothing need cover that.
+        watched = self.step == LIVE and self.isVisible() and self.isActiveWindow()
         self._tools.messages.post(
             _LEVELS[run.result.verdict],
             _("Load run of {scenario}: {verdict}").format(
@@ -267,6 +269,7 @@ class LoadScreen(StepScreen):
             ),
             text,
             action=(_("Show the result"), _Showing(self)),
+            seen=watched,
         )
         if self.step == LIVE:
             self.show_step(RESULT)
