@@ -14,7 +14,7 @@ from desktop_app.core.result_figures import figures_of, tie_order, trimming_need
 from desktop_app.core.results import CompanyResult, CountedSheet, Figures, Scoring
 from tests.results.strategies import near, scorings
 
-WHOLE = settings(max_examples=150)
+WHOLE = settings(max_examples=75)
 
 
 def sheets_of(scoring: Scoring, company: CompanyResult) -> list[CountedSheet]:

@@ -53,7 +53,7 @@ SLOW = RunOptions(batch=50, terms=LeaseTerms(lasts_s=2.0, renew_s=0.3, look_s=0.
 @pytest.fixture
 def large(database: Documents) -> Documents:
     """A database of an earlier time whose conversion takes some seconds."""
-    old_database(database, users=3_000)
+    old_database(database, users=1_500)
     return database
 
 
@@ -286,7 +286,7 @@ def test_a_server_that_goes_mid_way_leaves_what_can_be_resumed(
 ) -> None:
     monkeypatch.setattr(server, "SELECT_S", 0.5)  # each connection to what is not there waits
     with MongoClient[dict[str, Any]](frail.mongod.uri) as client:
-        old_database(client["online_evaluation"], users=3_000)
+        old_database(client["online_evaluation"], users=1_500)
     options = RunOptions(batch=50, patience_s=0.5, terms=SLOW.terms)
     desk = make_desk(tools, frail.mongod.uri, "online_evaluation", options=options)
     screen = open_screen(qtbot, desk, tools)
@@ -325,7 +325,7 @@ def test_live_steps_show_how_far_they_are(
     screen.work.told.connect(lambda e: started.append(e) if isinstance(e, StepStarted) else None)
     apply_without_backup(qtbot, screen)
     settle(qtbot, screen, tools)
-    assert any("/ 3,000 Running" in text for text in shown), shown[:3]
+    assert any("/ 1,500 Running" in text for text in shown), shown[:3]
     assert started
     log = screen.run.log.toPlainText()
     assert "users: Every document gets version, created_at and updated_at" in log
