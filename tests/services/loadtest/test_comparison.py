@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 
@@ -45,6 +46,23 @@ def test_two_runs_of_the_same_server_are_never_called_worse() -> None:
         before = steady("a", median_ms=40, seed=seed)
         after = steady("b", median_ms=40, seed=seed + 100)
         assert not compare(before, after).worse
+
+
+def moody(run_id: str, seed: int) -> LoadResult:
+    """A short run of a server whose moods outlast a second."""
+    chance, made, mood = random.Random(seed), [], 0.0
+    for number in range(20):
+        mood = 0.8 * mood + chance.gauss(0, 0.06)
+        level = 40 * math.exp(mood)
+        made.append(second(number, [level * chance.lognormvariate(0, 0.4) for _ in range(50)]))
+    return run(made, run_id)
+
+
+@pytest.mark.parametrize("seed", [6, 9, 11, 24])
+def test_a_mood_that_lasts_is_not_taken_for_a_change(seed: int) -> None:
+    """Seconds drawn as if each stood for itself would say so here."""
+    before, after = moody("a", seed), moody("b", seed + 100)
+    assert not {Change.WORSE, Change.BETTER} & set(changes(before, after).values())
 
 
 def test_one_stalled_second_does_not_make_the_median_worse() -> None:
