@@ -17,7 +17,8 @@ from desktop_app.ui.loadtest.run_columns import level_text
 from desktop_app.ui.results.plot import GRID_ALPHA, Plot
 from desktop_app.ui.texts import follow_language
 from desktop_app.ui.theme.theme import Theme
-from desktop_app.ui.widgets.plain_text import one_line, plain_label
+from desktop_app.ui.widgets.elided_label import ElidedLabel
+from desktop_app.ui.widgets.plain_text import one_line
 
 _HEIGHT = 150
 _FIGURES = {"p95": (N_("p95"), "ms"), "rate": (N_("Throughput"), "/s")}
@@ -33,7 +34,7 @@ class TrendChart(QWidget):
         super().__init__(parent)
         self._like: LoadHead | None = None
         self.heads: tuple[LoadHead, ...] = ()
-        self._titles = {key: plain_label(role="section") for key in _FIGURES}
+        self._titles = {key: ElidedLabel(role="section") for key in _FIGURES}
         self.plots: dict[str, Plot] = {}
         self._curves: dict[str, pg.PlotDataItem] = {}
         row = QHBoxLayout(self)
@@ -88,7 +89,7 @@ class TrendChart(QWidget):
                 said = _("{figure} of “{scenario}” ({load}), run by run").format(
                     figure=_(name), scenario=one_line(like.scenario), load=level_text(like)
                 )
-            self._titles[key].setText(said)
+            self._titles[key].show_text(said)
             self.plots[key].label("left", unit)
             self.plots[key].setAccessibleName(said)
             self.plots[key].restyle()
