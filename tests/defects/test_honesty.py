@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
+from dataclasses import asdict
 from fnmatch import fnmatchcase
 
 import pytest
 
+from desktop_app.core.validation.report import ValidationReport
 from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.suite_files import shipped
 from tests.defects.examining import examine, judge, selection
 from tests.defects.lighter import lighter
 from tests.defects.registry import defects
 from tests.defects.server import DefectServer
+from tests.fixtures.server import SECRET
 
 pytestmark = pytest.mark.logs("Invalid HTTP request received")  # checks send such, and are refused
 
@@ -58,15 +62,19 @@ def test_a_defect_of_tls_is_noticed_by_the_right_checks_and_no_other(
     _prove(name, secure_defect_server)
 
 
-def _noticed(server: DefectServer, checks: Collection[str] = ()) -> list[str]:
-    """Failures and warnings of the sound server, and what should say something and does not.
+def _security(server: DefectServer, checks: Collection[str] = ()) -> ValidationReport:
+    """The sound server's report of the security suite.
 
     Of the functional and the errors suite tests/validation/test_sound_server.py asks the same;
     performance is a matter of the machine that a test runs on.
     """
     suites = [suite for suite in SUITES if suite.id == "security"]
     server.calm()
-    report = examine(server, suites, checks)
+    return examine(server, suites, checks)
+
+
+def _noticed(report: ValidationReport) -> list[str]:
+    """Failures and warnings, and what should say something and does not."""
     return [
         f"{finding.key}: {' '.join(said.text() for said in finding.seen)}"
         for finding in report.findings()
@@ -75,13 +83,37 @@ def _noticed(server: DefectServer, checks: Collection[str] = ()) -> list[str]:
     ]
 
 
+def _amounts(server: DefectServer) -> dict[str, int]:
+    """How many documents of each kind there are, unfinished uploads among them."""
+    kinds = ("users", "companies", "templates", "projects", "evaluations", "files")
+    amounts = {kind: server.documents[kind].count_documents({}) for kind in kinds}
+    return {
+        **amounts,
+        "begun": server.documents["uploads"].count_documents({"finished_as": None}),
+    }
+
+
 @pytest.mark.long
-def test_the_sound_server_has_no_failure_and_no_warning(defect_server: DefectServer) -> None:
-    assert _noticed(defect_server) == []
+def test_the_sound_server_has_no_failure_and_keeps_nothing_of_the_run(
+    defect_server: DefectServer,
+) -> None:
+    before = _amounts(defect_server)
+
+    report = _security(defect_server)
+
+    assert _noticed(report) == []
+    assert not [one.check for one in report.results if one.state is CheckState.NOT_RUN]
+    assert report.left_behind == ()
+    assert _amounts(defect_server) == before
+    shown = json.dumps(asdict(report), default=str, ensure_ascii=False)
+    people = (defect_server.admin[1], *defect_server.users.values())
+    assert not [secret for secret in (SECRET, "Bearer ey", *people) if secret in shown], (
+        "a secret is shown"
+    )
 
 
 def test_nor_has_it_over_tls(secure_defect_server: DefectServer) -> None:
-    assert _noticed(secure_defect_server, OVER_TLS) == []
+    assert _noticed(_security(secure_defect_server, OVER_TLS)) == []
 
 
 def test_every_check_is_proven_by_a_defect() -> None:
