@@ -125,7 +125,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     load.add_argument("--rate", type=positive, metavar="N", help=_("requests per second"))
     load.add_argument(
-        "--users", type=whole, metavar="N", help=_("users; without --rate they set the pace")
+        "--users",
+        type=whole,
+        metavar="N",
+        help=_("users; without --rate or --preset they set the pace"),
     )
     load.add_argument("--think", type=from_zero, default=0.0, metavar="S", help=_("thinking time"))
     load.add_argument("--duration", type=positive, metavar="S", help=_("seconds"))
@@ -245,9 +248,9 @@ def _model(arguments: argparse.Namespace) -> LoadModel:
             return preset("smoke").model  # one round is the same under any load
         raise WrongUsage(reason=_("Say how much: --preset, --rate or --users."))
     _refuse_idle(arguments)
-    if chosen is not None and rate is None and users is None:
-        return _lasting(chosen.model, duration)
-    seconds = duration or (duration_s(chosen.model.stages) if chosen else 60.0)
+    if chosen is not None:
+        return _scaled(_lasting(chosen.model, duration), rate, users)
+    seconds = duration or 60.0
     level = float(rate if rate is not None else users)
     stages = constant(level, seconds)
     if arguments.ramp:
@@ -261,10 +264,10 @@ def _model(arguments: argparse.Namespace) -> LoadModel:
 
 def _refuse_idle(arguments: argparse.Namespace) -> None:
     """Raise ``WrongUsage`` for what would be of no effect."""
-    shaped = arguments.rate is not None or arguments.users is not None
+    shaped = not arguments.preset and (arguments.rate is not None or arguments.users is not None)
     for option, given, fits, partner in (
         ("--ramp", arguments.ramp, shaped, _("--rate or --users")),
-        ("--poisson", arguments.poisson, arguments.rate is not None, "--rate"),
+        ("--poisson", arguments.poisson, shaped and arguments.rate is not None, "--rate"),
         ("--think", arguments.think, shaped and arguments.rate is None, _("--users alone")),
     ):
         if given and not fits:
@@ -280,6 +283,15 @@ def _lasting(model: LoadModel, seconds: float | None) -> LoadModel:
     factor = seconds / duration_s(model.stages)
     stages = tuple(replace(stage, seconds=stage.seconds * factor) for stage in model.stages)
     return replace(model, stages=stages)
+
+
+def _scaled(model: LoadModel, rate: float | None, users: int | None) -> LoadModel:
+    """A preset's load at another highest rate or for other users, its form kept."""
+    factor = rate / model.highest_rate if rate is not None else 1.0
+    stages = tuple(
+        replace(stage, start=stage.start * factor, end=stage.end * factor) for stage in model.stages
+    )
+    return replace(model, stages=stages, users=users or max(1, round(model.users * factor)))
 
 
 def _thresholds(arguments: argparse.Namespace) -> tuple[Threshold, ...]:
