@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.ui.widgets.elided_label import ElidedLabel
+
 TOLERANCE = 1
 """Pixels by which a text may be wider: fractions are rounded up."""
 
@@ -75,6 +77,8 @@ def _label(label: QLabel) -> Iterator[Clipped]:
     text = label.text()
     if not text or not label.pixmap().isNull():
         return
+    if isinstance(label, ElidedLabel) and label.toolTip():
+        return  # it shortens what it draws, not its text
     has = label.contentsRect().size()
     if label.wordWrap():
         margins = label.height() - has.height()
