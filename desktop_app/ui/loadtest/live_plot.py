@@ -208,6 +208,7 @@ class LivePlot(QWidget):
             value = values[at] if values is not None and len(values) else np.nan
             figure = self._figure(float(value)) if self._live or place is not None else ""
             self.keys[series.key].tell(_(series.name), figure, brief=self._brief)
+        self._head.invalidate()  # a layout within another one is not told of new texts
         if not self._brief and self._head.sizeHint().width() > self.width():
             self._brief = True
             self._show_values(place)
