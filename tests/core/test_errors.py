@@ -41,7 +41,7 @@ def test_waiting_is_told_in_whole_seconds() -> None:
 @pytest.mark.parametrize("code", sorted(TEXTS))
 def test_each_problem_has_a_text_that_its_params_fill(code: str) -> None:
     params: dict[str, str | int | float | bool | None] = {"minimum": 1, "maximum": 2}
-    params |= {"row": 3, "free": 4, "step": 0.5, "total": "99.9", "name": "x"}
+    params |= {"row": 3, "free": 4, "step": 0.5, "total": "99.9", "name": "x", "columns": 2}
     assert "{" not in Problem(field="x", code=code, params=params).text()
 
 
