@@ -80,6 +80,23 @@ def test_a_stop_leaves_undecided_what_takes_longer_to_judge(scripted: Scripted) 
     assert result.verdict is (Verdict.INVALID if result.reasons else Verdict.INCONCLUSIVE)
 
 
+def test_a_stopped_run_has_not_passed(scripted: Scripted) -> None:
+    def stop(event: Event, control: Control) -> None:
+        if isinstance(event, Second) and event.number == 1:
+            control.stop()
+
+    plan = plan_for(
+        scripted.url,
+        QUICK,
+        open_model(constant(20, 60), 2),
+        trim=Trim(first_s=0),
+        thresholds=(parse("p95 < 60 s"),),
+    )
+    result = Run(plan, on=stop).result
+    assert [gate.state for gate in result.gates] == [GateState.HOLDS]
+    assert result.verdict is (Verdict.INVALID if result.reasons else Verdict.INCONCLUSIVE)
+
+
 def test_a_threshold_that_is_broken_long_enough_ends_the_run(scripted: Scripted) -> None:
     plan = plan_for(
         scripted.url,

@@ -154,7 +154,7 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
     elif reasons:
         verdict = Verdict.INVALID
     else:
-        verdict = _verdict(outcome)
+        verdict = _verdict(outcome, cut_short=story.stop in _CUT_SHORT)
     setup_failures: Counter[Failure] = Counter()
     for failures in story.failures:
         setup_failures.update(failures)
@@ -185,12 +185,14 @@ def result_of(story: Story, tally: Tally, gates: Gatekeeper) -> LoadResult:
     )
 
 
-def _verdict(gates: Iterable[Gate]) -> Verdict:
-    """What a valid run says: what could not be judged makes it neither passed nor failed."""
+def _verdict(gates: Iterable[Gate], *, cut_short: bool) -> Verdict:
+    """What a valid run says: what could not be judged makes it neither passed nor failed, and so
+    does a stop: whether the rest of what was planned would have held, nobody knows.
+    """
     states = {gate.state for gate in gates}
     if GateState.BROKEN in states:
         return Verdict.FAILED
-    return Verdict.INCONCLUSIVE if GateState.NO_DATA in states else Verdict.PASSED
+    return Verdict.INCONCLUSIVE if cut_short or GateState.NO_DATA in states else Verdict.PASSED
 
 
 def _measured(story: Story, tally: Tally) -> tuple[Measured | None, list[StepResult]]:

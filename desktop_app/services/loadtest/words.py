@@ -196,6 +196,10 @@ def verdict_text(result: LoadResult) -> str:
     told += [gate for gate in result.gates if gate.state is GateState.NO_DATA]
     if told:
         return f"{_(VERDICTS[result.verdict])}: {'; '.join(gate_text(gate) for gate in told)}"
+    if result.verdict is Verdict.INCONCLUSIVE:
+        return _("Inconclusive: it was stopped after {seconds} of {planned}.").format(
+            seconds=span(result.seconds_run), planned=span(result.plan.seconds)
+        )
     if not result.gates:
         return _("Measured; there was no threshold to hold it to.")
     return _("Passed: every threshold holds.")

@@ -56,6 +56,13 @@ def test_an_undecided_run_names_what_could_not_be_judged(undecided: LoadResult) 
     assert (kept["verdict"], kept["gates"][1]["state"]) == ("inconclusive", "no_data")
 
 
+def test_a_stopped_run_says_how_far_it_came() -> None:
+    one = run((second(n, [12.0]) for n in range(3)), "a", stop=StopReason.STOPPED)
+    stopped = replace(one, verdict=Verdict.INCONCLUSIVE, seconds_run=3.0)
+    text = words.verdict_text(stopped)
+    assert text.startswith("Inconclusive: it was stopped after 3 s of ")
+
+
 def test_what_is_broken_comes_before_what_is_undecided(undecided: LoadResult) -> None:
     broken = Gate(threshold=parse("max < 1 ms"), state=GateState.BROKEN, value=12.0)
     failed = replace(undecided, verdict=Verdict.FAILED, gates=(*undecided.gates, broken))
