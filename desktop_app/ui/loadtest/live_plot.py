@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.language import N_, _
 from desktop_app.services.loadtest.charts import PLACES, TEXT, Board, Series
@@ -25,9 +25,9 @@ MOST_POINTS = 480
 """Of a line: more than a screen shows cost time at each paint."""
 _LEAST_S = 30.0
 """Seconds that an empty chart spans."""
-
-
 _GROUND_ALPHA = 215
+LEAST_WIDTH = 300
+"""Of a chart, in pixels: its title and some figures beside it."""
 
 
 class LivePlot(QWidget):
@@ -170,6 +170,12 @@ class LivePlot(QWidget):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
         self.plot.setMinimumHeight(110)
+        # How long the legend is at the moment must not ask for room: what is resized would then be
+        # resized by its own being resized, without end.
+        policy = self.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        self.setSizePolicy(policy)
+        self.setMinimumWidth(LEAST_WIDTH)
 
     def _curve(self) -> pg.PlotDataItem:
         curve = self.plot.plot(connect="finite")

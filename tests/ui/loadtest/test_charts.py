@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.load.second import Second
@@ -77,6 +78,19 @@ def test_the_crosshair_tells_what_was_measured(qtbot: QtBot, tools: TabTools) ->
     assert board.plots["throughput"].told["done"] == "done 10/s"
     board.plots["users"].pointed.emit(float("nan"))
     assert board.plots["errors"].told["failed"] == "failed 49/s"
+
+
+def test_a_long_legend_asks_for_no_room(qtbot: QtBot, tools: TabTools) -> None:
+    board = open_board(qtbot, tools)
+    plot = board.plots["latency"]
+    least = board.minimumSizeHint()
+    board.add([second(n, [1234.5]) for n in range(40)])
+    drawn(qtbot, board)
+    for width in range(1200, 640, -20):  # with names of series, and without where they have no room
+        board.resize(width, 500)
+        QCoreApplication.processEvents()
+        assert board.minimumSizeHint() == least
+        assert plot.width() <= width
 
 
 def test_an_hour_is_kept_and_no_more() -> None:
