@@ -208,16 +208,26 @@ class LivePlot(QWidget):
 
         Only the values, from when names beside them have no room until the chart is resized.
         """
+        self._tell(place)
+        if not self._brief and self._wanting() > 0:
+            self._brief = True
+            self._tell(place)
+        if (wanting := self._wanting()) > 0:
+            shown = sum(not toggle.isHidden() for toggle in self.keys.values())
+            self._tell(place, less=-(-wanting // max(1, shown)))
+
+    def _wanting(self) -> int:
+        """How many pixels the legend is too long."""
+        self._head.invalidate()  # a layout within another one is not told of new texts
+        return self._head.sizeHint().width() - self.width()
+
+    def _tell(self, place: int | None, less: int = 0) -> None:
         for series in self.board.series:
             values = self._values.get(series.key)
             at = place if place is not None else -1
             value = values[at] if values is not None and len(values) else np.nan
             figure = self._figure(float(value)) if self._live or place is not None else ""
-            self.keys[series.key].tell(_(series.name), figure, brief=self._brief)
-        self._head.invalidate()  # a layout within another one is not told of new texts
-        if not self._brief and self._head.sizeHint().width() > self.width():
-            self._brief = True
-            self._show_values(place)
+            self.keys[series.key].tell(_(series.name), figure, brief=self._brief, less=less)
 
     def _figure(self, value: float) -> str:
         if not np.isfinite(value):

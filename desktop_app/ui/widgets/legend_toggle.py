@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -25,10 +25,18 @@ class LegendToggle(QPushButton):
         self.setIconSize(QSize(_SWATCH, _SWATCH))
         self.toggled.connect(lambda _shown: self._draw())
 
-    def tell(self, name: str, figure: str, *, brief: bool = False) -> None:
-        """Show what the series is called, and a value of it; ``brief``: that alone."""
+    def tell(self, name: str, figure: str, *, brief: bool = False, less: int = 0) -> None:
+        """Show what the series is called, and a value of it; ``brief``: that alone.
+
+        ``less``: so many pixels are wanting, for which a name without a value is cut short.
+        """
         text = f"{name} {figure}" if figure else name
-        self.setText((figure if brief and figure else text).replace("&", "&&"))
+        shown = figure if brief and figure else text
+        if less and not figure:
+            metrics = self.fontMetrics()
+            room = max(0, metrics.horizontalAdvance(shown) - less)
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))
         self.setToolTip(_("Show or hide “{name}”").format(name=name))
         self.setAccessibleName(text)
 
