@@ -8,7 +8,7 @@ import importlib.util
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.fixtures.quick_disk import quick_disk
 
@@ -18,7 +18,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 # How long an example takes is the machine's affair; and a run that was green is green again.
-settings.register_profile("evalconsole", deadline=None, derandomize=True)
+# Without "explain": tracing every line, it takes a failure minutes to be told.
+settings.register_profile(
+    "evalconsole",
+    deadline=None,
+    derandomize=True,
+    phases=[phase for phase in Phase if phase is not Phase.explain],
+)
 settings.load_profile("evalconsole")
 
 _HAS_QT = importlib.util.find_spec("PySide6") is not None

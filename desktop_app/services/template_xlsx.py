@@ -47,6 +47,8 @@ _WIDTHS = {"name": 28, "weight": 10, "max_score": 10, "step": 10, "description":
 _ABOVE = tuple(field for field in TEMPLATE_FIELDS if field.key != "company_id")
 _SUM = N_("Sum of the weights")
 _TOTALS = frozenset({"합계", "총계", "계", "합", "total", "sum"})
+_LONGEST_NAME = 31
+"""Of a sheet."""
 _MOST_ROWS = MOST_CRITERIA + 300
 _MOST_COLUMNS = 60
 _HEADING_WITHIN = 40
@@ -123,15 +125,20 @@ class _SheetWriter:
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """A name that Excel takes for a sheet, unlike the others: at most 31 characters, few signs."""
-    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip().strip("'").strip()[:31] or "1"
-    if plain.casefold() == "history":  # reserved by Excel
-        plain = f"{plain} 1"
+    plain = _cut(re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '"), _LONGEST_NAME).strip(" '")
+    if plain.casefold() in ("", "history"):  # reserved by Excel
+        plain = f"{plain} 1".strip()
     found, number = plain, 2
     while found.casefold() in taken:
         end = f" ({number})"
-        found, number = plain[: 31 - len(end)] + end, number + 1
+        found, number = _cut(plain, _LONGEST_NAME - len(end)) + end, number + 1
     taken.add(found.casefold())
     return found
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text, as long as Excel counts: in units of UTF-16, rare letters as two."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def read(path: Path, context: TaskContext) -> tuple[FoundTemplate, ...]:
