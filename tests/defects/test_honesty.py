@@ -42,9 +42,13 @@ def _names(*, secure: bool) -> list[str]:
 def _prove(name: str, server: DefectServer) -> None:
     defect = defects()[name]
     chosen = selection(defect, SUITES)
-    with server.broken_by(defect):
-        report = examine(server, SUITES, chosen.checks, chosen.subjects)
-    judgement = judge(defect, report)
+    # Where a machine is too busy to tell, a check of speed says so: then once more.
+    for _ in range(2 if name.startswith("performance.") else 1):
+        with server.broken_by(defect):
+            report = examine(server, SUITES, chosen.checks, chosen.subjects)
+        judgement = judge(defect, report)
+        if judgement.honest:
+            break
     assert judgement.honest, f"{defect.does}\n{judgement.text()}"
 
 
