@@ -115,7 +115,7 @@ LEAKS = (
     r"Traceback \(most recent call last\)",
     r'File "[^"]+", line \d+',
     r"\bat [\w.$]+\([\w.]+(?:\.java|\.kt|\.cs|\.js|\.ts)?:\d+",
-    r"(?<![\w.:/])(?:/usr/|/home/|/opt/|/var/|/app/|/srv/|/tmp/|/root/)[\w./-]+",
+    r"(?<![\w.:/])/(?:usr|home|opt|var|app|srv|tmp|root)/[\w./-]+",
     r"[A-Za-z]:\\(?:[\w .-]+\\)+",
     r"\bsite-packages\b|\bnode_modules\b",
     r"\b(?:pymongo|bson|starlette|fastapi|uvicorn|pydantic|sqlalchemy|django|werkzeug)\.[\w.]+",
