@@ -12,20 +12,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 
-from desktop_app.app.console import make_application
-from desktop_app.config.catalogues import use_language
-from desktop_app.config.folders import user_folders
-from desktop_app.config.resources import resource
-from desktop_app.config.settings import Settings, UiState
 from desktop_app.core.load.models import constant, open_model
-from desktop_app.ui.changes import ChangeHub
-from desktop_app.ui.garbage import GarbageCollector
 from desktop_app.ui.loadtest.screen import LoadScreen
-from desktop_app.ui.messages import MessageCentre
-from desktop_app.ui.tab import TabTools
-from desktop_app.ui.tasks import TaskRunner
-from desktop_app.ui.theme.icons import use_icons
-from desktop_app.ui.theme.theme import Theme
+from tests.bench.bare_parts import bare_parts
 from tests.bench.lateness import Lateness
 from tests.bench.others import Others
 from tests.ui.loadtest.stage import make_desk
@@ -36,26 +25,10 @@ class Probe:
     """The screen, and a person who watches it."""
 
     def __init__(self, folder: Path, url: str) -> None:
-        self.app = make_application()
-        use_language("ko")
-        folders = user_folders()
-        theme = Theme(self.app, resource("theme"))
-        use_icons(resource("icons"), theme)
-        theme.apply("light")
-        messages = MessageCentre()
-        self.runner = TaskRunner(messages)
-        self.collector = GarbageCollector()
-        self.collector.started()
         self.desk = make_desk(folder / "load", url)
-        tools = TabTools(
-            runner=self.runner,
-            messages=messages,
-            changes=ChangeHub(),
-            theme=theme,
-            settings=Settings(folders.config),
-            state=UiState(folders.config),
-            guard=self.desk.guard,
-        )
+        self.parts = bare_parts(self.desk.guard)
+        self.app, tools = self.parts.app, self.parts.tools
+        self.runner = tools.runner
         self.screen = LoadScreen(self.desk, lambda: None, OPERATOR, tools)
         self.screen.resize(1280, 800)
         self.screen.show()
@@ -93,8 +66,7 @@ class Probe:
 
     def close(self) -> None:
         """End everything."""
-        self.runner.shutdown(5)
-        self.collector.close()
+        self.parts.close()
 
 
 def main(folder: Path, url: str, rate: float, users: int, seconds: int) -> None:

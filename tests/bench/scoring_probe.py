@@ -20,26 +20,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from desktop_app.api.guard import WriteGuard
-from desktop_app.app.console import make_application
-from desktop_app.config.catalogues import use_language
-from desktop_app.config.folders import user_folders
-from desktop_app.config.resources import resource
 from desktop_app.config.secrets import Secrets
-from desktop_app.config.settings import Settings, UiState
 from desktop_app.core.errors import Unreachable
 from desktop_app.core.evaluations import Evaluation, EvaluationStatus, Sheet
 from desktop_app.core.projects import ProjectStatus
 from desktop_app.core.templates import Criterion
 from desktop_app.services.scoring.sync import Read
-from desktop_app.ui.changes import ChangeHub
-from desktop_app.ui.garbage import GarbageCollector
-from desktop_app.ui.messages import MessageCentre
 from desktop_app.ui.scoring.session import ScoringSession
 from desktop_app.ui.scoring.sheet_page import SheetPage
-from desktop_app.ui.tab import TabTools
-from desktop_app.ui.tasks import TaskRunner
-from desktop_app.ui.theme.icons import use_icons
-from desktop_app.ui.theme.theme import Theme
+from tests.bench.bare_parts import bare_parts
 from tests.bench.others import Others
 from tests.services.scoring.keyring import Keyring
 
@@ -101,25 +90,9 @@ class Probe:
     """The page, and a person who types into it."""
 
     def __init__(self, folder: Path) -> None:
-        self.app = make_application()
-        use_language("ko")
-        folders = user_folders()
-        theme = Theme(self.app, resource("theme"))
-        use_icons(resource("icons"), theme)
-        theme.apply("light")
-        messages = MessageCentre()
-        self.runner = TaskRunner(messages)
-        self.collector = GarbageCollector()
-        self.collector.started()
-        tools = TabTools(
-            runner=self.runner,
-            messages=messages,
-            changes=ChangeHub(),
-            theme=theme,
-            settings=Settings(folders.config),
-            state=UiState(folders.config),
-            guard=WriteGuard("bench"),
-        )
+        self.parts = bare_parts(WriteGuard("bench"))
+        self.app, tools = self.parts.app, self.parts.tools
+        self.runner = tools.runner
         ring = Keyring()
         server = cast(Any, Nowhere())
         self.session = ScoringSession(
@@ -127,7 +100,7 @@ class Probe:
             folder / "one.journal",
             Secrets(open_keyring=lambda: ring),
             self.runner,
-            messages,
+            tools.messages,
         )
         self.page = SheetPage(self.session, server, tools)
         self.page.resize(1280, 800)
@@ -193,8 +166,7 @@ class Probe:
         """End everything."""
         self.runner.stop_all()
         self.session.farewell()()
-        self.runner.shutdown(5)
-        self.collector.close()
+        self.parts.close()
 
 
 def main(folder: Path, rounds: int) -> None:
