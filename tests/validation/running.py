@@ -14,6 +14,7 @@ from desktop_app.core.verdicts import CheckState
 from desktop_app.engines.validation.run import Order, validate
 from desktop_app.engines.validation.suite_files import of_folder, shipped
 from desktop_app.engines.validation.target import Consent, Credential, Limits, Target
+from tests.fixtures.server import RunningServer
 
 EVERYTHING = Consent(risks=frozenset(Risk))
 QUICK = Limits(connect_s=2.0, answer_s=10.0)
@@ -101,3 +102,9 @@ why = {{ en = "w", ko = "w" }}
 fix = {{ en = "f", ko = "f" }}
 {more}{steps}
 """
+
+
+def documents(server: RunningServer) -> dict[str, int]:
+    """How many of each kind there are."""
+    names = ("users", "companies", "templates", "projects", "evaluations", "files")
+    return {name: server.documents[name].count_documents({}) for name in names}
